@@ -1,0 +1,98 @@
+"""Settings: one frozen type, read once at start from the environment and passed down."""
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kb.errors import UsageError
+
+PREFIX = "KB_"
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def _says(description: str) -> dict[str, str]:
+    return {"description": description}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of an instance. Each is read from `KB_` + its name in capitals."""
+
+    home: Path = field(default=Path("var"), metadata=_says("folder that holds all an instance owns"))
+    database_url: str = field(default="", metadata=_says("database of the records; empty: SQLite in the home"))
+    encoder: str = field(
+        default="", metadata=_says("sentence-transformers model, name or folder; empty: the embedded one")
+    )
+    precision: str = field(default="auto", metadata=_says("arithmetic of the encoder: auto, fp32 or bf16"))
+    threads: int = field(default=0, metadata=_says("threads of the encoder; 0: all cores"))
+    late: bool = field(default=True, metadata=_says("re-rank by token vectors, mark matching words across languages"))
+    name: str = field(default="GCM Knowledge Platform", metadata=_says("name of the instance, shown on every page"))
+    host: str = field(default="127.0.0.1", metadata=_says("address the site is served on"))
+    port: int = field(default=8000, metadata=_says("port the site is served on"))
+    max_file_mb: int = field(default=50, metadata=_says("largest file that is read, MB"))
+    read_seconds: int = field(default=60, metadata=_says("longest time one file may take to be read, seconds"))
+    read_memory_mb: int = field(default=1500, metadata=_says("most memory a reader may take, MB"))
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.home / 'kb.sqlite'}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """One setting as `kb settings` shows it."""
+
+    variable: str
+    value: str
+    origin: str  # environment | default
+    description: str
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Settings from `environment`. Raises UsageError for an unknown name or a value that does not fit."""
+    known = {PREFIX + f.name.upper(): f for f in dataclasses.fields(Settings)}
+    values: dict[str, object] = {}
+    for variable, raw in environment.items():
+        if not variable.startswith(PREFIX):
+            continue
+        if variable not in known:
+            raise UsageError(_unknown(variable, list(known)))
+        default = known[variable].default
+        values[known[variable].name] = _parse(variable, raw, default)
+    settings = dataclasses.replace(Settings(), **values)  # type: ignore[arg-type]
+    if settings.precision not in ("auto", "fp32", "bf16"):
+        raise UsageError(f"KB_PRECISION is {settings.precision!r}; set it to auto, fp32 or bf16.")
+    return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
+
+
+def lines(settings: Settings, environment: Mapping[str, str]) -> list[SettingLine]:
+    """Every setting with its value and where it came from."""
+    return [
+        SettingLine(
+            PREFIX + f.name.upper(),
+            str(getattr(settings, f.name)),
+            "environment" if PREFIX + f.name.upper() in environment else "default",
+            str(f.metadata["description"]),
+        )
+        for f in dataclasses.fields(Settings)
+    ]
+
+
+def _unknown(variable: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(variable, known, n=1, cutoff=0.0)
+    return f"There is no setting {variable}. The nearest known one is {near[0]}; 'kb settings' lists them all."
+
+
+def _parse(variable: str, raw: str, default: object) -> object:
+    if isinstance(default, bool):
+        if raw.lower() in _TRUE + _FALSE:
+            return raw.lower() in _TRUE
+        raise UsageError(f"{variable} is {raw!r}; set it to on or off.")
+    if isinstance(default, int):
+        if raw.isdigit():
+            return int(raw)
+        raise UsageError(f"{variable} is {raw!r}; set it to a whole number.")
+    return Path(raw) if isinstance(default, Path) else raw

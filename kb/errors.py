@@ -1,0 +1,60 @@
+"""Every error a user can cause or mend, each with the sentence that tells what to do."""
+
+from enum import StrEnum
+
+
+class KbError(Exception):
+    """Base of all errors shown to a user. The message is a full sentence that says what to do.
+
+    `exit_status` is the exit status of the command line (see the README), `status` the HTTP status.
+    """
+
+    exit_status = 3
+    status = 500
+
+
+class UsageError(KbError):
+    """The command, setting or question cannot be understood as given."""
+
+    exit_status = 2
+    status = 400
+
+
+class NotFoundError(KbError):
+    """The thing asked for does not exist, or is not for the person who asks."""
+
+    exit_status = 2
+    status = 404
+
+
+class InstanceError(KbError):
+    """Settings, disk or stored data do not allow to work; the message names the command that mends it."""
+
+    exit_status = 3
+    status = 503
+
+
+class ReadFailure(StrEnum):
+    """Why a file could not be read; the value is the outcome that is reported for it."""
+
+    NO_TEXT = "no-text"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too-large"
+    REFUSED = "refused"
+    TIMED_OUT = "timed-out"
+
+
+class ReadError(KbError):
+    """One file could not be read; the others of the run are unharmed."""
+
+    exit_status = 1
+    status = 422
+
+    def __init__(self, failure: ReadFailure, message: str) -> None:
+        super().__init__(message)
+        self.failure = failure
+
+    def __reduce__(self) -> tuple[type["ReadError"], tuple[ReadFailure, str]]:
+        # Readers run in child processes; the error must survive pickling.
+        return (ReadError, (self.failure, str(self)))

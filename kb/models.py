@@ -1,0 +1,419 @@
+"""The frozen values that flow from a file to an answer; no behaviour beyond small derived properties."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+class BlockKind(StrEnum):
+    """What a piece of a document is, as far as its reader can tell."""
+
+    LINE = "line"  # one visual line of a paginated or plain-text source; cleaning makes paragraphs of them
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list-item"
+    TABLE_ROW = "table-row"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a document in reading order.
+
+    `page` counts from 1, None where the format has no pages. `level` is 1-6 for headings, else 0.
+    `cells` are the cells of a table row, left to right; `table` numbers the table within the document.
+    An empty `LINE` stands for vertical space.
+    """
+
+    kind: BlockKind
+    text: str
+    page: int | None = None
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    table: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a file says of itself: YAML front matter, PDF or DOCX properties, HTML head. Empty = not said."""
+
+    title: str = ""
+    language: str = ""
+    date: str = ""  # YYYY, YYYY-MM or YYYY-MM-DD
+    type: str = ""  # notation of a document type
+    countries: tuple[str, ...] | None = None  # ISO 3166-1 alpha-3; None = not said, () = said: none
+    objectives: tuple[str, ...] | None = None
+    translations: tuple[tuple[str, str], ...] = ()  # (language, file name)
+    provenance: str = ""
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """What a reader gives back: blocks in reading order, as found, not yet repaired."""
+
+    format: str  # pdf | docx | html | text | markdown
+    blocks: tuple[Block, ...]
+    page_count: int | None = None
+    front: FrontMatter = field(default_factory=FrontMatter)
+    warnings: tuple[str, ...] = ()  # full sentences for the librarian, e.g. pages without text
+
+
+# --- cleaned documents and passages ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A cleaned block and where it stands in the stored text: `text[start:end]`, characters."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    page: int | None = None
+    page_end: int | None = None
+    level: int = 0
+    row: str = ""  # of a table row: its label (first cell), e.g. "Objetivos del Pacto Mundial"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the stored text under one heading. `path` goes from the outermost heading inwards.
+
+    `start`/`end` hold the section's own text without its sub-sections, heading line included.
+    """
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A cleaned document. All offsets of all later stages point into `text`, which is stored as it is."""
+
+    text: str
+    blocks: tuple[PlacedBlock, ...]
+    sections: tuple[Section, ...]
+    page_count: int | None = None
+    front: FrontMatter = field(default_factory=FrontMatter)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a document is, as found or as stated. `countries` are those it is about (ISO 3166-1 alpha-3)."""
+
+    title: str
+    language: str  # ISO 639-1, "und" when it cannot be told
+    type: str
+    date: str = ""
+    countries: tuple[str, ...] = ()
+    objectives: tuple[str, ...] | None = None  # stated in front matter
+    translations: tuple[tuple[str, str], ...] = ()
+    provenance: str = ""
+    sample: bool = False
+
+    @property
+    def year(self) -> int | None:
+        return int(self.date[:4]) if self.date[:4].isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document that can answer: `text == document.text[start:end]`, never across a heading.
+
+    `number` counts from 1 within the document. `page` is the page it starts on, `page_end` the one it ends on.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    heading: tuple[str, ...] = ()
+    page: int | None = None
+    page_end: int | None = None
+    language: str = "und"
+
+
+# --- vocabularies and tags -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept of a scheme. Labels by language; every dict-like pair is (language, text)."""
+
+    uri: str
+    scheme: str
+    notation: str
+    labels: tuple[tuple[str, str], ...]
+    alt_labels: tuple[tuple[str, str], ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
+    scope_notes: tuple[tuple[str, str], ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()  # official long titles
+    broader: tuple[str, ...] = ()  # URIs
+    matches: tuple[tuple[str, str], ...] = ()  # (relation, URI), e.g. ("narrowMatch", "urn:gcm-kb:objectives:13")
+
+    def label(self, language: str) -> str:
+        """Preferred label in `language`, else English, else any, else the notation."""
+        return _in_language(self.labels, language) or self.notation
+
+    def definition(self, language: str) -> str:
+        return _in_language(self.definitions, language)
+
+    def title(self, language: str) -> str:
+        return _in_language(self.titles, language) or self.label(language)
+
+
+def _in_language(pairs: tuple[tuple[str, str], ...], language: str) -> str:
+    by_language = dict(reversed(pairs))
+    return by_language.get(language) or by_language.get("en") or next(iter(by_language.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A concept scheme as read from one vocabulary file; concepts in order of notation."""
+
+    name: str
+    uri: str
+    version: str
+    titles: tuple[tuple[str, str], ...]
+    concepts: tuple[Concept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words that support a tag: offsets into the stored text of the document.
+
+    `kind` is explicit (the text names the concept by number), term (a label) or meaning (similarity).
+    """
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A claim that a passage or document is about a concept, with what supports it.
+
+    `score` is in [0, 1]; `method` names tagger and version; `state` is suggested, accepted, rejected or added.
+    """
+
+    scheme: str
+    notation: str
+    score: float
+    evidence: tuple[Evidence, ...]
+    method: str = ""
+    state: str = "suggested"
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedPassage:
+    passage: Passage
+    tags: tuple[Tag, ...]
+
+
+# --- storing ---------------------------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """States of a document (domain rules); only published ones are found by readers."""
+
+    RECEIVED = "received"
+    DESCRIBED = "described"  # read, described and tagged; waits for review
+    IN_REVIEW = "in-review"
+    PUBLISHED = "published"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+class Outcome(StrEnum):
+    """What became of one file of an ingest."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    NEW_VERSION = "new-version"
+    DUPLICATE = "duplicate"
+    NO_TEXT = "no-text"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too-large"
+    REFUSED = "refused"
+    TIMED_OUT = "timed-out"
+
+    @property
+    def failed(self) -> bool:
+        return self not in (Outcome.STORED, Outcome.UNCHANGED, Outcome.NEW_VERSION, Outcome.DUPLICATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document's bytes came from. `origin` tells one file from another of the same name."""
+
+    name: str
+    origin: str
+    digest: str  # SHA-256 of the bytes, hexadecimal
+    size: int  # bytes
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The outcome of one file, as `kb ingest` reports it."""
+
+    file: str
+    outcome: Outcome
+    message: str = ""
+    document: int | None = None
+    passages: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the store knows it. `work` is shared by the translations of one text."""
+
+    id: int
+    source: Source
+    state: State
+    version: int
+    work: str
+    description: Description
+    text: str
+    blocks: tuple[PlacedBlock, ...]
+    sections: tuple[Section, ...]
+    page_count: int | None
+    warnings: tuple[str, ...]
+    created: datetime
+    previous: int | None = None  # the version this one replaces
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What filters, facets and results need to know of a document, without its text."""
+
+    id: int
+    work: str
+    title: str
+    source: str
+    language: str
+    type: str
+    date: str
+    countries: tuple[str, ...]
+    objectives: tuple[str, ...]  # asserted of the document, not rejected
+    areas: tuple[str, ...]
+    sample: bool
+
+    @property
+    def year(self) -> int | None:
+        return int(self.date[:4]) if self.date[:4].isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRecord:
+    """A stored passage, the document it stands in, and the concepts asserted of the passage itself."""
+
+    id: int
+    passage: Passage
+    document: DocumentFacts
+    concepts: tuple[tuple[str, str], ...] = ()  # (scheme, notation)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document read, described, cut, tagged and encoded: all that one transaction stores.
+
+    `vectors` has shape (passages, dimension), float32, L2-normalised; `tokens` holds the quantised token vectors
+    of each passage, or nothing when late interaction is off. `encoder` is the identity of the encoder.
+    """
+
+    source: Source
+    document: Document
+    description: Description
+    passages: tuple[TaggedPassage, ...]
+    tags: tuple[Tag, ...]
+    vectors: "NDArray[np.float32]"
+    encoder: str
+    tokens: tuple[bytes, ...] = ()
+
+
+# --- searching -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a document must be to be shown; values of one field are alternatives, fields add up."""
+
+    languages: tuple[str, ...] = ()  # of the passage
+    objectives: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question. `reader` is the language in which translations of one text are preferred ("" = the question's)."""
+
+    text: str = ""
+    filters: Filters = field(default_factory=Filters)
+    limit: int = 10
+    offset: int = 0
+    reader: str = ""
+    sort: str = "relevance"  # relevance | date
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passage ids, best first, with scores (higher is better), of one arm or of their fusion. Shapes (n,)."""
+
+    name: str
+    ids: "NDArray[np.int64]"
+    scores: "NDArray[np.float32]"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document of an answer with its best passage. `highlights` are offsets into the passage's text."""
+
+    rank: int
+    score: float
+    record: PassageRecord
+    highlights: tuple[tuple[int, int], ...] = ()
+    others: tuple[int, ...] = ()  # ids of further passages of the same document that answer
+    translations: tuple[tuple[str, int], ...] = ()  # (language, document id) of the other languages
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Counts of the documents of an answer by one field; `values` are (value, count), most first."""
+
+    name: str  # language | objective | area | country | type | year
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search gives: a page of hits out of `total` documents one can page through."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    total: int
+    facets: tuple[Facet, ...]
+    took_ms: float
+    arms: tuple[str, ...] = ()  # which arms took part, e.g. ("lexical", "dense")

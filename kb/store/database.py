@@ -1,0 +1,105 @@
+"""Opens the database of an instance: connection, transactions, schema brought up to date."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from kb.errors import InstanceError
+
+HEAD = "0001"  # the newest migration; a test compares it with the folder
+_BUSY_MS = 120_000  # how long a writer waits for another one
+
+
+class Database:
+    """The records of one instance. Cheap to open; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that takes the write lock at once, so that what it reads is still true when it writes."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(kb_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the records."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str, home: Path) -> Database:
+    """The database at `url` with its schema up to date; created when missing.
+
+    Raises InstanceError when it cannot be opened, is damaged, or comes from a newer version of this software.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            _prepare_sqlite(engine)
+        if _schema_version(engine) != HEAD:
+            with FileLock(home / "schema.lock"):
+                _upgrade(engine)
+    except (OSError, OperationalError, DatabaseError, sqlite3.DatabaseError) as error:
+        raise InstanceError(
+            f"The database {url} cannot be opened ({_first_line(error)}). "
+            "Check the disk and the rights on the folder, or restore a backup into a new home."
+        ) from error
+    return Database(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("kb_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _schema_version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(version) if version else None
+
+
+def _upgrade(engine: Engine) -> None:
+    # Alembic is imported only when there is something to migrate: it would slow every light command.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.connect().execution_options(kb_write=True) as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise InstanceError(
+            "The database was written by a newer version of this software. Run that version, or restore a backup."
+        ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,128 @@
+"""The tables. Any change here needs a migration beside it; a test compares the two."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+AnyRow = Row[*tuple[Any, ...]]  # a row of whatever columns were asked for
+
+# Facts about the instance itself: which encoder its vectors come from, the revision of what is published.
+instance = Table(
+    "instance",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("work", String(64), nullable=False),  # shared by the translations and versions of one text
+    Column("name", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("format", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("previous", Integer, ForeignKey("documents.id")),
+    Column("revision", Integer, nullable=False),  # of the instance, when the public last saw it change
+    Column("title", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("countries", JSON, nullable=False),
+    Column("stated_objectives", JSON),
+    Column("translations", JSON, nullable=False),
+    Column("provenance", Text, nullable=False),
+    Column("sample", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("blocks", JSON, nullable=False),
+    Column("sections", JSON, nullable=False),
+    Column("page_count", Integer),
+    Column("warnings", JSON, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Index("ix_documents_work", "work"),
+    Index("ix_documents_origin", "origin"),
+    Index("ix_documents_revision", "revision"),
+    # The same bytes are held once; replaced versions may come back.
+    Index(
+        "ux_documents_digest",
+        "digest",
+        unique=True,
+        sqlite_where=text("state != 'superseded'"),
+        postgresql_where=text("state != 'superseded'"),
+    ),
+    sqlite_autoincrement=True,  # ids are never given twice, not even after a deletion
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+    Column("page_end", Integer),
+    Column("heading", JSON, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("document", "number", name="ux_passages_document_number"),
+    sqlite_autoincrement=True,
+)
+
+# One row a passage: the pooled vector, little-endian float16.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("passage", Integer, ForeignKey("passages.id"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+# One row a passage: the quantised vectors of its tokens. Apart from `vectors`, which is read as a whole.
+token_vectors = Table(
+    "token_vectors",
+    metadata,
+    Column("passage", Integer, ForeignKey("passages.id"), primary_key=True),
+    Column("codes", LargeBinary, nullable=False),
+)
+
+# Claims with evidence. `passage` is null for a claim about the whole document.
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("passage", Integer, ForeignKey("passages.id")),
+    Column("scheme", String(64), nullable=False),
+    Column("notation", String(64), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("method", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Index("ix_tags_document", "document"),
+    Index("ix_tags_passage", "passage"),
+    Index("ix_tags_concept", "scheme", "notation"),
+)

@@ -1,0 +1,84 @@
+"""Tags: claims about passages and documents, with their evidence."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, insert, select
+
+from kb.models import Evidence, Tag
+from kb.store.database import Database
+from kb.store.schema import AnyRow, tags
+
+_REJECTED = "rejected"
+
+
+def add_to_document(connection: Connection, document: int, claims: Iterable[Tag]) -> None:
+    """Claims about the document as a whole."""
+    _add(connection, [_row(document, None, tag) for tag in claims])
+
+
+def add_to_passages(connection: Connection, document: int, claims: Iterable[tuple[int, tuple[Tag, ...]]]) -> None:
+    """Claims about passages, given as (passage id, tags)."""
+    _add(connection, [_row(document, passage, tag) for passage, several in claims for tag in several])
+
+
+def of_document(database: Database, document: int) -> list[tuple[int | None, Tag]]:
+    """All claims of a document that nobody rejected: (passage id or None, tag), best first."""
+    query = (
+        select(tags)
+        .where(tags.c.document == document, tags.c.state != _REJECTED)
+        .order_by(tags.c.score.desc(), tags.c.id)
+    )
+    with database.read() as connection:
+        return [(row.passage, _tag(row)) for row in connection.execute(query)]
+
+
+def of_documents(connection: Connection, documents: Sequence[int] | None) -> dict[int, list[tuple[str, str]]]:
+    """(scheme, notation) asserted of whole documents, best first, by document; None = of all documents."""
+    query = (
+        select(tags.c.document, tags.c.scheme, tags.c.notation)
+        .where(tags.c.passage.is_(None), tags.c.state != _REJECTED)
+        .order_by(tags.c.document, tags.c.score.desc(), tags.c.id)
+    )
+    if documents is not None:
+        query = query.where(tags.c.document.in_(documents))
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.document].append((row.scheme, row.notation))
+    return found
+
+
+def of_passages(connection: Connection, passages: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """(scheme, notation) asserted of passages, best first, by passage."""
+    query = (
+        select(tags.c.passage, tags.c.scheme, tags.c.notation)
+        .where(tags.c.passage.in_(passages), tags.c.state != _REJECTED)
+        .order_by(tags.c.score.desc(), tags.c.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.passage].append((row.scheme, row.notation))
+    return found
+
+
+def _add(connection: Connection, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(insert(tags), rows)
+
+
+def _row(document: int, passage: int | None, tag: Tag) -> dict[str, object]:
+    return {
+        "document": document,
+        "passage": passage,
+        "scheme": tag.scheme,
+        "notation": tag.notation,
+        "score": tag.score,
+        "evidence": [[e.start, e.end, e.kind] for e in tag.evidence],
+        "method": tag.method,
+        "state": tag.state,
+    }
+
+
+def _tag(row: AnyRow) -> Tag:
+    evidence = tuple(Evidence(start, end, kind) for start, end, kind in row.evidence)
+    return Tag(row.scheme, row.notation, row.score, evidence, row.method, row.state)

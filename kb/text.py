@@ -1,0 +1,85 @@
+"""Words of a text with their offsets, folded and stemmed by language; one analysis for search, tags and marks."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+import Stemmer
+
+# ISO 639-1 to the Snowball algorithm of that language. Others are matched by their folded words.
+_SNOWBALL = {
+    "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+STEMMED_LANGUAGES = tuple(_SNOWBALL)
+
+# A word is letters, marks and digits, with an inner apostrophe, dot or hyphen left outside: "l'OIM" is two words.
+# Han, Kana and Thai have no spaces: each character is a token and neighbours are paired by `terms`.
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]+")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_MAX_WORD = 64  # characters; longer ones are noise and cut
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: `text[start:end]`, and its folded form (lower case, no accents, NFKC)."""
+
+    start: int
+    end: int
+    folded: str
+
+
+@lru_cache(maxsize=200_000)
+def fold(word: str) -> str:
+    """Lower case without accents, compatibility forms resolved: "Niñez" -> "ninez", "ﬁn" -> "fin"."""
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(c for c in decomposed if not unicodedata.combining(c))[:_MAX_WORD]
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of `text` in order, with character offsets."""
+    for match in _WORD.finditer(text):
+        yield Word(match.start(), match.end(), fold(match.group()))
+
+
+@lru_cache(maxsize=500_000)
+def stem(word: str, language: str) -> str:
+    """Stem of a word of `language` (ISO 639-1), folded. A language without a stemmer gives the folded word.
+
+    The stemmer sees the accents, because Spanish and French rules depend on them; the stem is folded after.
+    """
+    algorithm = _SNOWBALL.get(language)
+    if algorithm is None or _UNSPACED.match(word):
+        return fold(word)
+    return fold(_stemmer(algorithm).stemWord(unicodedata.normalize("NFKC", word).lower())) or fold(word)
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The index terms of `text`, in order: stems, and pairs of neighbours in scripts without spaces."""
+    found: list[str] = []
+    previous_end, previous = -1, ""
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if _UNSPACED.match(word):
+            if previous and match.start() == previous_end:
+                found.append(previous + fold(word))
+            previous, previous_end = fold(word), match.end()
+            found.append(previous)
+        else:
+            previous = ""
+            found.append(stem(word[:_MAX_WORD], language))
+    return found
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether `text` holds a script written without spaces."""
+    return _UNSPACED.search(text) is not None
+
+
+@lru_cache(maxsize=32)
+def _stemmer(algorithm: str) -> Stemmer.Stemmer:
+    # PyStemmer objects are not safe to share between threads mid-call; the GIL covers a single stemWord.
+    return Stemmer.Stemmer(algorithm)
