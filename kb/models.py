@@ -330,11 +330,18 @@ class PassageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EncodedPassages:
+    """Vectors of passages, shape (passages, dimension), float32, L2-normalised, and packed token vectors, if any."""
+
+    vectors: "NDArray[np.float32]"
+    tokens: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedDocument:
     """A document read, described, cut, tagged and encoded: all that one transaction stores.
 
-    `vectors` has shape (passages, dimension), float32, L2-normalised; `tokens` holds the quantised token vectors
-    of each passage, or nothing when late interaction is off. `encoder` is the identity of the encoder.
+    `encoder` is the identity of the encoder.
     """
 
     source: Source
@@ -342,9 +349,8 @@ class PreparedDocument:
     description: Description
     passages: tuple[TaggedPassage, ...]
     tags: tuple[Tag, ...]
-    vectors: "NDArray[np.float32]"
+    encoded: EncodedPassages
     encoder: str
-    tokens: tuple[bytes, ...] = ()
 
 
 # --- searching -------------------------------------------------------------------------------------

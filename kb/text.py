@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import regex
 import Stemmer
+import stopwordsiso
 
 # ISO 639-1 to the Snowball algorithm of that language. Others are matched by their folded words.
 _SNOWBALL = {
@@ -72,6 +73,12 @@ def terms(text: str, language: str) -> list[str]:
             previous = ""
             found.append(stem(word[:_MAX_WORD], language))
     return found
+
+
+@lru_cache(maxsize=32)
+def stop_words(language: str) -> frozenset[str]:
+    """Folded words of `language` too common to tell what a text is about; empty when the language is not known."""
+    return frozenset(fold(word) for word in stopwordsiso.stopwords(language))
 
 
 def is_unspaced(text: str) -> bool:

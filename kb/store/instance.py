@@ -7,6 +7,7 @@ from kb.store.database import Database
 from kb.store.schema import instance
 
 _ENCODER, _REVISION = "encoder", "revision"
+CODEC = "codec"  # how token vectors are packed; see index.late
 
 
 def get(connection: Connection, key: str) -> str | None:
@@ -48,9 +49,12 @@ def encoder_of(database: Database) -> str | None:
         return get(connection, _ENCODER)
 
 
-def forget_encoder(connection: Connection) -> None:
-    """Let the next writer of vectors claim the instance for its encoder."""
-    connection.execute(delete(instance).where(instance.c.key == _ENCODER))
+def replace_encoder(connection: Connection, identity: str, codec: str | None) -> None:
+    """Record another encoder, and how token vectors are packed (None = there are none)."""
+    put(connection, _ENCODER, identity)
+    connection.execute(delete(instance).where(instance.c.key == CODEC))
+    if codec is not None:
+        put(connection, CODEC, codec)
 
 
 def encoder_differs(known: str, identity: str) -> InstanceError:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select
 
-from kb.models import DocumentFacts, Passage, PassageRecord, PreparedDocument, State
+from kb.models import DocumentFacts, EncodedPassages, Passage, PassageRecord, PreparedDocument, State
 from kb.store import documents as document_store
 from kb.store import instance, tags
 from kb.store.database import Database
@@ -47,19 +47,17 @@ def add(connection: Connection, document: int, prepared: PreparedDocument) -> No
         select(passages.c.id).where(passages.c.document == document).order_by(passages.c.number)
     )
     ids = [row.id for row in numbered]
-    put_vectors(connection, ids, prepared.vectors, prepared.tokens)
+    put_vectors(connection, ids, prepared.encoded)
     tags.add_to_passages(connection, document, zip(ids, (tagged.tags for tagged in prepared.passages), strict=True))
 
 
-def put_vectors(
-    connection: Connection, ids: Sequence[int], matrix: NDArray[np.float32], tokens: Sequence[bytes]
-) -> None:
-    """Store vectors, shape (len(ids), dimension), and, unless empty, the token codes of the same passages."""
-    halves = np.ascontiguousarray(matrix, dtype="<f2")
+def put_vectors(connection: Connection, ids: Sequence[int], encoded: EncodedPassages) -> None:
+    """Store the vectors of these passages and, unless empty, the codes of their tokens."""
+    halves = np.ascontiguousarray(encoded.vectors, dtype="<f2")
     rows = [{"passage": i, "vector": v.tobytes()} for i, v in zip(ids, halves, strict=True)]
     connection.execute(insert(vectors), rows)
-    if tokens:
-        coded = [{"passage": i, "codes": code} for i, code in zip(ids, tokens, strict=True)]
+    if encoded.tokens:
+        coded = [{"passage": i, "codes": code} for i, code in zip(ids, encoded.tokens, strict=True)]
         connection.execute(insert(token_vectors), coded)
 
 
@@ -134,6 +132,13 @@ def matrix(
     return np.asarray(ids, np.int64), flat.reshape(len(ids), -1)
 
 
+def ids_of(database: Database, document_ids: Sequence[int]) -> NDArray[np.int64]:
+    """Ids of all passages of these documents, in whatever state, shape (n,)."""
+    query = select(passages.c.id).where(passages.c.document.in_(document_ids))
+    with database.read() as connection:
+        return np.asarray(list(connection.scalars(query)), np.int64)
+
+
 def token_codes(database: Database, ids: Sequence[int]) -> dict[int, bytes]:
     """Quantised token vectors of these passages, where there are any."""
     query = select(token_vectors).where(token_vectors.c.passage.in_(ids))
@@ -159,6 +164,13 @@ def of_document(database: Database, document: int) -> list[tuple[int, Passage]]:
     query = select(passages).where(passages.c.document == document).order_by(passages.c.number)
     with database.read() as connection:
         return [(row.id, _passage(row)) for row in connection.execute(query)]
+
+
+def dimension(database: Database) -> int | None:
+    """Dimension of the stored vectors, None when there are none."""
+    with database.read() as connection:
+        first = connection.execute(select(vectors.c.vector).limit(1)).scalar()
+    return None if first is None else len(first) // 2
 
 
 def count_published(database: Database) -> int:

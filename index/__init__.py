@@ -1,0 +1,1 @@
+"""From stored passages to ranked hits."""

@@ -1,0 +1,229 @@
+"""The caches beside the database: opened after a check, brought up to date, built again when they cannot be trusted.
+
+Each cache has a manifest that says what it was built from. A cache whose files do not match it is thrown away and
+built from the database, which never needs the encoder. One process at a time writes (a file lock).
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index import vectors as dense
+from index.lexical import ANALYSIS, LexicalIndex, LexicalPassage, create
+from index.vectors import VectorIndex
+from kb.errors import InstanceError
+from kb.store import passages as store
+from kb.store.database import Database
+
+_LOCK_SECONDS = 300
+_MANY = 5_000  # changed documents from which building anew is quicker than catching up
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a cache was built from. `files` are SHA-256 by name."""
+
+    kind: str  # lexical | vectors
+    built_with: str  # analysis version, or identity of the encoder
+    revision: int
+    count: int  # passages
+    dimension: int
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CacheReport:
+    """State of one cache, as `kb index verify` tells it."""
+
+    kind: str
+    state: str  # good | missing | damaged | behind
+    count: int
+    bytes: int
+    message: str
+
+
+class Caches:
+    """The caches of one instance."""
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self._database = database
+        self.folder = home / "index"
+        self._lexical = self.folder / "lexical"
+        self._vectors = self.folder / "vectors.faiss"
+
+    def open_lexical(self) -> tuple[LexicalIndex, int]:
+        """The lexical index, up to date, and the revision it stands at; built anew when it cannot be trusted."""
+        with self._lock():
+            manifest = self._trusted("lexical", str(ANALYSIS), self._lexical_files())
+            if manifest is None:
+                return self._build_lexical()
+            try:
+                index = LexicalIndex(self._lexical)
+            except ValueError:
+                return self._build_lexical()
+            return index, self._catch_up_lexical(index, manifest.revision)
+
+    def refresh_lexical(self, index: LexicalIndex) -> int:
+        """Bring the index on disk up to date, unless another process just did; the revision it stands at now."""
+        with self._lock():
+            index.reload()
+            manifest = self._read("lexical")
+            if manifest is None:
+                raise InstanceError("The lexical index was taken away. Run 'kb index rebuild'.")
+            return self._catch_up_lexical(index, manifest.revision)
+
+    def open_vectors(self, encoder: str, dimension: int) -> tuple[VectorIndex, int]:
+        """The vector index, up to date, and its revision; built anew from the database when it cannot be trusted."""
+        with self._lock():
+            manifest = self._trusted("vectors", encoder, [self._vectors])
+            if manifest is None or manifest.dimension != dimension:
+                return self._build_vectors(encoder, dimension)
+            try:
+                index = dense.load(self._vectors, dimension)
+            except ValueError:
+                return self._build_vectors(encoder, dimension)
+            if len(index) != manifest.count:
+                return self._build_vectors(encoder, dimension)
+            fresh, revision = self.refresh_vectors(index, manifest.revision)
+            if revision != manifest.revision:
+                self._save_vectors(fresh, revision, encoder)
+            return fresh, revision
+
+    def refresh_vectors(self, index: VectorIndex, since: int) -> tuple[VectorIndex, int]:
+        """The index with what changed after revision `since`, in memory; and its revision."""
+        changes = store.changes(self._database, since)
+        if changes.revision == since:
+            return index, since
+        if len(changes.gone) > _MANY:
+            everything, matrix = store.matrix(self._database)
+            return dense.build(everything, matrix, index.dimension), changes.revision
+        ids, matrix = store.matrix(self._database, [facts.id for facts in changes.came])
+        gone = store.ids_of(self._database, changes.gone)
+        return index.changed(gone, ids, matrix), changes.revision
+
+    def rebuild(self, encoder: str | None, dimension: int | None) -> None:
+        """Build all caches from the database, whatever is there."""
+        with self._lock():
+            self._build_lexical()
+            if encoder is not None and dimension is not None:
+                self._build_vectors(encoder, dimension)
+
+    def verify(self, encoder: str | None) -> list[CacheReport]:
+        """Check both caches against their manifests and the database, changing nothing."""
+        with self._lock():
+            now = store.changes(self._database, None).revision
+            return [
+                self._report("lexical", str(ANALYSIS), self._lexical_files(), now),
+                self._report("vectors", encoder or "", [self._vectors], now),
+            ]
+
+    def _build_lexical(self) -> tuple[LexicalIndex, int]:
+        revision = store.changes(self._database, None).revision
+        index = create(self._lexical, self._lexical_passages(None))
+        self._write_lexical_manifest(index, revision)
+        return index, revision
+
+    def _catch_up_lexical(self, index: LexicalIndex, since: int) -> int:
+        changes = store.changes(self._database, since)
+        if len(changes.gone) > _MANY:
+            index.replace(self._lexical_passages(None))
+            self._write_lexical_manifest(index, changes.revision)
+        elif changes.revision != since:
+            index.update(changes.gone, self._lexical_passages([facts.id for facts in changes.came]))
+            self._write_lexical_manifest(index, changes.revision)
+        return changes.revision
+
+    def _lexical_passages(self, documents: list[int] | None) -> Iterator[LexicalPassage]:
+        for passage in store.indexed(self._database, documents):
+            yield LexicalPassage(passage.id, passage.document, passage.language, passage.text, passage.context)
+
+    def _write_lexical_manifest(self, index: LexicalIndex, revision: int) -> None:
+        files = {path.name: _digest(path) for path in self._lexical_files()}
+        self._write(Manifest("lexical", str(ANALYSIS), revision, len(index), 0, files))
+
+    def _lexical_files(self) -> list[Path]:
+        if not self._lexical.is_dir():
+            return []
+        # Dot files are tantivy's locks and its list of files to delete; they change without any harm.
+        return sorted(p for p in self._lexical.iterdir() if p.is_file() and not p.name.startswith("."))
+
+    def _build_vectors(self, encoder: str, dimension: int) -> tuple[VectorIndex, int]:
+        revision = store.changes(self._database, None).revision
+        ids, matrix = store.matrix(self._database)
+        if len(ids) and matrix.shape[1] != dimension:
+            raise InstanceError(
+                f"The stored vectors have {matrix.shape[1]} dimensions, the encoder {dimension}. "
+                "Run 'kb index reencode'."
+            )
+        index = dense.build(ids, matrix.reshape(len(ids), dimension), dimension)
+        self._save_vectors(index, revision, encoder)
+        return index, revision
+
+    def _save_vectors(self, index: VectorIndex, revision: int, encoder: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        index.save(self._vectors)
+        files = {self._vectors.name: _digest(self._vectors)}
+        self._write(Manifest("vectors", encoder, revision, len(index), index.dimension, files))
+
+    def _trusted(self, kind: str, built_with: str, files: list[Path]) -> Manifest | None:
+        manifest = self._read(kind)
+        if manifest is None or manifest.built_with != built_with:
+            return None
+        return manifest if _matches(manifest, files) else None
+
+    def _report(self, kind: str, built_with: str, files: list[Path], now: int) -> CacheReport:
+        manifest = self._read(kind)
+        size = sum(path.stat().st_size for path in files if path.exists())
+        if manifest is None:
+            return CacheReport(kind, "missing", 0, size, "It is built when it is first needed.")
+        if manifest.built_with != built_with or not _matches(manifest, files):
+            advice = "Its files are not those that were written. Run 'kb index rebuild'."
+            return CacheReport(kind, "damaged", manifest.count, size, advice)
+        if manifest.revision != now:
+            behind = f"{now - manifest.revision} changes are taken in when it is next opened."
+            return CacheReport(kind, "behind", manifest.count, size, behind)
+        return CacheReport(kind, "good", manifest.count, size, "It matches the database.")
+
+    def _read(self, kind: str) -> Manifest | None:
+        try:
+            return Manifest(**json.loads((self.folder / f"{kind}.json").read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None  # missing or damaged: the cache is built again
+
+    def _write(self, manifest: Manifest) -> None:
+        target = self.folder / f"{manifest.kind}.json"
+        part = target.with_name(target.name + ".part")
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(asdict(manifest), file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / "write.lock", timeout=_LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            raise InstanceError(
+                "Another process has been building the indexes for minutes. Try again later."
+            ) from error
+
+
+def _matches(manifest: Manifest, files: list[Path]) -> bool:
+    try:
+        return manifest.files == {path.name: _digest(path) for path in files}
+    except OSError:
+        return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,125 @@
+"""What is published, in columns: which passages pass which filters, and how many documents share a value."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.models import DocumentFacts, Facet, Filters
+
+FACETS = ("language", "objective", "area", "country", "type", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Published passages by ascending id. A value: a change gives a new one."""
+
+    ids: NDArray[np.int64]  # (n,) passage ids
+    documents: NDArray[np.int64]  # (n,) document of each passage
+    languages: NDArray[np.str_]  # (n,) language of each passage
+    facts: dict[int, DocumentFacts]  # by document id
+    by_work: dict[str, tuple[DocumentFacts, ...]]  # documents of each work
+
+    def changed(
+        self, gone: Iterable[int], came: Iterable[DocumentFacts], rows: Sequence[tuple[int, int, str]]
+    ) -> "Catalogue":
+        """Without the documents `gone`, with `came` and their passages (id, document, language)."""
+        dropped = set(gone) | {facts.id for facts in came}
+        facts = {i: f for i, f in self.facts.items() if i not in dropped} | {f.id: f for f in came}
+        kept = ~np.isin(self.documents, np.asarray(sorted(dropped), np.int64))
+        ids = np.concatenate([self.ids[kept], np.asarray([r[0] for r in rows], np.int64)])
+        documents = np.concatenate([self.documents[kept], np.asarray([r[1] for r in rows], np.int64)])
+        languages = np.concatenate([self.languages[kept], np.asarray([r[2] for r in rows], "U8")])
+        order = np.argsort(ids)
+        return Catalogue(ids[order], documents[order], languages[order], facts, _by_work(facts.values()))
+
+    def known(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these passage ids are published, shape of `ids`."""
+        if not len(self.ids):
+            return np.zeros(len(ids), bool)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return np.asarray(self.ids[places] == ids)
+
+    def rows(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Row of each id, which must be known."""
+        return np.searchsorted(self.ids, ids)
+
+    def languages_of(self, ids: NDArray[np.int64]) -> NDArray[np.str_]:
+        """Language of each passage; all ids must be known."""
+        return self.languages[self.rows(ids)]
+
+    def documents_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Document of each passage; all ids must be known."""
+        return self.documents[self.rows(ids)]
+
+    def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
+        """Ids of the passages that pass, ascending; None when there is no filter and all do."""
+        if not filters:
+            return None
+        chosen = np.asarray([i for i, f in self.facts.items() if admits(filters, f)], np.int64)
+        mask = np.isin(self.documents, chosen)
+        if filters.languages:
+            mask &= np.isin(self.languages, np.asarray(filters.languages))
+        return self.ids[mask]
+
+    def spoken(self) -> list[str]:
+        """Languages of the passages, most frequent first."""
+        values, counts = np.unique(self.languages, return_counts=True)
+        return [str(values[i]) for i in np.argsort(-counts, kind="stable")]
+
+    def facets(self, ids: NDArray[np.int64]) -> tuple[Facet, ...]:
+        """For each value, how many works have a passage among `ids` that carries it."""
+        rows = self.rows(ids)
+        found: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in FACETS}
+        for document, language in {(int(self.documents[r]), str(self.languages[r])) for r in rows}:
+            facts = self.facts[document]
+            found["language"][language].add(facts.work)
+            for name, values in _values(facts).items():
+                for value in values:
+                    found[name][value].add(facts.work)
+        return tuple(Facet(name, _ranked(found[name])) for name in FACETS)
+
+
+def empty() -> Catalogue:
+    """A catalogue of nothing."""
+    return Catalogue(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, "U8"), {}, {})
+
+
+def admits(filters: Filters, facts: DocumentFacts) -> bool:
+    """Whether a document passes all filters but that of the passage's language."""
+    year = facts.year
+    return (
+        _meets(filters.objectives, facts.objectives)
+        and _meets(filters.areas, facts.areas)
+        and _meets(filters.countries, facts.countries)
+        and _meets(filters.types, (facts.type,))
+        and (filters.year_from is None or (year is not None and year >= filters.year_from))
+        and (filters.year_to is None or (year is not None and year <= filters.year_to))
+    )
+
+
+def _by_work(facts: Iterable[DocumentFacts]) -> dict[str, tuple[DocumentFacts, ...]]:
+    works: dict[str, tuple[DocumentFacts, ...]] = {}
+    for one in facts:
+        works[one.work] = (*works.get(one.work, ()), one)
+    return works
+
+
+def _meets(wanted: tuple[str, ...], present: tuple[str, ...]) -> bool:
+    return not wanted or not set(wanted).isdisjoint(present)
+
+
+def _values(facts: DocumentFacts) -> dict[str, tuple[str, ...]]:
+    return {
+        "objective": facts.objectives,
+        "area": facts.areas,
+        "country": facts.countries,
+        "type": (facts.type,),
+        "year": () if facts.year is None else (str(facts.year),),
+    }
+
+
+def _ranked(works: dict[str, set[str]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(((v, len(w)) for v, w in works.items()), key=lambda pair: (-pair[1], pair[0])))

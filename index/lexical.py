@@ -1,0 +1,198 @@
+"""Lexical search: tantivy over passage ids. The only module that knows tantivy.
+
+Text is analysed by kb.text, the same analysis that tags and marks words, and handed to tantivy as terms.
+"""
+
+import math
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from kb.models import Ranking
+from kb.text import terms, words
+
+ANALYSIS = 1  # raise when kb.text or the fields change: caches built before are built again
+_SATURATION = 2.2  # k1 + 1: what BM25 gives a word that occurs very often, in units of its idf
+_HEAP = 64_000_000  # bytes a writer may hold
+_FUZZY_FROM = 5  # characters; shorter words have too many neighbours at one edit
+_CONTEXT_BOOST = 0.5
+_EXACT_BOOST = 0.3
+_FUZZY_BOOST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalPassage:
+    """What the index takes in of a passage."""
+
+    id: int
+    document: int
+    language: str
+    text: str
+    context: str  # title and heading path
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    query: "tantivy.Query"
+    rarity: float  # sum of the idf of the question's words
+
+
+class LexicalIndex:
+    """BM25 over stems, with a smaller weight on exact words and on title and headings.
+
+    One thread may change it at a time (the caller's lock); any number may search meanwhile.
+    """
+
+    name = "lexical"
+
+    def __init__(self, folder: Path | None) -> None:
+        """Open the index in `folder`, or an empty one there; None = in memory. Raises ValueError if it is none."""
+        self._schema = _schema()
+        try:
+            self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
+        except ValueError as error:
+            raise ValueError(f"{folder} does not hold a lexical index") from error
+        self._index.reload()
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def update(self, gone: Iterable[int], passages: Iterable[LexicalPassage]) -> None:
+        """Forget the passages of the documents `gone`, take in `passages`, in one durable step."""
+        writer = self._index.writer(_HEAP, 1)
+        for document in gone:
+            writer.delete_documents_by_term("document", document)
+        self._finish(writer, passages)
+
+    def replace(self, passages: Iterable[LexicalPassage]) -> None:
+        """Hold `passages` and nothing else, in one durable step."""
+        writer = self._index.writer(_HEAP, 1)
+        writer.delete_all_documents()
+        self._finish(writer, passages)
+
+    def _finish(self, writer: "tantivy.IndexWriter", passages: Iterable[LexicalPassage]) -> None:
+        for passage in passages:
+            writer.add_document(_document(passage))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def reload(self) -> None:
+        """See what another process wrote."""
+        self._index.reload()
+
+    def search(
+        self, question: str, languages: Sequence[str], limit: int, allowed: NDArray[np.int64] | None = None
+    ) -> Ranking:
+        """The `limit` passages that match best, among `allowed` (None = all).
+
+        Scores are BM25 as a share of what a passage could reach that holds all words of the question often: about 0.5
+        when most of the rare words are there, 0.1 when only a name is. `languages` are those whose stems are tried.
+        """
+        empty = Ranking(self.name, np.zeros(0, np.int64), np.zeros(0, np.float32))
+        searcher = self._index.searcher()
+        parsed = self._parse(question, languages, searcher)
+        if parsed is None or limit < 1 or (allowed is not None and not len(allowed)):
+            return empty
+        query = parsed.query if allowed is None else self._among(parsed.query, allowed)
+        hits = searcher.search(query, limit, count=False).hits
+        if not hits:
+            return empty
+        ids = np.asarray(searcher.fast_field_values("id", [address for _, address in hits]), np.int64)
+        scores = np.asarray([score for score, _ in hits], np.float32) / np.float32(_SATURATION * parsed.rarity)
+        # Equal scores come in the order of the segments, which is not the same in two processes.
+        order = np.lexsort((ids, -scores))
+        return Ranking(self.name, ids[order], scores[order])
+
+    def frequencies(self, stems: Sequence[str]) -> list[int]:
+        """In how many passages each of these stems occurs."""
+        searcher = self._index.searcher()
+        return [searcher.doc_freq("stem", s) for s in stems]
+
+    def _among(self, query: "tantivy.Query", allowed: NDArray[np.int64]) -> "tantivy.Query":
+        chosen = tantivy.Query.const_score_query(
+            tantivy.Query.term_set_query(self._schema, "id", allowed.tolist()), 0.0
+        )
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, chosen)])
+
+    def containing(self, phrase: str) -> NDArray[np.int64]:
+        """Ids of the passages in which the words of `phrase` stand in this order, as spelled but for accents."""
+        searcher = self._index.searcher()
+        parsed = self._phrase(phrase)
+        if parsed is None or not searcher.num_docs:
+            return np.zeros(0, np.int64)
+        hits = searcher.search(parsed, searcher.num_docs, count=False).hits
+        return np.asarray(searcher.fast_field_values("id", [address for _, address in hits]), np.int64)
+
+    def _parse(self, question: str, languages: Sequence[str], searcher: "tantivy.Searcher") -> "_Parsed | None":
+        clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        rarity = 0.0
+        for stems, word in _distinct_words(question, languages):
+            frequency = max(searcher.doc_freq("stem", s) for s in stems)
+            # The idf of BM25 as Lucene and tantivy compute it.
+            rarity += math.log(1 + (searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+            clauses.append((tantivy.Occur.Should, self._clause(stems, word, frequency > 0)))
+        return _Parsed(tantivy.Query.boolean_query(clauses), rarity) if clauses else None
+
+    def _clause(self, stems: tuple[str, ...], word: str, known: bool) -> "tantivy.Query":
+        """One word of the question: any of its stems, also in title and headings; unknown words by one edit."""
+        term, boost = tantivy.Query.term_query, tantivy.Query.boost_query
+        options = [term(self._schema, "stem", s, "freq") for s in stems]
+        if not known and len(word) >= _FUZZY_FROM:
+            options.append(boost(tantivy.Query.fuzzy_term_query(self._schema, "word", word, 1), _FUZZY_BOOST))
+        parts = [tantivy.Query.disjunction_max_query(options)]
+        parts += [boost(term(self._schema, "context", s, "freq"), _CONTEXT_BOOST) for s in stems]
+        parts.append(boost(term(self._schema, "word", word, "freq"), _EXACT_BOOST))
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+
+    def _phrase(self, phrase: str) -> "tantivy.Query | None":
+        spelled = [word.folded for word in words(phrase)]
+        if not spelled:
+            return None
+        if len(spelled) == 1:
+            return tantivy.Query.term_query(self._schema, "word", spelled[0])
+        return tantivy.Query.phrase_query(self._schema, "word", spelled)
+
+
+def create(folder: Path, passages: Iterable[LexicalPassage]) -> LexicalIndex:
+    """A new index in `folder` in place of whatever was there."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    index = LexicalIndex(folder)
+    index.update((), passages)
+    return index
+
+
+def _distinct_words(question: str, languages: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
+    """The words of a question once each: (its stems in these languages, its folded form)."""
+    columns = [terms(question, language) for language in languages] or [terms(question, "und")]
+    spelled = terms(question, "und")
+    # Every language cuts the same words, so position by position the columns are stems of one word.
+    found = {tuple(sorted(set(stems))): word for *stems, word in zip(*columns, spelled, strict=True)}
+    return list(found.items())
+
+
+def _schema() -> "tantivy.Schema":
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    builder.add_unsigned_field("document", indexed=True)
+    builder.add_text_field("stem", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("word", tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _document(passage: LexicalPassage) -> "tantivy.Document":
+    document = tantivy.Document()
+    document.add_unsigned("id", passage.id)
+    document.add_unsigned("document", passage.document)
+    document.add_text("stem", " ".join(terms(passage.text, passage.language)))
+    document.add_text("word", " ".join(word.folded for word in words(passage.text)))
+    document.add_text("context", " ".join(terms(passage.context, passage.language)))
+    return document

@@ -1,0 +1,81 @@
+"""Which words of a passage answer which words of the question: the highlights."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from index.late import align
+from index.question import Question
+from index.ranker import EncodedQuestion
+from kb.text import stem, stop_words, words
+
+_SIMILAR = 0.55  # cosine of centred tokens from which two words say the same; see README, "Highlights"
+_GAP = 2  # characters between marks that are shown as one
+
+
+def lexical_marks(question: Question, text: str, languages: Sequence[str]) -> list[tuple[int, int]]:
+    """Words of `text` that share a stem with a telling word of the question; offsets into `text`."""
+    common = frozenset().union(*(stop_words(language) for language in languages))
+    telling = [w for w in words(question.text) if w.folded not in common]
+    telling = telling or list(words(question.text))
+    spelled = [question.text[w.start : w.end] for w in telling]
+    stems = {stem(word, language) for word in spelled for language in languages}
+    stems |= {word.folded for word in telling}
+    marks = []
+    for word in words(text):
+        shown = text[word.start : word.end]
+        if word.folded in stems or (
+            word.folded not in common and any(stem(shown, language) in stems for language in languages)
+        ):
+            marks.append((word.start, word.end))
+    return marks
+
+
+def aligned_marks(
+    question: Question, encoded: EncodedQuestion, text: str, code: bytes, languages: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Words of `text` that token alignment finds to answer a telling word of the question, in any language."""
+    if encoded.tokens is None:
+        return []
+    similarity, spans = align(encoded.tokens, code)
+    common = frozenset().union(*(stop_words(language) for language in languages))
+    telling = _telling_tokens(question, encoded, common)
+    if not len(telling) or not similarity.shape[1]:
+        return []
+    best = similarity[telling]
+    chosen = {int(best[row].argmax()) for row in range(len(telling)) if float(best[row].max()) >= _SIMILAR}
+    return _whole_words(text, [(int(spans.starts[t]), int(spans.ends[t])) for t in sorted(chosen)], common)
+
+
+def merged(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Marks in order, without overlaps; neighbours with nothing but a space between them become one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(set(marks)):
+        if joined and start <= joined[-1][1] + _GAP and not text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _telling_tokens(
+    question: Question, encoded: EncodedQuestion, common: frozenset[str]
+) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Rows of the question's tokens that belong to words worth marking."""
+    telling = [(w.start, w.end) for w in words(question.text) if w.folded not in common]
+    rows = [
+        row
+        for row, (start, end) in enumerate(encoded.spans)
+        if any(start < stop and begin < end for begin, stop in telling)
+    ]
+    return np.asarray(rows, np.int64)
+
+
+def _whole_words(text: str, spans: Sequence[tuple[int, int]], common: frozenset[str]) -> list[tuple[int, int]]:
+    """The words that tokens are pieces of; common words are left unmarked."""
+    found = []
+    for word in words(text):
+        touched = any(start < word.end and word.start < end for start, end in spans)
+        if touched and word.folded not in common:
+            found.append((word.start, word.end))
+    return found

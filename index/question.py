@@ -1,0 +1,40 @@
+"""What a person typed, read as a question: words, quoted phrases, words to leave out."""
+
+from dataclasses import dataclass
+
+import regex
+
+from kb.errors import UsageError
+from kb.text import words
+
+MAX_CHARACTERS = 20_000  # of a question; a page pasted in is fine, a book is not
+_MAX_WORDS = 400  # that are searched; the encoder reads no more either
+_PHRASE = regex.compile(r'["“„«]([^"“”„«»]{1,300})["”“»]')
+_EXCLUDED = regex.compile(r"(?<!\S)-(\p{L}[\p{L}\p{M}\p{N}]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`text` is what is encoded and searched; `phrases` must occur, `excluded` words must not."""
+
+    text: str
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+def read_question(typed: str) -> Question:
+    """Read what was typed. Raises UsageError when there is no word in it or it is far too long."""
+    if len(typed) > MAX_CHARACTERS:
+        raise UsageError(
+            f"The question has {len(typed):,} characters; the limit is {MAX_CHARACTERS:,}. "
+            "Paste the paragraph that matters most."
+        )
+    phrases = tuple(" ".join(found.split()) for found in _PHRASE.findall(typed))
+    excluded = tuple(_EXCLUDED.findall(typed))
+    text = " ".join(_EXCLUDED.sub(" ", typed).replace('"', " ").split())
+    spelled = list(words(text))
+    if not spelled:
+        raise UsageError("There is no word in the question. Write a few words of what you look for.")
+    if len(spelled) > _MAX_WORDS:
+        text = text[: spelled[_MAX_WORDS - 1].end]
+    return Question(text, phrases, excluded)

@@ -1,0 +1,107 @@
+"""Ranks passages for a question: both arms, their fusion, and the token-level comparison of the best."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.fusion import Weights, blend, fuse, ranked
+from index.late import rerank
+from index.lexical import LexicalIndex
+from index.moments import Moments
+from index.question import Question
+from index.vectors import VectorIndex
+from kb.models import Ranking
+
+DEPTH = 1_000  # passages each arm may contribute
+CANDIDATES = 50  # that are compared token by token
+
+TokenReader = Callable[[Sequence[int]], Mapping[int, bytes]]
+LanguageReader = Callable[[NDArray[np.int64]], NDArray[np.str_]]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuestion:
+    """A question as the encoder sees it: `vector` (dimension,), and `tokens` (t, dimension) where late is on.
+
+    `tokens` are ready to be compared with packed ones; `spans` are their offsets in the question.
+    """
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32] | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+class Encode(Protocol):
+    """Encodes one question."""
+
+    def __call__(self, text: str, /) -> EncodedQuestion: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What is searched: the arms that are ready. `vectors` and `moments` come together."""
+
+    lexical: LexicalIndex
+    languages: tuple[str, ...]  # whose stems are tried, most frequent first
+    language_of: LanguageReader
+    vectors: VectorIndex | None = None
+    moments: Moments | None = None
+    read_tokens: TokenReader | None = None
+    weights: Weights = field(default_factory=Weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The rankings of one question. `dense` scores are deviations, `lexical` shares; `final` is what is shown."""
+
+    final: Ranking
+    lexical: Ranking
+    dense: Ranking | None = None
+    fused: Ranking | None = None
+    late: Ranking | None = None
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        named = (("lexical", self.lexical), ("dense", self.dense), ("late", self.late))
+        return tuple(name for name, ranking in named if ranking is not None)
+
+
+def rank(
+    engines: Engines,
+    question: Question,
+    encoded: EncodedQuestion | None,
+    allowed: NDArray[np.int64] | None = None,
+    depth: int = DEPTH,
+) -> Ranked:
+    """Rank passages among `allowed` (None = all). Without `encoded`, by words alone."""
+    lexical = engines.lexical.search(question.text, engines.languages, depth, allowed)
+    if encoded is None or engines.vectors is None or engines.moments is None:
+        return Ranked(lexical, lexical)
+    near = engines.vectors.search(encoded.vector, depth, allowed)
+    dense = _deviations(near, engines, encoded.vector)
+    fused = fuse(dense, lexical, engines.weights)
+    late = _late(engines, encoded, fused)
+    final = fused if late is None else blend(fused, late, engines.weights)
+    return Ranked(final, lexical, dense, fused, late)
+
+
+def _deviations(near: Ranking, engines: Engines, question: NDArray[np.float32]) -> Ranking:
+    """Cosines as deviations above what the question has with passages of that language in general."""
+    if not len(near.ids) or engines.moments is None:
+        return near
+    scale = engines.moments.scale(question)
+    spoken = engines.language_of(near.ids)
+    mean = np.asarray([scale.get(str(lang), (0.0, 1.0))[0] for lang in spoken], np.float32)
+    deviation = np.asarray([scale.get(str(lang), (0.0, 1.0))[1] for lang in spoken], np.float32)
+    return ranked("dense", near.ids, (near.scores - mean) / deviation)
+
+
+def _late(engines: Engines, encoded: EncodedQuestion, fused: Ranking) -> Ranking | None:
+    if engines.read_tokens is None or encoded.tokens is None:
+        return None
+    candidates = [int(i) for i in fused.ids[:CANDIDATES]]
+    late = rerank(encoded.tokens, engines.read_tokens(candidates), candidates)
+    return late if len(late.ids) else None

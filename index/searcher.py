@@ -1,0 +1,232 @@
+"""Search: a query to documents with their best passages, over the caches of one instance."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import catalogue as catalogues
+from index.caches import Caches
+from index.catalogue import Catalogue
+from index.fusion import Weights
+from index.marks import aligned_marks, lexical_marks, merged
+from index.moments import Moments
+from index.question import Question, read_question
+from index.ranker import Encode, EncodedQuestion, Engines, Ranked, rank
+from index.vectors import VectorIndex
+from index.works import Work, by_date, group
+from kb.languages import question_language
+from kb.models import Answer, Filters, Hit, PassageRecord, Query, Ranking
+from kb.store import instance
+from kb.store import passages as store
+from kb.store.database import Database
+
+# A passage belongs to the answer when it is this far above what the question has with passages in general (2 % of
+# them are), or covers this share of the question's words; and the best few always. What belongs is decided for each
+# passage by itself, so that a filter takes away exactly what it says and every count holds.
+FLOOR_DEVIATION = 2.0
+FLOOR_SHARE = 0.35
+ALWAYS = 10
+_STEMMED = 8  # languages whose stems are tried for a question
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What searches see; replaced as a whole."""
+
+    catalogue: Catalogue
+    revision: int
+    vectors: VectorIndex | None = None
+    moments: Moments | None = None
+
+
+class Searcher:
+    """Searches what is published. Safe to share between threads; sees what others publish at the next search."""
+
+    def __init__(self, database: Database, caches: Caches, weights: Weights | None = None) -> None:
+        self._database = database
+        self._caches = caches
+        self._weights = weights or Weights()
+        self._encode: Encode | None = None
+        self._late = False
+        self._changing = threading.Lock()
+        self._lexical, self._lexical_revision = caches.open_lexical()
+        self._view = _View(catalogues.empty(), -1)
+        self.refresh()
+
+    def use_vectors(self, encoder: str, dimension: int, encode: Encode, late: bool) -> None:
+        """Let the dense arm join, once its encoder is there; until then search goes by words alone."""
+        vectors, revision = self._caches.open_vectors(encoder, dimension)
+        with self._changing:
+            view = self._view
+            # What changed since the cache was opened is taken in by the next refresh: it starts from the older of two.
+            known = vectors.ids[view.catalogue.known(vectors.ids)]
+            moments = Moments(dimension)
+            for part in np.array_split(known, max(1, len(known) // 20_000)):
+                moments.add(view.catalogue.languages_of(part), vectors.vectors(part.tolist()))
+            self._view = replace(view, vectors=vectors, moments=moments, revision=min(view.revision, revision))
+            self._encode, self._late = encode, late
+        self.refresh()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the dense arm takes part."""
+        return self._view.vectors is not None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is published, as of the last refresh."""
+        return self._view.catalogue
+
+    def refresh(self) -> None:
+        """Take in what was published or withdrawn, by whichever process."""
+        with self._database.read() as connection:
+            if instance.revision(connection) == self._view.revision:
+                return
+        with self._changing:
+            view = self._view
+            since = None if view.revision < 0 else view.revision
+            changes = store.changes(self._database, since)
+            if changes.revision != self._lexical_revision:
+                self._lexical_revision = self._caches.refresh_lexical(self._lexical)
+            came = None if since is None else [facts.id for facts in changes.came]
+            catalogue = view.catalogue.changed(changes.gone, changes.came, store.languages(self._database, came))
+            self._view = self._with_vectors(view, catalogue, changes.revision)
+
+    def search(self, query: Query) -> Answer:
+        """Answer a query. Raises UsageError for a question without words. An empty question browses."""
+        began = time.perf_counter()
+        self.refresh()
+        view = self._view
+        if not query.text.strip():
+            works, ids, arms = self._browse(view, query.filters)
+            return self._answer(view, query, works, ids, None, None, arms, began)
+        question = read_question(query.text)
+        encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
+        ranked = rank(self._engines(view), question, encoded)
+        members = self._within(view, question, _members(ranked))
+        allowed = view.catalogue.allowed(query.filters)
+        shown = members if allowed is None else _restricted(members, np.isin(members.ids, allowed))
+        preferred = (question_language(question.text), query.reader)
+        works = group(view.catalogue, shown, preferred)
+        if query.sort == "date":
+            works = by_date(works, view.catalogue)
+        return self._answer(view, query, works, shown.ids, question, encoded, ranked.arms, began)
+
+    def similar(self, passage: int, limit: int) -> list[PassageRecord]:
+        """Passages of other works nearest to this one; empty while the dense arm is not ready."""
+        self.refresh()
+        view = self._view
+        if view.vectors is None or not view.catalogue.known(np.asarray([passage]))[0]:
+            return []
+        near = view.vectors.search(view.vectors.vectors([passage])[0], 20 * limit)
+        near = _restricted(near, view.catalogue.known(near.ids))
+        own = view.catalogue.facts[int(view.catalogue.documents_of(np.asarray([passage]))[0])]
+        works = [w for w in group(view.catalogue, near, (own.language,)) if w.work != own.work][:limit]
+        records = store.records(self._database, [w.passage for w in works], view.catalogue.facts)
+        return [records[w.passage] for w in works if w.passage in records]
+
+    def _with_vectors(self, view: _View, catalogue: Catalogue, revision: int) -> _View:
+        if view.vectors is None or view.moments is None:
+            return _View(catalogue, revision)
+        vectors, _ = self._caches.refresh_vectors(view.vectors, view.revision)
+        moments = view.moments.copy()
+        gone = np.setdiff1d(view.vectors.ids, vectors.ids)
+        gone = gone[view.catalogue.known(gone)]
+        came = np.setdiff1d(vectors.ids, view.vectors.ids)
+        came = came[catalogue.known(came)]
+        moments.add(view.catalogue.languages_of(gone), view.vectors.vectors(gone.tolist()), -1)
+        moments.add(catalogue.languages_of(came), vectors.vectors(came.tolist()))
+        return _View(catalogue, revision, vectors, moments)
+
+    def _engines(self, view: _View) -> Engines:
+        def language_of(ids: NDArray[np.int64]) -> NDArray[np.str_]:
+            languages = np.full(len(ids), "und", "U8")
+            known = view.catalogue.known(ids)
+            languages[known] = view.catalogue.languages_of(ids[known])
+            return languages
+
+        reader = (lambda ids: store.token_codes(self._database, ids)) if self._late else None
+        spoken = tuple(view.catalogue.spoken()[:_STEMMED])
+        return Engines(self._lexical, spoken, language_of, view.vectors, view.moments, reader, self._weights)
+
+    def _within(self, view: _View, question: Question, ranking: Ranking) -> Ranking:
+        """Only what is published and holds the phrases, but not the excluded words, of the question."""
+        kept = view.catalogue.known(ranking.ids)
+        for phrase in question.phrases:
+            kept &= np.isin(ranking.ids, self._lexical.containing(phrase))
+        for word in question.excluded:
+            kept &= ~np.isin(ranking.ids, self._lexical.containing(word))
+        return _restricted(ranking, kept)
+
+    def _browse(self, view: _View, filters: Filters) -> tuple[list[Work], NDArray[np.int64], tuple[str, ...]]:
+        allowed = view.catalogue.allowed(filters)
+        ids = view.catalogue.ids if allowed is None else allowed
+        everything = Ranking("browse", ids, np.zeros(len(ids), np.float32))
+        return by_date(group(view.catalogue, everything, ()), view.catalogue), ids, ()
+
+    def _answer(
+        self,
+        view: _View,
+        query: Query,
+        works: Sequence[Work],
+        ids: NDArray[np.int64],
+        question: Question | None,
+        encoded: EncodedQuestion | None,
+        arms: tuple[str, ...],
+        began: float,
+    ) -> Answer:
+        page = works[query.offset : query.offset + query.limit]
+        records = store.records(self._database, [w.passage for w in page], view.catalogue.facts)
+        codes = store.token_codes(self._database, list(records)) if encoded is not None and self._late else {}
+        hits = []
+        for place, work in enumerate(page, query.offset + 1):
+            record = records.get(work.passage)
+            if record is None:  # withdrawn between ranking and fetching
+                continue
+            marks = self._marks(question, encoded, record, codes.get(record.id))
+            siblings = _translations(view.catalogue, record)
+            hits.append(Hit(place, work.score, record, marks, work.others, siblings))
+        took = (time.perf_counter() - began) * 1000
+        return Answer(query, tuple(hits), len(works), view.catalogue.facets(ids), took, arms)
+
+    def _marks(
+        self,
+        question: Question | None,
+        encoded: EncodedQuestion | None,
+        record: PassageRecord,
+        code: bytes | None,
+    ) -> tuple[tuple[int, int], ...]:
+        if question is None:
+            return ()
+        text = record.passage.text
+        asked = question_language(question.text)
+        languages = tuple(dict.fromkeys([lang for lang in (asked, record.passage.language) if lang]))
+        marks = lexical_marks(question, text, languages)
+        if encoded is not None and code is not None:
+            marks += aligned_marks(question, encoded, text, code, languages)
+        return merged(text, marks)
+
+
+def _members(ranked: Ranked) -> Ranking:
+    """The passages that belong to the answer, in order of the final ranking."""
+    final = ranked.final
+    strong = np.zeros(len(final.ids), bool)
+    strong[:ALWAYS] = True
+    strong |= np.isin(final.ids, ranked.lexical.ids[ranked.lexical.scores >= FLOOR_SHARE])
+    if ranked.dense is not None:
+        strong |= np.isin(final.ids, ranked.dense.ids[ranked.dense.scores >= FLOOR_DEVIATION])
+    return _restricted(final, strong)
+
+
+def _restricted(ranking: Ranking, kept: NDArray[np.bool_]) -> Ranking:
+    return Ranking(ranking.name, ranking.ids[kept], ranking.scores[kept])
+
+
+def _translations(catalogue: Catalogue, record: PassageRecord) -> tuple[tuple[str, int], ...]:
+    work = record.document.work
+    others = [(f.language, f.id) for f in catalogue.by_work.get(work, ()) if f.id != record.document.id]
+    return tuple(sorted(others))

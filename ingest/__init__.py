@@ -1,0 +1,1 @@
+"""From files to tagged passages in the store."""

@@ -1,0 +1,130 @@
+"""The story of one file: read, clean, describe, cut, tag, encode, store."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from ingest.chunking import passages
+from ingest.clean import clean
+from ingest.describe import describe
+from ingest.readers.kinds import supported
+from ingest.sandbox import Sandbox, plain_name, read_once
+from kb.errors import ReadError, ReadFailure
+from kb.models import (
+    Description,
+    Document,
+    EncodedPassages,
+    FileReport,
+    Outcome,
+    Passage,
+    PreparedDocument,
+    Source,
+    Tag,
+    TaggedPassage,
+)
+from kb.store import documents, originals
+from kb.store.database import Database
+from kb.store.passages import context
+
+
+class PassageEncoder(Protocol):
+    """What ingesting needs of an encoder; see index.encoding."""
+
+    @property
+    def identity(self) -> str: ...
+    def encode(self, contexts: Sequence[str], texts: Sequence[str]) -> EncodedPassages: ...
+
+
+class DocumentTagger(Protocol):
+    """What ingesting needs of a tagger; see ingest.tagging."""
+
+    def tag_document(
+        self, document: Document, description: Description, cut: Sequence[Passage], encoded: EncodedPassages
+    ) -> tuple[tuple[TaggedPassage, ...], tuple[Tag, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run of ingesting works with."""
+
+    database: Database
+    home: Path
+    sandbox: Sandbox
+    encoder: PassageEncoder
+    tagger: DocumentTagger
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person who ingests says of all files of a run; empty = let the file tell."""
+
+    publish: bool = False
+    type: str = ""
+    countries: tuple[str, ...] = ()
+
+
+def ingest(paths: Sequence[Path], tools: Tools, wishes: Wishes) -> Iterator[FileReport]:
+    """Ingest files and, recursively, folders; one report a file. A bad file never stops the run."""
+    for path in files_in(paths):
+        yield ingest_file(path, tools, wishes)
+
+
+def ingest_file(path: Path, tools: Tools, wishes: Wishes) -> FileReport:
+    """Ingest one file in one transaction, or report why not."""
+    try:
+        data = read_once(path, tools.sandbox.limits)
+        return ingest_bytes(path.name, os.path.abspath(path), data, tools, wishes)
+    except ReadError as error:
+        return FileReport(str(path), Outcome(error.failure.value), str(error))
+
+
+def ingest_bytes(name: str, origin: str, data: bytes, tools: Tools, wishes: Wishes) -> FileReport:
+    """Ingest the bytes of one file. `origin` tells it from others of the same name. Raises ReadError."""
+    digest = hashlib.sha256(data).hexdigest()
+    known = documents.known(tools.database, Source(plain_name(name), origin, digest, len(data)), wishes.publish)
+    if known is not None:
+        return _report(origin, known, 0, ())
+    reading = tools.sandbox.read_bytes(name, data, origin)
+    document = clean(reading.raw)
+    description = _as_wished(describe(document, reading.source.name), wishes)
+    cut = passages(document)
+    if not cut:
+        raise ReadError(ReadFailure.NO_TEXT, "There is no text in this file. Check that it is the right one.")
+    encoded = tools.encoder.encode([context(description.title, p.heading) for p in cut], [p.text for p in cut])
+    tagged, tags = tools.tagger.tag_document(document, description, cut, encoded)
+    originals.keep(tools.home, digest, data)
+    prepared = PreparedDocument(reading.source, document, description, tagged, tags, encoded, tools.encoder.identity)
+    stored = documents.add(tools.database, prepared, wishes.publish)
+    return _report(origin, stored, len(cut), document.warnings)
+
+
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """Files named, and those of known kinds in folders named, without hidden ones, in order."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if supported(p.name) and p.is_file())
+            found += [p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def _as_wished(described: Description, wishes: Wishes) -> Description:
+    return replace(
+        described,
+        type=wishes.type or described.type,
+        countries=wishes.countries or described.countries,
+    )
+
+
+def _report(origin: str, stored: documents.Stored, count: int, warnings: tuple[str, ...]) -> FileReport:
+    messages = {
+        Outcome.UNCHANGED: "These bytes are held already.",
+        Outcome.DUPLICATE: f"The same bytes are held as {stored.name}.",
+        Outcome.NEW_VERSION: "Replaces the version before." if count else "",
+    }
+    return FileReport(origin, stored.outcome, messages.get(stored.outcome, ""), stored.document, count, warnings)

@@ -1,0 +1,116 @@
+"""Places: names of countries in a text, in Spanish, English and French."""
+
+import gettext
+import re
+import unicodedata
+from functools import lru_cache
+
+import pycountry
+
+_LANGUAGES = ("es", "fr", "pt")
+# How people write what the lists call otherwise; folded name → ISO 3166-1 alpha-3.
+_USUAL = {
+    "bolivia": "BOL", "brasil": "BRA", "cabo verde": "CPV", "cape verde": "CPV", "corea del sur": "KOR",
+    "coree du sud": "KOR", "cote d'ivoire": "CIV", "costa de marfil": "CIV", "czech republic": "CZE",
+    "democratic republic of congo": "COD", "dr congo": "COD", "rd congo": "COD", "rdc": "COD",
+    "republica democratica del congo": "COD", "republique democratique du congo": "COD", "estados unidos": "USA",
+    "estados unidos de america": "USA", "etats-unis": "USA", "etats-unis d'amerique": "USA", "united states": "USA",
+    "united states of america": "USA", "the usa": "USA", "ee. uu.": "USA", "ee.uu.": "USA", "gran bretana": "GBR",
+    "great britain": "GBR", "reino unido": "GBR", "royaume-uni": "GBR", "united kingdom": "GBR", "iran": "IRN",
+    "ivory coast": "CIV", "laos": "LAO", "moldova": "MDA", "moldavia": "MDA", "moldavie": "MDA", "north korea": "PRK",
+    "palestina": "PSE", "palestine": "PSE", "rusia": "RUS", "russia": "RUS", "russie": "RUS", "siria": "SYR",
+    "south korea": "KOR", "syria": "SYR", "syrie": "SYR", "swaziland": "SWZ", "suazilandia": "SWZ", "tanzania": "TZA",
+    "tanzanie": "TZA", "turkey": "TUR", "turkiye": "TUR", "turquia": "TUR", "turquie": "TUR", "venezuela": "VEN",
+    "viet nam": "VNM", "vietnam": "VNM", "bahamas": "BHS", "gambia": "GMB", "the gambia": "GMB", "gambie": "GMB",
+    "brunei": "BRN", "micronesia": "FSM", "macedonia del norte": "MKD", "north macedonia": "MKD",
+    "republica dominicana": "DOM", "dominican republic": "DOM", "republique dominicaine": "DOM", "pays-bas": "NLD",
+    "paises bajos": "NLD", "netherlands": "NLD", "holanda": "NLD", "bosnia": "BIH", "bosnie": "BIH",
+    "kirguistan": "KGZ",
+    "bahrein": "BHR", "qatar": "QAT", "catar": "QAT", "marruecos": "MAR", "sudan del sur": "SSD",
+    "soudan du sud": "SSD",
+    "filipinas": "PHL", "birmania": "MMR", "congo": "COG", "republic of the congo": "COG", "mexico": "MEX",
+    "arabia saudita": "SAU", "arabia saudi": "SAU", "haiti": "HTI", "trinidad y tobago": "TTO", "taiwan": "TWN",
+    "zimbabue": "ZWE", "kenia": "KEN", "nueva zelanda": "NZL", "nueva zelandia": "NZL", "egipto": "EGY",
+    "inglaterra": "GBR", "england": "GBR", "escocia": "GBR", "scotland": "GBR", "peru": "PER",
+}  # fmt: skip
+# Names that are also ordinary words or people's names in one of the languages; they count with a capital only,
+# and these not at all without the rest of their name.
+_NEVER = frozenset({"jersey", "man", "isla de man"})
+_WORD = re.compile(r"[^\W\d_]")
+
+
+def folded(text: str) -> str:
+    """Lower case without accents; as long as `text`, so that offsets hold."""
+    return "".join(_folded_char(char) for char in text)
+
+
+@lru_cache(maxsize=4096)
+def _folded_char(char: str) -> str:
+    if char in "’‘":
+        return "'"
+    plain = unicodedata.normalize("NFD", char.lower())[0]
+    return plain if len(plain) == 1 else char
+
+
+def find_countries(text: str, language: str = "") -> tuple[tuple[str, int, int], ...]:
+    """(ISO 3166-1 alpha-3, start, end) of each name of a country in `text`, in order.
+
+    Names in Spanish, English, French and Portuguese count whatever the `language`; where one name means two
+    countries, `language` decides. Names count with a capital letter; nationalities do not count.
+    """
+    names = _names()
+    found: list[tuple[str, int, int]] = []
+    for match in _pattern().finditer(folded(text)):
+        start, end = match.span()
+        code = names[match.group()]
+        if text[start].isupper() and not _part_of_name(text, start, end):
+            found.append((_by_language(code, match.group(), language), start, end))
+    return tuple(found)
+
+
+def _by_language(code: str, name: str, language: str) -> str:
+    return "NER" if name == "niger" and language != "pt" else code
+
+
+def _part_of_name(text: str, start: int, end: int) -> bool:
+    """Whether the name belongs to another: "Nuevo México", "Ciudad de México", "Guinea Ecuatorial"."""
+    before = folded(text[max(0, start - 12) : start])
+    after = folded(text[end : end + 12])
+    return before.endswith(
+        ("nuevo ", "new ", "nouveau ", "ciudad de ", "golfo de ", "gulf of ", "lake ", "lago ")
+    ) or after.startswith((" city", " ecuatorial"))
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """Folded names of countries in all languages → alpha-3; common names win over official ones."""
+    names: dict[str, str] = {}
+    for country in pycountry.countries:
+        for attribute in ("official_name", "common_name", "name"):
+            name = getattr(country, attribute, "")
+            for variant in {name, *(_translated(language, name) for language in _LANGUAGES)}:
+                for form in _forms(variant):
+                    names.setdefault(form, country.alpha_3)
+    names.update(_USUAL)
+    return {name: code for name, code in names.items() if len(name) > 3 and name not in _NEVER}
+
+
+def _translated(language: str, name: str) -> str:
+    return _catalogue(language).gettext(name) if name else ""
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+
+
+def _forms(name: str) -> list[str]:
+    """A name as it is and, of "Bolivia, Plurinational State of", what stands before the comma."""
+    plain = folded(name).split(" (")[0].strip()
+    return [plain] if "," not in plain else []
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    longest_first = sorted(_names(), key=lambda name: (-len(name), name))
+    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(name) for name in longest_first) + r")(?![\w])")

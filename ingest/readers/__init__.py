@@ -1,0 +1,1 @@
+"""Readers: the bytes of one file format to a raw document."""

@@ -1,0 +1,190 @@
+"""Reads PDF files: lines, headings and ruled tables of each page, with its number."""
+
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from pypdf import Configuration, PageObject, PdfReader, apply_configuration
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
+
+from ingest.readers.pdf_blocks import blocks_of
+from ingest.readers.pdf_layout import Item, page_items
+from ingest.readers.pdf_page import PageContent, page_content
+from kb.errors import ReadError, ReadFailure
+from kb.models import FrontMatter, RawDocument
+
+# pypdf's own limits, tighter than its defaults; what remains is bounded by the process that runs this.
+LIMITS = Configuration(
+    maximum_declared_stream_length=50_000_000,
+    array_based_stream_maximum_output_length=20_000_000,
+    lzw_maximum_output_length=20_000_000,
+    run_length_maximum_output_length=20_000_000,
+    zlib_maximum_output_length=20_000_000,
+    zlib_maximum_recovery_input_length=1_000_000,
+    brotli_maximum_output_length=20_000_000,
+    image_maximum_buffer_size=1_000_000,
+    stream_filters_maximum_length=4,
+    stream_decoding_work_maximum_length=60_000_000,
+    stream_parsing_work_maximum_count=1_000_000,
+    page_tree_maximum_entries=10_000,
+    page_tree_maximum_depth=50,
+    xform_maximum_invocations_per_extraction=500,
+    jbig2dec_binary=None,
+    disable_legacy_handling=True,
+)
+# What pypdf raises on files that are broken in ways it does not foresee.
+BREAKAGES = (
+    PyPdfError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    ZeroDivisionError,
+    AssertionError,
+    NotImplementedError,
+    OverflowError,
+    OSError,
+)
+TAIL = 4096  # bytes; the end mark of a PDF stands in the last ones, unless the file was cut off
+MOST_PAGES = 5000
+MOST_CHARACTERS = 20_000_000
+NOTHING = PageContent((), ())
+NOT_A_TITLE = re.compile(
+    r"untitled|document\d*|documento\d*|sin t[ií]tulo|microsoft .*|[\W\d_]*|.*\.(docx?|pdf|rtf|odt|indd|pptx?|xlsx?)",
+    re.IGNORECASE,
+)
+
+
+def read(data: bytes) -> RawDocument:
+    with apply_configuration(LIMITS):
+        return _read(data)
+
+
+def _read(data: bytes) -> RawDocument:
+    _require_end(data)
+    try:
+        reader = PdfReader(BytesIO(data))
+        _unlock(reader)
+        pages = _pages(reader)
+        title = _title(reader)
+    except LimitReachedError as error:
+        raise _too_intricate() from error
+    except BREAKAGES as error:
+        raise _damaged() from error
+    collected = _Collected()
+    for number, page in enumerate(pages, 1):
+        collected.add(number, page)
+    collected.require_text()
+    items: list[list[Item]] = [page_items(content) for content in collected.contents]
+    return RawDocument("pdf", tuple(blocks_of(items)), len(items), FrontMatter(title=title), collected.warnings())
+
+
+def _damaged() -> ReadError:
+    return ReadError(
+        ReadFailure.DAMAGED, "This PDF is damaged; fetch it again, or open it in a PDF program and save it anew."
+    )
+
+
+def _too_intricate() -> ReadError:
+    return ReadError(ReadFailure.TOO_LARGE, "This PDF is too intricate to be read; print it to a new PDF.")
+
+
+def _require_end(data: bytes) -> None:
+    if b"%%EOF" not in data.rstrip(b"\x00\r\n \t")[-TAIL:]:
+        raise ReadError(
+            ReadFailure.DAMAGED, "This PDF ends too early: it was not stored or sent completely. Fetch it again."
+        )
+
+
+def _unlock(reader: PdfReader) -> None:
+    """Open files that are protected against changes only; those have an empty password."""
+    try:
+        locked = reader.is_encrypted and not reader.decrypt("")
+    except (DependencyError, NotImplementedError, FileNotDecryptedError):
+        locked = True
+    if locked:
+        raise ReadError(ReadFailure.ENCRYPTED, "This PDF is protected with a password; save a copy without one.")
+
+
+def _pages(reader: PdfReader) -> list[PageObject]:
+    count = len(reader.pages)
+    if count == 0:
+        raise _damaged()
+    if count > MOST_PAGES:
+        raise ReadError(
+            ReadFailure.TOO_LARGE, f"This PDF has {count} pages; up to {MOST_PAGES} are accepted. Split it."
+        )
+    return list(reader.pages)
+
+
+def _title(reader: PdfReader) -> str:
+    information = reader.metadata
+    stated = information.title if information else None
+    title = " ".join(stated.split()) if isinstance(stated, str) else ""
+    return "" if NOT_A_TITLE.fullmatch(title) or not title.isprintable() else title[:500]
+
+
+@dataclass
+class _Collected:
+    """What the pages hold, one `PageContent` each, and the numbers of those that gave nothing and why."""
+
+    contents: list[PageContent] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+    too_large: list[int] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    characters: int = 0
+
+    def add(self, number: int, page: PageObject) -> None:
+        try:
+            content = NOTHING if self._repeats(number, page) else page_content(page)
+        except LimitReachedError:
+            content = NOTHING
+            self.too_large.append(number)
+        except BREAKAGES:
+            content = NOTHING
+            self.unreadable.append(number)
+        self.contents.append(content)
+        self.characters += sum(len(fragment.text) for fragment in content.fragments)
+        if self.characters > MOST_CHARACTERS:
+            raise ReadError(ReadFailure.TOO_LARGE, "This PDF holds more text than is accepted; split it.")
+
+    def _repeats(self, number: int, page: PageObject) -> bool:
+        """Whether an earlier page shows the very same content stream with the same resources."""
+        if "/Contents" not in page:
+            return False
+        key = repr((page.raw_get("/Contents"), page.raw_get("/Resources") if "/Resources" in page else None))
+        if key in self.seen:
+            self.repeated.append(number)
+            return True
+        self.seen.add(key)
+        return False
+
+    def require_text(self) -> None:
+        if any(content.fragments for content in self.contents):
+            return
+        if self.too_large:
+            raise _too_intricate()
+        if self.unreadable:
+            raise _damaged()
+        raise ReadError(
+            ReadFailure.NO_TEXT, "This PDF has no text: it is a scan. Recognise its text (OCR), then ingest the result."
+        )
+
+    def warnings(self) -> tuple[str, ...]:
+        explained = {*self.unreadable, *self.too_large, *self.repeated}
+        empty = [n for n, c in enumerate(self.contents, 1) if not c.fragments and n not in explained]
+        sentences = (
+            (empty, "without text: blank, or only images."),
+            (self.unreadable, "damaged and left out."),
+            (self.too_large, "too intricate to be read and left out."),
+            (self.repeated, "left out: the same as an earlier page."),
+        )
+        return tuple(f"{_named(pages)} {sentence}" for pages, sentence in sentences if pages)
+
+
+def _named(pages: list[int]) -> str:
+    shown = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
+    return f"Page {shown}" if len(pages) == 1 else f"Pages {shown}"

@@ -1,0 +1,42 @@
+"""Reads text files: lines and pages as they are, headings where the text marks them as Markdown does."""
+
+import re
+from collections.abc import Iterator
+
+from ingest.readers.decoding import decode
+from ingest.readers.inline import strip_plain_marks
+from kb.errors import ReadError, ReadFailure
+from kb.models import Block, BlockKind, RawDocument
+
+HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
+LONGEST_LINE = 1_000_000  # characters; no text that a person wrote comes near, and a passage could not be cited
+
+
+def read(data: bytes) -> RawDocument:
+    decoded = decode(data)
+    pages = decoded.text.split("\f")
+    if pages[-1].strip() == "":
+        pages = pages[:-1] or pages  # a form feed that ends the last page begins no other
+    paged = len(pages) > 1
+    blocks = [block for number, page in enumerate(pages, 1) for block in _lines(page, number if paged else None)]
+    if not any(block.text for block in blocks):
+        raise ReadError(ReadFailure.NO_TEXT, "The file holds no text; check that it was saved completely.")
+    return RawDocument("text", tuple(blocks), len(pages) if paged else None, warnings=decoded.warnings)
+
+
+def _lines(page: str, number: int | None) -> Iterator[Block]:
+    for line in page.strip("\n").split("\n"):
+        if len(line) > LONGEST_LINE:
+            raise ReadError(
+                ReadFailure.TOO_LARGE,
+                "The file holds a line of more than a million characters; break it into paragraphs.",
+            )
+        yield _block(line.rstrip(), number)
+
+
+def _block(line: str, page: int | None) -> Block:
+    heading = HEADING.match(line)
+    if heading:
+        text = strip_plain_marks(heading[2].rstrip("# "))
+        return Block(BlockKind.HEADING, text, page, level=len(heading[1]))
+    return Block(BlockKind.LINE, strip_plain_marks(line), page)

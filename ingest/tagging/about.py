@@ -1,0 +1,99 @@
+"""What a whole document is about, told from how much of it speaks of each concept."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.tagging.evidence import EXPLICIT
+from kb.models import Evidence, Passage, Tag, TaggedPassage
+from kb.taxonomy import Taxonomy, natural
+
+STATED, DERIVED = "stated", "derived"
+_COVERED = 0.15  # share of the text that speaks of a concept before the document is about it
+_OF_BEST = 0.4  # and how that compares with the concept most is said of
+_TITLE = 0.3  # share that a mention in the title is worth
+_SELECTIVE = 0.25  # a document that names no more than this share of a scheme by number is about those
+_PIECES = 5  # pieces of evidence kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the passages say of one concept, together."""
+
+    coverage: float = 0.0
+    best: float = 0.0
+    explicit: bool = False
+    evidence: tuple[Evidence, ...] = ()
+
+
+def about(
+    tagged: Sequence[TaggedPassage], scheme: str, size: int, in_title: frozenset[str], method: str
+) -> tuple[Tag, ...]:
+    """Tags of the document in one scheme of `size` concepts, best first. `in_title` holds notations the title names.
+
+    A passage that speaks of several concepts counts less for each, so that a list of all of them counts for none.
+    """
+    standing = _standing(tagged, scheme)
+    named = [notation for notation, each in standing.items() if each.explicit]
+    selective = len(named) <= max(1, int(size * _SELECTIVE))
+    coverage = {n: each.coverage + _TITLE * (n in in_title) for n, each in standing.items()}
+    least = max(_COVERED, _OF_BEST * max(coverage.values(), default=0.0))
+    found = [
+        Tag(scheme, notation, round(each.best, 4), each.evidence, method)
+        for notation, each in standing.items()
+        if coverage[notation] >= least or (selective and each.explicit)
+    ]
+    return tuple(sorted(found, key=lambda tag: (-coverage[tag.notation], natural(tag.notation))))
+
+
+def stated(notations: Sequence[str], scheme: str, tagged: Sequence[TaggedPassage]) -> tuple[Tag, ...]:
+    """Tags that the document states of itself, with what its passages have to support them."""
+    standing = _standing(tagged, scheme)
+    return tuple(
+        Tag(scheme, n, 1.0, standing.get(n, _Standing()).evidence, STATED) for n in sorted(set(notations), key=natural)
+    )
+
+
+def derived(taxonomy: Taxonomy, source: Sequence[Tag], scheme: str) -> tuple[Tag, ...]:
+    """Tags of a grouping scheme that follow from the tags of the concepts it groups.
+
+    A concept that belongs to every group says nothing about which.
+    """
+    groups: dict[str, list[Tag]] = defaultdict(list)
+    size = len(taxonomy.scheme(scheme).concepts)
+    for tag in source:
+        concept = taxonomy.find(tag.scheme, tag.notation)
+        linked = taxonomy.linked(concept, scheme) if concept else ()
+        if len(linked) < size:
+            for group in linked:
+                groups[group.notation].append(tag)
+    return tuple(
+        Tag(scheme, n, max(t.score for t in tags), tuple(e for t in tags for e in t.evidence)[:_PIECES], DERIVED)
+        for n, tags in sorted(groups.items(), key=lambda item: natural(item[0]))
+    )
+
+
+def _standing(tagged: Sequence[TaggedPassage], scheme: str) -> Mapping[str, _Standing]:
+    total = sum(_length(each.passage) for each in tagged) or 1
+    found: dict[str, _Standing] = {}
+    for each in tagged:
+        tags = [tag for tag in each.tags if tag.scheme == scheme]
+        for tag in tags:
+            before = found.get(tag.notation, _Standing())
+            covered = tag.score * _length(each.passage) / total / len(tags) ** 0.5
+            found[tag.notation] = _Standing(
+                before.coverage + covered,
+                max(before.best, tag.score),
+                before.explicit or any(e.kind == EXPLICIT for e in tag.evidence),
+                _strongest((*before.evidence, *tag.evidence)),
+            )
+    return found
+
+
+def _strongest(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    order = ("explicit", "term", "meaning")
+    return tuple(sorted(dict.fromkeys(evidence), key=lambda e: order.index(e.kind))[:_PIECES])
+
+
+def _length(passage: Passage) -> int:
+    return passage.end - passage.start

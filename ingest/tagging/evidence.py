@@ -1,0 +1,51 @@
+"""The words that support a tag: where a text names a concept, and the sentence that comes nearest to it."""
+
+from collections.abc import Iterator, Sequence
+
+from ingest.sentences import sentence_ends
+from ingest.tagging.explicit import Reference
+from ingest.tagging.terms import Analysis, Mention, Terms
+from kb.models import Evidence
+
+EXPLICIT, TERM, MEANING = "explicit", "term", "meaning"
+_MOST = 5  # pieces of evidence of one tag
+
+
+def named(references: Sequence[Reference], mentions: Sequence[Mention]) -> tuple[Evidence, ...]:
+    """Evidence of one concept by number and label, strongest first; a label inside a reference is left out."""
+    explicit = list(dict.fromkeys(Evidence(r.start, r.end, EXPLICIT) for r in references))
+    terms = [
+        Evidence(m.start, m.end, TERM)
+        for m in sorted(mentions, key=lambda m: (-m.weight, m.start))
+        if not any(e.start <= m.start and m.end <= e.end for e in explicit)
+    ]
+    return tuple(explicit + list(dict.fromkeys(terms)))[:_MOST]
+
+
+def sentence_spans(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Offsets of the sentences of `text[start:end]`, without the space around them."""
+    return tuple(_spans(text, start, end))
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for stop in sentence_ends(text[start:end]):
+        part = text[begin : start + stop]
+        if part.strip():
+            yield begin + len(part) - len(part.lstrip()), begin + len(part.rstrip())
+        begin = start + stop
+
+
+def telling_sentence(
+    terms: Terms, analysis: Analysis, spans: Sequence[tuple[int, int]], concept: int
+) -> tuple[int, int] | None:
+    """The sentence with most of the rare words of a concept's description; None where none has any."""
+    profile = terms.profiles.get(analysis.language)
+    if profile is None:
+        return None
+    told = [0.0] * len(spans)
+    for number, (start, end) in enumerate(spans):
+        inside = {s for w, s in zip(analysis.words, analysis.stems, strict=True) if start <= w.start and w.end <= end}
+        told[number] = sum(profile.rarity(s) for s in inside if concept in profile.concepts.get(s, ()))
+    best = max(range(len(spans)), key=lambda number: (told[number], -number), default=None)
+    return spans[best] if best is not None and told[best] > 0.0 else None
