@@ -240,24 +240,33 @@ class SentenceTransformerEncoder:
         return bool(known[key]["bf16"] < known[key]["fp32"])
 
     def _measure(self) -> dict[str, float]:
-        """Seconds for a few batches of passages in either precision, the best of some rounds taken in turns."""
+        """Seconds for a batch of passages in either precision, the best of some rounds taken in turns.
+
+        One thread and its own processor time, so that whatever else runs on the machine does not decide.
+        """
+        import torch
+
         features = self._features(["migración y derechos humanos " * 20] * 8, self._passage_prompt)
         best = {"fp32": float("inf"), "bf16": float("inf")}
-        linear = _linear_weights(self._model)
+        linear, threads = _linear_weights(self._model), torch.get_num_threads()
+        torch.set_num_threads(1)
         for _ in range(_CALIBRATION_ROUNDS):
-            for precision in best:
-                _narrow(self._model) if precision == "bf16" else _restore(linear)
-                self.precision = precision
+            for self.precision in best:
+                _restore(linear) if self.precision == "fp32" else _narrow(self._model)
                 self._forward(dict(features))  # the first pass of a shape also compiles its kernels
-                began = time.perf_counter()
+                began = time.thread_time()
                 self._forward(dict(features))
-                best[precision] = min(best[precision], time.perf_counter() - began)
+                best[self.precision] = min(best[self.precision], time.thread_time() - began)
+        torch.set_num_threads(threads)
         _restore(linear)
         self.precision = "fp32"
         return {precision: round(seconds, 4) for precision, seconds in best.items()}
 
 
 def _load(name: str, threads: int) -> "SentenceTransformer":
+    # OpenMP's threads otherwise spin while they wait: beside one other busy process that made a question take 100 ms,
+    # not 24, and passages five times as long. It is read once, when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Heavy: seconds and 300 MB, so only when a model is wanted.
     import torch
     from safetensors import SafetensorError
@@ -365,7 +374,7 @@ def _placed(text: str, states: "torch.Tensor", offsets: NDArray[np.int64], skip:
 
 
 def _machine() -> str:
-    """What the speed of either arithmetic depends on: processor, its bf16 instructions, torch, threads."""
+    """What the speed of either arithmetic depends on: processor, its bf16 instructions, torch."""
     import torch
 
     name, flags = platform.processor() or platform.machine(), []
@@ -373,8 +382,8 @@ def _machine() -> str:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
         facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
         name = facts.get("model name", name)
-        flags = [flag for flag in facts.get("flags", "").split() if flag in _BF16_INSTRUCTIONS]
-    return f"{name}; {' '.join(flags) or 'no bf16'}; torch {torch.__version__}; {torch.get_num_threads()} threads"
+        flags = [flag for flag in _BF16_INSTRUCTIONS if flag in facts.get("flags", "").split()]
+    return f"{name}; {' '.join(flags) or 'no bf16'}; torch {torch.__version__}"
 
 
 def _remembered(path: Path | None) -> dict[str, dict[str, float]]:

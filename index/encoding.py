@@ -1,20 +1,21 @@
 """Encodes passages and questions of one instance: vectors of the encoder, token vectors packed by its codec."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder
+from index.encoder import Encoder, TokenVectors
 from index.late import TokenCodec, load_codec, make_codec
 from index.ranker import EncodedQuestion
 from kb.errors import InstanceError
 from kb.models import EncodedPassages
-from kb.store import instance
+from kb.store import instance, passages
 from kb.store.database import Database
 
 _REFERENCE = Path(__file__).parent / "reference.txt"
+_BATCH = 256  # passages encoded between two steps of a progress bar
 _JOINT = "\n"  # between title and headings, and the passage
 
 
@@ -35,14 +36,23 @@ class Encoding:
         return self._encoder.dimension
 
     def encode(self, contexts: Sequence[str], texts: Sequence[str]) -> EncodedPassages:
-        """Passages with their title and heading path in front; the tokens kept are those of `texts` alone."""
+        """Passages with their title and heading path in front.
+
+        The tokens of title and headings are kept too: "who leads it?" is answered by a list of agencies that does not
+        say what they lead. They have no place in the passage's text, and so are never marked.
+        """
         heads = [context + _JOINT if context else "" for context in contexts]
         whole = [head + text for head, text in zip(heads, texts, strict=True)]
         if self.codec is None:
             return EncodedPassages(self._encoder.encode_passages(whole))
-        vectors, tokens = self._encoder.encode_passage_tokens(whole, skips=[len(head) for head in heads])
-        packed = tuple(self.codec.pack(t.vectors.astype(np.float32), t.starts, t.ends) for t in tokens)
+        vectors, tokens = self._encoder.encode_passage_tokens(whole)
+        packed = tuple(self._packed(self.codec, t, len(head)) for t, head in zip(tokens, heads, strict=True))
         return EncodedPassages(vectors, packed)
+
+    def _packed(self, codec: TokenCodec, tokens: TokenVectors, head: int) -> bytes:
+        inside = tokens.starts >= head
+        starts, ends = np.where(inside, tokens.starts - head, 0), np.where(inside, tokens.ends - head, 0)
+        return codec.pack(tokens.vectors.astype(np.float32), starts, ends)
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts as of passages, shape (texts, dimension), without their tokens."""
@@ -65,11 +75,32 @@ def open_encoding(database: Database, encoder: Encoder, late: bool) -> Encoding:
     return Encoding(encoder, _codec_of(database, encoder) if late else None)
 
 
+def reencode(database: Database, encoding: Encoding, progress: Callable[[int], None]) -> int:
+    """Encode every passage again and let the instance claim the encoder, in one step; the number of passages.
+
+    A crash leaves the old vectors or the new ones. The caches are to be built again afterwards.
+    """
+    texts = list(passages.all_texts(database))
+    encoded: list[tuple[list[int], EncodedPassages]] = []
+    for first in range(0, len(texts), _BATCH):
+        batch = texts[first : first + _BATCH]
+        values = encoding.encode([context for _, context, _ in batch], [text for *_, text in batch])
+        encoded.append(([number for number, _, _ in batch], values))
+        progress(len(batch))
+    with database.write() as connection:
+        passages.drop_vectors(connection)
+        for ids, values in encoded:
+            passages.put_vectors(connection, ids, values)
+        instance.replace_encoder(connection, encoding.identity, encoding.codec.dump() if encoding.codec else None)
+        instance.next_revision(connection)
+    return len(texts)
+
+
 def reference_codec(encoder: Encoder) -> TokenCodec:
     """A codec centred on the means of general prose and general questions."""
-    passages, questions = (part.splitlines() for part in _REFERENCE.read_text("utf-8").split("\n---\n"))
-    passages = [line for line in passages if not line.startswith("#")]
-    _, tokens = encoder.encode_passage_tokens(passages)
+    prose, questions = (part.splitlines() for part in _REFERENCE.read_text("utf-8").split("\n---\n"))
+    prose = [line for line in prose if not line.startswith("#")]
+    _, tokens = encoder.encode_passage_tokens(prose)
     asked = [encoder.encode_query_tokens(question)[1].vectors for question in questions]
     return make_codec(
         np.concatenate([t.vectors for t in tokens]).astype(np.float32), np.concatenate(asked).astype(np.float32)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.fusion import ranked
 from kb.models import Ranking
 
 # Levels of the best 4-level quantiser of a normal variable (Max, 1960): ±0.4528 and ±1.510, borders 0 and ±0.9816.
@@ -29,7 +30,7 @@ MAX_TOKENS = 512
 
 @dataclass(frozen=True, slots=True)
 class TokenSpans:
-    """Where the tokens of a passage stand in its text: offsets, shape (tokens,), characters."""
+    """Where the tokens of a passage stand in its text: offsets, shape (tokens,), characters; empty outside of it."""
 
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
@@ -102,7 +103,7 @@ def rerank(question: NDArray[np.float32], codes: Mapping[int, bytes], candidates
     )
     borders = np.cumsum([0, *counts[:-1]])
     best = np.maximum.reduceat(similarity, borders, axis=1)
-    return Ranking("late", np.asarray(known, np.int64), best.mean(0).astype(np.float32))
+    return ranked("late", np.asarray(known, np.int64), best.mean(0).astype(np.float32))
 
 
 def align(question: NDArray[np.float32], code: bytes) -> tuple[NDArray[np.float32], TokenSpans]:

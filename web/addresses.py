@@ -1,7 +1,7 @@
 """Addresses: which search an address stands for, and the address of each page in the reader's language."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -23,14 +23,10 @@ MAX_NUMBER = 2**31 - 1  # largest id that is looked for
 
 @dataclass(frozen=True, slots=True)
 class SearchAddress:
-    """A search as its address says it. Fields are named as in the address, but for the years."""
+    """A search as its address says it."""
 
     q: str = ""
-    language: tuple[str, ...] = ()
-    objective: tuple[str, ...] = ()
-    area: tuple[str, ...] = ()
-    country: tuple[str, ...] = ()
-    type: tuple[str, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()  # (one of FIELDS, value)
     year_from: int | None = None
     year_to: int | None = None
     sort: str = "relevance"
@@ -39,30 +35,36 @@ class SearchAddress:
     def query(self, reader: str, size: int = PAGE_SIZE) -> Query:
         """The query to ask the searcher, for a reader of this language."""
         filters = Filters(
-            self.language, self.objective, self.area, self.country, self.type, self.year_from, self.year_to
+            languages=self.values("language"),
+            objectives=self.values("objective"),
+            areas=self.values("area"),
+            countries=self.values("country"),
+            types=self.values("type"),
+            year_from=self.year_from,
+            year_to=self.year_to,
         )
         return Query(self.q, filters, size, (self.page - 1) * size, reader, self.sort)
 
     def values(self, field: str) -> tuple[str, ...]:
         """What is chosen in one of FIELDS."""
-        chosen: tuple[str, ...] = getattr(self, field)
-        return chosen
+        return tuple(value for chosen, value in self.chosen if chosen == field)
 
     @property
     def filtered(self) -> bool:
-        return any(self.values(field) for field in FIELDS) or bool(self.year_from or self.year_to)
+        return bool(self.chosen or self.year_from or self.year_to)
 
     def choosing(self, field: str, value: str) -> "SearchAddress":
         """The first page of this search with one more choice."""
         if field == "year":
             return dataclasses.replace(self, year_from=int(value), year_to=int(value), page=1)
-        return self._replaced(field, (*self.values(field), value))
+        return dataclasses.replace(self, chosen=(*self.chosen, (field, value)), page=1)
 
     def without(self, field: str, value: str = "") -> "SearchAddress":
         """The first page of this search with one choice taken off."""
         if field == "year":
             return dataclasses.replace(self, year_from=None, year_to=None, page=1)
-        return self._replaced(field, tuple(v for v in self.values(field) if v != value))
+        left = tuple(pair for pair in self.chosen if pair != (field, value))
+        return dataclasses.replace(self, chosen=left, page=1)
 
     def unfiltered(self) -> "SearchAddress":
         """The first page of the same question without any filter."""
@@ -77,7 +79,7 @@ class SearchAddress:
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values of the address, in a stable order, without what is usual."""
         pairs = [("q", self.q)] if self.q else []
-        pairs += [(field, value) for field in FIELDS for value in self.values(field)]
+        pairs += self.chosen
         pairs += [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         return pairs + ([("page", str(self.page))] if self.page > 1 else [])
@@ -86,32 +88,32 @@ class SearchAddress:
         """The query string with its question mark; empty when there is nothing to say."""
         return "?" + urlencode(self.pairs()) if self.pairs() else ""
 
-    def _replaced(self, field: str, values: tuple[str, ...]) -> "SearchAddress":
-        if field not in FIELDS:
-            raise ValueError(field)
-        chosen = dict(zip(FIELDS, (self.language, self.objective, self.area, self.country, self.type), strict=True))
-        chosen[field] = values
-        return SearchAddress(self.q, *chosen.values(), self.year_from, self.year_to, self.sort)
-
 
 def read_search(parameters: QueryParams) -> SearchAddress:
     """The search of a page's address; what is unknown is left out. Raises UsageError for a year that is none."""
-    page = parameters.get("page", "1")
     return SearchAddress(
-        parameters.get("q", "").strip(),
-        *(values_of(field, parameters.getlist(field)) for field in FIELDS),
-        _year(parameters.get("from", "")),
-        _year(parameters.get("to", "")),
-        "date" if parameters.get("sort") == "date" else "relevance",
-        min(int(page), _MAX_PAGE) if page.isdecimal() and 0 < len(page) < 9 and int(page) > 0 else 1,
+        q=parameters.get("q", "").strip(),
+        chosen=choices({field: parameters.getlist(field) for field in FIELDS}),
+        year_from=_year(parameters.get("from", "")),
+        year_to=_year(parameters.get("to", "")),
+        sort="date" if parameters.get("sort") == "date" else "relevance",
+        page=_page(parameters.get("page", "")),
     )
 
 
-def values_of(field: str, given: Sequence[str]) -> tuple[str, ...]:
-    """Values of one field: each once, in the spelling they are stored in, no more than can be meant."""
+def choices(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """Values of each of FIELDS: each once, in the spelling they are stored in, no more than can be meant."""
+    return tuple((field, value) for field in FIELDS for value in _values(field, given.get(field, ())))
+
+
+def _values(field: str, given: Sequence[str]) -> list[str]:
     spelled = (value.strip()[:_MAX_VALUE] for value in given)
     cased = (value.upper() if field == "country" else value for value in spelled)
-    return tuple(dict.fromkeys(value for value in cased if value))[:_MAX_VALUES]
+    return list(dict.fromkeys(value for value in cased if value))[:_MAX_VALUES]
+
+
+def _page(text: str) -> int:
+    return max(1, min(int(text), _MAX_PAGE)) if text.isdecimal() and len(text) < 9 else 1
 
 
 def _year(text: str) -> int | None:

@@ -14,9 +14,7 @@ from web.app import create_app
 from web.site import Site
 
 
-def serve(
-    settings: Settings, database: Database, searcher: Searcher, taxonomy: Taxonomy, host: str, port: int
-) -> None:
+def serve(settings: Settings, database: Database, searcher: Searcher, taxonomy: Taxonomy, host: str, port: int) -> None:
     """Serve until stopped. Raises UsageError when the address cannot be had."""
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)

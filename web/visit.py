@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from web.assets import Asset
 from web.interface import LANGUAGES, Interface, direction, own_name, preferred
+from web.nearest import NearestObjectives
 from web.site import Site
 
 
@@ -23,6 +24,7 @@ class House:
     interfaces: dict[str, Interface]
     templates: dict[str, Environment]
     assets: dict[str, Asset]
+    nearest: NearestObjectives
 
 
 @dataclass(frozen=True, slots=True)

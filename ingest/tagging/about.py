@@ -12,7 +12,7 @@ STATED, DERIVED = "stated", "derived"
 _COVERED = 0.15  # share of the text that speaks of a concept before the document is about it
 _OF_BEST = 0.4  # and how that compares with the concept most is said of
 _TITLE = 0.3  # share that a mention in the title is worth
-_SELECTIVE = 0.25  # a document that names no more than this share of a scheme by number is about those
+_SELECTIVE = 0.34  # a document that names no more than this share of a scheme by number is about those
 _PIECES = 5  # pieces of evidence kept
 
 

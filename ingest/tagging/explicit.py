@@ -8,6 +8,7 @@ import regex
 
 from ingest.tagging.names import FUNCTION_WORDS, Name, Names, names_of
 from ingest.tagging.numbers import Item, read_list
+from ingest.tagging.phrases import common_beginning, ends_with, last_place, mentions
 from kb.models import Scheme
 from kb.text import Word, stem, words
 
@@ -16,7 +17,7 @@ _STRAY = 3  # of them outside the qualifier, as "relacionados con" in a table's 
 _LONGEST_SPAN = 160  # characters; the evidence of a longer list is the item alone
 _MOST = 0.5  # a list that names more than this share of a scheme names none in particular
 
-_BEFORE_NUMBER = regex.compile(r"[\s:.,#«“\"(\[º°*_–—-]*")
+_BEFORE_NUMBER = regex.compile(r"[\s:.,#«“\"()\[º°*_–—-]*")
 _NUMBER_SIGNS = frozenset(("n", "no", "nr", "num", "numero", "number", "nos"))
 _JOINING = frozenset(("y", "e", "o", "u", "and", "or", "et", "ou", "und", "oder"))
 _STOP = regex.compile(r"[.;!?](?=\s)|\n\s*\n")
@@ -111,7 +112,7 @@ class Explicit:
         self, text: str, name: Name, before: Sequence[Word], items: tuple[Item, ...], stretch: Stretch
     ) -> _Found | None:
         stems = [stem(text[word.start : word.end], name.language) for word in before]
-        place = _last(stems, name.noun)
+        place = last_place(stems, name.noun)
         if place is None:
             return None
         end = items[-1].end
@@ -146,7 +147,7 @@ class Explicit:
         if spelled[0] in self.names.qualifier_acronyms | self.names.acronyms:
             return start + following[0].end
         stems = [stem(word, name.language) for word in spelled]
-        matched = max((_common(stems, each.qualifier) for each in self._same(name)), default=0)
+        matched = max((common_beginning(stems, each.qualifier) for each in self._same(name)), default=0)
         alone = (
             matched == 0 and spelled[0][0].isupper() and any(stems[0] in each.qualifier for each in self._same(name))
         )
@@ -162,7 +163,7 @@ class Explicit:
         if text[last.start : last.end] in self.names.qualifier_acronyms:
             return len(after) - 1
         stems = [stem(text[before[i].start : before[i].end], name.language) for i in after]
-        matched = _ending(stems, name.qualifier)
+        matched = ends_with(stems, name.qualifier)
         return len(after) - matched if matched else None
 
     def _qualified_before(self, text: str, name: Name, before: Sequence[Word], place: int) -> tuple[bool, int]:
@@ -172,7 +173,7 @@ class Explicit:
             if text[before[content[-1]].start : before[content[-1]].end] in self.names.qualifier_acronyms:
                 return True, before[content[-1]].start
             stems = [stem(text[before[i].start : before[i].end], name.language) for i in content]
-            matched = max((_ending(stems, each.qualifier) for each in self._same(name)), default=0)
+            matched = max((ends_with(stems, each.qualifier) for each in self._same(name)), default=0)
             if matched:
                 return True, before[content[-matched]].start
         return False, before[place].start
@@ -204,7 +205,7 @@ class Explicit:
         for language in {name.language for name in self.names.names}:
             stems = [stem(word, language) for word in content]
             for name in self.names.names:
-                if name.language == language and _mentions(stems, name.qualifier):
+                if name.language == language and mentions(stems, name.qualifier):
                     return True
         return False
 
@@ -223,7 +224,9 @@ def _words_before(text: str, tokens: Sequence[Word], place: int) -> list[Word]:
     last = place - 1
     while last >= 0 and tokens[last].folded in _NUMBER_SIGNS:
         last -= 1
-    if last < 0 or tokens[last].folded in _JOINING or not _BEFORE_NUMBER.fullmatch(_without_signs(text[tokens[last].end : tokens[place].start])):
+    if last < 0 or tokens[last].folded in _JOINING:
+        return []
+    if not _BEFORE_NUMBER.fullmatch(_without_signs(text[tokens[last].end : tokens[place].start])):
         return []
     stop = max((match.end() for match in _STOP.finditer(text, tokens[0].start, tokens[last].end)), default=0)
     return [word for word in tokens[max(0, last + 1 - _LOOK_BACK) : last + 1] if word.start >= stop]
@@ -231,30 +234,3 @@ def _words_before(text: str, tokens: Sequence[Word], place: int) -> list[Word]:
 
 def _without_signs(gap: str) -> str:
     return str(regex.sub(r"\p{L}+[.º°]*", "", gap))
-
-
-def _last(stems: Sequence[str], noun: tuple[str, ...]) -> int | None:
-    size = len(noun)
-    return next((i for i in range(len(stems) - size, -1, -1) if tuple(stems[i : i + size]) == noun), None)
-
-
-def _common(stems: Sequence[str], qualifier: tuple[str, ...]) -> int:
-    """Length of the common beginning, if it is enough of the qualifier to be recognised."""
-    size = 0
-    while size < min(len(stems), len(qualifier)) and stems[size] == qualifier[size]:
-        size += 1
-    return size if size >= min(2, len(qualifier)) else 0
-
-
-def _ending(stems: Sequence[str], qualifier: tuple[str, ...]) -> int:
-    """Length of the longest beginning of the qualifier, of two words or all of it, that `stems` end with."""
-    for size in range(len(qualifier), min(2, len(qualifier)) - 1, -1):
-        if size and tuple(stems[-size:]) == qualifier[:size]:
-            return size
-    return 0
-
-
-def _mentions(stems: Sequence[str], qualifier: tuple[str, ...]) -> bool:
-    if len(qualifier) < 2:
-        return False
-    return any(stems[i] == qualifier[0] and stems[i + 1] == qualifier[1] for i in range(len(stems) - 1))

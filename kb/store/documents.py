@@ -124,6 +124,19 @@ def translations(database: Database, work: str) -> list[tuple[str, int, str]]:
         return [(row.language, row.id, row.title) for row in connection.execute(query)]
 
 
+def current(database: Database, document: int) -> int | None:
+    """The published document that took the place of this one, if there is one."""
+    newer = documents.alias()
+    query = (
+        select(newer.c.id)
+        .join(documents, documents.c.origin == newer.c.origin)
+        .where(documents.c.id == document, newer.c.state == State.PUBLISHED.value)
+        .order_by(newer.c.id.desc())
+    )
+    with database.read() as connection:
+        return connection.execute(query.limit(1)).scalar()
+
+
 def count_by_state(database: Database) -> dict[str, int]:
     """How many documents are in each state."""
     query = select(documents.c.state, func.count().label("number")).group_by(documents.c.state)

@@ -173,6 +173,12 @@ def dimension(database: Database) -> int | None:
     return None if first is None else len(first) // 2
 
 
+def count(database: Database) -> int:
+    """How many passages are stored, published or not."""
+    with database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(passages)).scalar_one())
+
+
 def count_published(database: Database) -> int:
     """How many passages the public can find."""
     query = (

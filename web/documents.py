@@ -1,0 +1,278 @@
+"""The pages of a document and of one of its passages."""
+
+from dataclasses import dataclass
+from urllib.parse import quote as percent
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from index.marks import lexical_marks, merged
+from index.question import MAX_CHARACTERS, read_question
+from kb.errors import NotFoundError, UsageError
+from kb.languages import question_language
+from kb.models import Passage, PassageRecord, State, StoredDocument
+from kb.store import documents, passages, tags
+from web.addresses import MAX_NUMBER
+from web.errors import GoneError
+from web.evidence import SchemeView, spans_by_tag, tag_views
+from web.interface import direction, own_name
+from web.labels import Labels
+from web.quotes import Quote, Spans, excerpt, quote
+from web.reading import Layout, lay_out
+from web.results import Link
+from web.visit import Visit, Visiting
+
+_SIMILAR = 4
+_TRIED = 3  # passages of a document that similar documents are looked for by
+_MOST_ANSWERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The summary of a document."""
+
+    id: int
+    title: str
+    language: str
+    direction: str
+    language_name: str
+    type: str
+    date: str
+    countries: tuple[str, ...]
+    country_codes: tuple[str, ...]
+    source: str
+    format: str
+    pages: int | None
+    version: int
+    provenance: str
+    sample: bool
+    warnings: tuple[str, ...]
+    path: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage to be named and linked: where it stands, how it begins."""
+
+    number: int
+    page: int | None
+    quote: Quote
+    heading: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A passage of another document that is near."""
+
+    title: str
+    language: str
+    direction: str
+    language_name: str
+    place: Place
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """What the page of a document shows."""
+
+    facts: Facts
+    layout: Layout
+    schemes: tuple[SchemeView, ...]
+    lit: str  # key of the tag whose evidence is marked
+    lit_label: str
+    question: str
+    answers: tuple[Place, ...]
+    translations: tuple[Link, ...]
+    similar: tuple[Neighbour, ...]
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """What the page of a passage shows. `cite` is a reference to copy."""
+
+    facts: Facts
+    passage: Passage
+    quote: Quote
+    heading: str
+    before: Place | None
+    after: Place | None
+    tags: tuple[Link, ...]
+    address: str
+    similar: tuple[Neighbour, ...]
+
+
+def document(visit: Visiting, number: int) -> Response:
+    """A document to read."""
+    found = published(visit, number)
+    if isinstance(found, Response):
+        return found
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    cut = passages.of_document(visit.site.database, number)
+    claims = tags.of_document(visit.site.database, number)
+    plain = [passage for _id, passage in cut]
+    question, answering = _asked(visit, dict(cut))
+    scheme, _colon, notation = visit.request.query_params.get("tag", "").partition(":")
+    evidence = [(e.start, e.end) for e in spans_by_tag(claims)[scheme, notation]]
+    marked = {p.number: _marks(question, p) for p in answering}
+    marks = evidence + [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
+    view = DocumentView(
+        facts=_facts(visit, found, labels),
+        layout=lay_out(found, plain, marks, frozenset(marked)),
+        schemes=tag_views(found, claims, plain, labels),
+        lit=f"{scheme}:{notation}" if evidence else "",
+        lit_label=labels.concept(scheme, notation) if evidence else "",
+        question=question,
+        answers=tuple(_place(number, p, found.description.title, marked[p.number]) for p in answering),
+        translations=_translations(visit, found),
+        similar=_similar(visit, [i for i, p in cut if len(p.text) > 200][:_TRIED] or [i for i, _p in cut][:1], labels),
+        replaced="instead-of" in visit.request.query_params,
+    )
+    return visit.page("document.html", view)
+
+
+def passage(visit: Visiting, number: int, place: int) -> Response:
+    """One passage: to quote, to cite, to go on from."""
+    found = published(visit, number)
+    if isinstance(found, Response):
+        return found
+    cut = passages.of_document(visit.site.database, number)
+    at = next((i for i, (_id, p) in enumerate(cut) if p.number == place), None)
+    if at is None:
+        raise NotFoundError("There is no such passage.")
+    key, chosen = cut[at]
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    facts = _facts(visit, found, labels)
+    claimed = [tag for owner, tag in tags.of_document(visit.site.database, number) if owner == key]
+    evidence = [(e.start - chosen.start, e.end - chosen.start) for tag in claimed for e in tag.evidence]
+    inside = [(max(0, start), end) for start, end in evidence if end > 0 and start < len(chosen.text)]
+    title = found.description.title
+    view = PassageView(
+        facts=facts,
+        passage=chosen,
+        quote=quote(chosen.text, inside, chosen.language),
+        heading=_heading(chosen, title),
+        before=_place(number, cut[at - 1][1], title) if at > 0 else None,
+        after=_place(number, cut[at + 1][1], title) if at + 1 < len(cut) else None,
+        tags=tuple(
+            Link(
+                labels.concept(t.scheme, t.notation), f"{facts.path}?tag={percent(f'{t.scheme}:{t.notation}')}#p{place}"
+            )
+            for t in claimed
+        ),
+        address=f"{facts.address}/passages/{place}",
+        similar=_similar(visit, [key], labels),
+    )
+    return visit.page("passage.html", view)
+
+
+def document_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    read = ["GET", "HEAD"]
+    router.add_api_route("/documents/{number:int}", document, methods=read, response_model=None)
+    router.add_api_route("/documents/{number:int}/passages/{place:int}", passage, methods=read, response_model=None)
+    return router
+
+
+def published(visit: Visit, number: int) -> StoredDocument | Response:
+    """A document the public may read, or the way to the version in its place.
+
+    Raises NotFoundError for what is not public, whatever the reason, and GoneError for what was withdrawn.
+    """
+    found = readable(visit, number)
+    if isinstance(found, StoredDocument):
+        return found
+    return RedirectResponse(visit.link(f"/documents/{found}?instead-of={number}"), 302)
+
+
+def readable(visit: Visit, number: int) -> StoredDocument | int:
+    """A published document, or the number of the one that took its place."""
+    if number > MAX_NUMBER:
+        raise NotFoundError("There is no such document.")
+    found = documents.get(visit.site.database, number)
+    if found.state is State.PUBLISHED:
+        return found
+    if found.state is State.WITHDRAWN:
+        raise GoneError("This document was withdrawn.")
+    newer = documents.current(visit.site.database, number) if found.state is State.SUPERSEDED else None
+    if newer is None:
+        raise NotFoundError("There is no such document.")
+    return newer
+
+
+def _asked(visit: Visit, cut: dict[int, Passage]) -> tuple[str, list[Passage]]:
+    """The question that led here and the passages of this document that answer it, as the address says."""
+    ids = visit.request.query_params.get("answers", "").split(".")[:_MOST_ANSWERS]
+    found = [cut[int(i)] for i in ids if i.isdecimal() and len(i) < 19 and int(i) in cut]
+    question = visit.request.query_params.get("q", "").strip()[:MAX_CHARACTERS]
+    return question, sorted(dict.fromkeys(found), key=lambda p: p.number)
+
+
+def _marks(question: str, answering: Passage) -> Spans:
+    try:
+        read = read_question(question)
+    except UsageError:
+        return ()
+    spoken = tuple(filter(None, (question_language(read.text), answering.language)))
+    return merged(answering.text, lexical_marks(read, answering.text, spoken))
+
+
+def _facts(visit: Visit, stored: StoredDocument, labels: Labels) -> Facts:
+    described = stored.description
+    path = f"/documents/{stored.id}"
+    return Facts(
+        id=stored.id,
+        title=described.title,
+        language=described.language,
+        direction=direction(described.language),
+        language_name=labels.interface.language(described.language),
+        type=labels.type(described.type),
+        date=labels.interface.date(described.date),
+        countries=labels.countries(described.countries),
+        country_codes=described.countries,
+        source=stored.source.name,
+        format=stored.source.format,
+        pages=stored.page_count,
+        version=stored.version,
+        provenance=described.provenance,
+        sample=described.sample,
+        warnings=stored.warnings,
+        path=path,
+        address=str(visit.request.base_url).rstrip("/") + path,
+    )
+
+
+def _place(document: int, found: Passage, title: str, marks: Spans = ()) -> Place:
+    path = f"/documents/{document}/passages/{found.number}"
+    return Place(found.number, found.page, excerpt(found.text, marks, found.language), _heading(found, title), path)
+
+
+def _heading(found: Passage, title: str) -> str:
+    return " › ".join(part for part in found.heading if part != title)
+
+
+def _translations(visit: Visit, stored: StoredDocument) -> tuple[Link, ...]:
+    known = documents.translations(visit.site.database, stored.work)
+    return tuple(
+        Link(own_name(language), f"/documents/{number}", language=language)
+        for language, number, _title in known
+        if number != stored.id and language != stored.description.language
+    )
+
+
+def _similar(visit: Visit, ids: list[int], labels: Labels) -> tuple[Neighbour, ...]:
+    near: dict[str, PassageRecord] = {}
+    for one in ids:
+        for record in visit.site.searcher.similar(one, _SIMILAR):
+            near.setdefault(record.document.work, record)
+    return tuple(_neighbour(record, labels) for record in list(near.values())[:_SIMILAR])
+
+
+def _neighbour(record: PassageRecord, labels: Labels) -> Neighbour:
+    facts = record.document
+    place = _place(facts.id, record.passage, facts.title)
+    name = labels.interface.language(facts.language)
+    return Neighbour(facts.title, facts.language, direction(facts.language), name, place, f"/documents/{facts.id}")

@@ -1,0 +1,67 @@
+"""What values are called in the reader's language: concepts, countries, languages, years."""
+
+from dataclasses import dataclass
+
+from kb.models import Concept
+from kb.taxonomy import Taxonomy, natural
+from web.interface import Interface, _
+
+SCHEME_OF = {"objective": "objectives", "area": "areas", "type": "document-types"}  # field to vocabulary
+FIELD_NAMES = {
+    "language": _("Language"),
+    "objective": _("Objective"),
+    "area": _("Thematic area"),
+    "country": _("Country"),
+    "type": _("Type of document"),
+    "year": _("Year"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An objective as pages name it: its number, its short name, the path of its page."""
+
+    number: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names in one language."""
+
+    interface: Interface
+    taxonomy: Taxonomy
+
+    def of(self, field: str, value: str) -> str:
+        """What a value of a search field is called; the value itself when it is not known."""
+        if field == "language":
+            return self.interface.language(value)
+        if field == "country":
+            return self.interface.country(value)
+        if field in SCHEME_OF:
+            return self.concept(SCHEME_OF[field], value)
+        return value
+
+    def concept(self, scheme: str, notation: str) -> str:
+        """The short name of a concept, after its number where it has one."""
+        concept = self.taxonomy.find(scheme, notation)
+        if concept is None:
+            return notation
+        name = concept.label(self.interface.code)
+        return f"{notation} {name}" if notation.isdecimal() and scheme in ("objectives", "areas") else name
+
+    def type(self, notation: str) -> str:
+        return self.concept(SCHEME_OF["type"], notation)
+
+    def chips(self, notations: tuple[str, ...]) -> tuple[Chip, ...]:
+        """Objectives by number."""
+        known = (self.taxonomy.find("objectives", n) for n in sorted(set(notations), key=natural))
+        return tuple(self.chip(concept) for concept in known if concept is not None)
+
+    def chip(self, concept: Concept) -> Chip:
+        name = concept.label(self.interface.code)
+        return Chip(concept.notation, name, f"/objectives/{concept.notation}")
+
+    def countries(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.interface.country(code) for code in codes)

@@ -1,0 +1,121 @@
+"""The pages that say what this is: home and about; and what robots may read."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse, Response
+
+from kb.models import DocumentFacts, Query
+from web.interface import LANGUAGES, own_name
+from web.labels import Labels
+from web.objectives import Group, groups
+from web.visit import Visit, Visiting
+
+_NEWEST = 6
+_EXAMPLES = (
+    ("es", "¿Qué alternativas a la detención hay para familias con niños?"),
+    ("en", "How can sending money home be made cheaper for migrants?"),
+    ("fr", "Comment faire reconnaître les diplômes et les compétences des migrants ?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question to try."""
+
+    question: str
+    language: str
+    language_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """A document that came lately."""
+
+    title: str
+    path: str
+    language: str
+    language_name: str
+    type: str
+    date: str
+    countries: tuple[str, ...]
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What the home page shows."""
+
+    examples: tuple[Example, ...]
+    groups: tuple[Group, ...]
+    newest: tuple[Newest, ...]
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutView:
+    """What the page about the site shows."""
+
+    documents: int
+    passages: int
+    languages: tuple[str, ...]
+    vectors: bool
+    vocabularies: tuple[tuple[str, str], ...]
+
+
+def home(visit: Visiting) -> Response:
+    """The front door."""
+    catalogue = visit.site.searcher.catalogue
+    examples = tuple(Example(text, code, own_name(code)) for code, text in _EXAMPLES)
+    works = len({facts.work for facts in catalogue.facts.values()})
+    return visit.page("home.html", HomeView(examples, groups(visit), _newest(visit), works))
+
+
+def about(visit: Visiting) -> Response:
+    """What this is and how far it can be trusted."""
+    catalogue = visit.site.searcher.catalogue
+    languages = tuple(visit.interface.language(code) for code in catalogue.spoken() if code != "und")
+    schemes = visit.site.taxonomy.schemes
+    titles = tuple((dict(s.titles).get(visit.code) or dict(s.titles).get("en", s.name), s.version) for s in schemes)
+    view = AboutView(len(catalogue.facts), len(catalogue.ids), languages, visit.site.searcher.ready, titles)
+    return visit.page("about.html", view)
+
+
+def robots() -> Response:
+    """Searches are not for robots: there are more of them than pages."""
+    closed = ["/api/", "/search", *(f"/{code}/search" for code in LANGUAGES)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return PlainTextResponse("\n".join(lines) + "\n")
+
+
+def page_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    for path, endpoint in (("/", home), ("/about", about)):
+        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _newest(visit: Visit) -> tuple[Newest, ...]:
+    """The newest documents, each in the reader's language where it is there."""
+    site = visit.site
+    facts = site.searcher.catalogue.facts
+    answer = site.searcher.search(Query(limit=_NEWEST, reader=visit.code))
+    found = []
+    for hit in answer.hits:
+        own = facts.get(dict(hit.translations).get(visit.code, hit.record.document.id), hit.record.document)
+        found.append(_newest_one(visit, hit.record.document if hit.record.document.language == visit.code else own))
+    return tuple(found)
+
+
+def _newest_one(visit: Visit, facts: DocumentFacts) -> Newest:
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    return Newest(
+        facts.title,
+        f"/documents/{facts.id}",
+        facts.language,
+        visit.interface.language(facts.language),
+        labels.type(facts.type),
+        visit.interface.date(facts.date),
+        labels.countries(facts.countries),
+        facts.sample,
+    )

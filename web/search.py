@@ -1,0 +1,112 @@
+"""The page of results."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from index.question import MAX_CHARACTERS
+from kb.errors import UsageError
+from kb.models import Answer, Concept
+from kb.text import words
+from web.addresses import SearchAddress, read_search
+from web.interface import _
+from web.labels import Chip, Labels
+from web.results import Card, FilterView, Link, Paging, card, cards, chosen, filters, paging
+from web.visit import Visit, Visiting
+
+_NEAREST = 5  # hits under the floor that are shown, folded away
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What the page of results shows. `problem` says why there is no answer, if so."""
+
+    address: SearchAddress
+    hidden: tuple[tuple[str, str], ...] = ()  # what a new question sends along
+    beside_years: tuple[tuple[str, str], ...] = ()  # what new years send along
+    problem: str = ""
+    total: int = 0
+    cards: tuple[Card, ...] = ()
+    filters: tuple[FilterView, ...] = ()
+    chosen: tuple[Link, ...] = ()
+    paging: Paging | None = None
+    by_relevance: str = ""
+    by_date: str = ""
+    api: str = ""
+    words_only: bool = False
+    nearest: tuple[Card, ...] = ()
+    objectives: tuple[Chip, ...] = ()
+    unfiltered: str = ""
+
+
+def search(visit: Visiting) -> Response:
+    """Results of a question, or of browsing when nothing is asked."""
+    try:
+        address = read_search(visit.request.query_params)
+    except UsageError as error:
+        asked = SearchAddress(q=visit.request.query_params.get("q", "").strip())
+        return visit.page("search.html", _refusal(asked, visit.say(str(error))), 400)
+    problem = _problem(visit, address.q)
+    if problem:
+        return visit.page("search.html", _refusal(address, problem), 400)
+    try:
+        address, answer = _answer(visit, address)
+    except UsageError as error:
+        return visit.page("search.html", _refusal(address, visit.say(str(error))), 400)
+    return visit.page("search.html", _view(visit, address, answer))
+
+
+def search_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/search", search, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _answer(visit: Visit, address: SearchAddress) -> tuple[SearchAddress, Answer]:
+    """The answer; a page beyond the last gives the last."""
+    answer = visit.site.searcher.search(address.query(visit.code))
+    last = paging(answer, address).pages
+    if address.page <= last:
+        return address, answer
+    address = address.on_page(last)
+    return address, visit.site.searcher.search(address.query(visit.code))
+
+
+def _problem(visit: Visit, question: str) -> str:
+    if len(question) > MAX_CHARACTERS:
+        return visit.say(_("The question is too long. Keep the paragraph that matters most and search again."))
+    if question and next(words(question), None) is None:
+        return visit.say(_("There is no word in the question. Write a few words about what you are looking for."))
+    return ""
+
+
+def _refusal(address: SearchAddress, problem: str) -> SearchView:
+    return SearchView(address, problem=problem)
+
+
+def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    below = getattr(answer, "nearest", ())[:_NEAREST]
+    return SearchView(
+        address=address,
+        hidden=tuple(pair for pair in address.pairs() if pair[0] not in ("q", "page")),
+        beside_years=tuple(address.without("year").pairs()),
+        total=answer.total,
+        cards=cards(answer, labels),
+        filters=filters(answer, address, labels),
+        chosen=chosen(address, labels),
+        paging=paging(answer, address),
+        by_relevance=f"/search{address.sorted_by('relevance').string()}",
+        by_date=f"/search{address.sorted_by('date').string()}",
+        api=f"/api/search{address.string()}",
+        words_only=bool(address.q) and not visit.site.searcher.ready,
+        nearest=tuple(card(hit, labels, address.q) for hit in below),
+        objectives=_objectives(visit, labels, address) if answer.total == 0 else (),
+        unfiltered=f"/search{address.unfiltered().string()}" if address.filtered else "",
+    )
+
+
+def _objectives(visit: Visit, labels: Labels, address: SearchAddress) -> tuple[Chip, ...]:
+    concepts: tuple[Concept, ...] = visit.house.nearest.of(address.q)
+    return tuple(labels.chip(concept) for concept in concepts)
