@@ -82,7 +82,9 @@ def sample_passages(count: int) -> list[str]:
     return [" ".join(chance.choices(_SENTENCES, k=round(chance.triangular(2, 12, 7)))) for _ in range(count)]
 
 
-def measure(plain: SentenceTransformer, ours: SentenceTransformerEncoder, passages: list[str], rounds: int) -> Figures:
+def measure(
+    plain: "SentenceTransformer", ours: SentenceTransformerEncoder, passages: list[str], rounds: int
+) -> Figures:
     """Both in turns over the same passages, so that what else the machine does falls on both."""
 
     def encode_plainly() -> np.ndarray:

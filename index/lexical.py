@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kb.models import Ranking
 from kb.text import terms, words
 
-ANALYSIS = 1  # raise when kb.text or the fields change: caches built before are built again
+ANALYSIS = 2  # raise when kb.text or the fields change: caches built before are built again
 _SATURATION = 2.2  # k1 + 1: what BM25 gives a word that occurs very often, in units of its idf
 _HEAP = 64_000_000  # bytes a writer may hold
 _FUZZY_FROM = 5  # characters; shorter words have too many neighbours at one edit

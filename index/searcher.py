@@ -228,5 +228,6 @@ def _restricted(ranking: Ranking, kept: NDArray[np.bool_]) -> Ranking:
 
 def _translations(catalogue: Catalogue, record: PassageRecord) -> tuple[tuple[str, int], ...]:
     work = record.document.work
-    others = [(f.language, f.id) for f in catalogue.by_work.get(work, ()) if f.id != record.document.id]
-    return tuple(sorted(others))
+    own = record.document.language
+    others = {f.language: f.id for f in catalogue.by_work.get(work, ()) if f.language != own}
+    return tuple(sorted(others.items()))

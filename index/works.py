@@ -44,8 +44,8 @@ def by_date(works: Sequence[Work], catalogue: Catalogue) -> list[Work]:
 
 
 def _shown(catalogue: Catalogue, documents: Sequence[int], preferred: Sequence[str]) -> int:
-    for language in preferred:
-        for document in documents:
-            if language and catalogue.facts[document].language == language:
-                return document
-    return documents[0]
+    facts = [catalogue.facts[document] for document in documents]
+    spoken = [f.language for f in facts]
+    language = next((wanted for wanted in preferred if wanted and wanted in spoken), spoken[0])
+    # The same text in several formats: the one whose pages can be cited.
+    return max((f for f in facts if f.language == language), key=lambda f: f.paged).id

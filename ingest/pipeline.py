@@ -1,7 +1,6 @@
 """The story of one file: read, clean, describe, cut, tag, encode, store."""
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Protocol
 from ingest.chunking import passages
 from ingest.clean import clean
 from ingest.describe import describe
+from ingest.duplicates import signature
 from ingest.readers.kinds import supported
 from ingest.sandbox import Sandbox, plain_name, read_once
 from kb.errors import ReadError, ReadFailure
@@ -76,7 +76,7 @@ def ingest_file(path: Path, tools: Tools, wishes: Wishes) -> FileReport:
     """Ingest one file in one transaction, or report why not."""
     try:
         data = read_once(path, tools.sandbox.limits)
-        return ingest_bytes(path.name, os.path.abspath(path), data, tools, wishes)
+        return ingest_bytes(path.name, str(path.resolve()), data, tools, wishes)
     except ReadError as error:
         return FileReport(str(path), Outcome(error.failure.value), str(error))
 
@@ -96,7 +96,16 @@ def ingest_bytes(name: str, origin: str, data: bytes, tools: Tools, wishes: Wish
     encoded = tools.encoder.encode([context(description.title, p.heading) for p in cut], [p.text for p in cut])
     tagged, tags = tools.tagger.tag_document(document, description, cut, encoded)
     originals.keep(tools.home, digest, data)
-    prepared = PreparedDocument(reading.source, document, description, tagged, tags, encoded, tools.encoder.identity)
+    prepared = PreparedDocument(
+        source=reading.source,
+        document=document,
+        description=description,
+        passages=tagged,
+        tags=tags,
+        encoded=encoded,
+        encoder=tools.encoder.identity,
+        signature=signature(document.text),
+    )
     stored = documents.add(tools.database, prepared, wishes.publish)
     return _report(origin, stored, len(cut), document.warnings)
 

@@ -82,7 +82,7 @@ def lines(settings: Settings, environment: Mapping[str, str]) -> list[SettingLin
 
 
 def _unknown(variable: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(variable, known, n=1, cutoff=0.0)
+    near = difflib.get_close_matches(variable.upper(), known, n=1, cutoff=0.0)
     return f"There is no setting {variable}. The nearest known one is {near[0]}; 'kb settings' lists them all."
 
 
@@ -92,7 +92,7 @@ def _parse(variable: str, raw: str, default: object) -> object:
             return raw.lower() in _TRUE
         raise UsageError(f"{variable} is {raw!r}; set it to on or off.")
     if isinstance(default, int):
-        if raw.isdigit():
+        if raw.isdecimal():
             return int(raw)
         raise UsageError(f"{variable} is {raw!r}; set it to a whole number.")
     return Path(raw) if isinstance(default, Path) else raw

@@ -313,6 +313,7 @@ class DocumentFacts:
     objectives: tuple[str, ...]  # asserted of the document, not rejected
     areas: tuple[str, ...]
     sample: bool
+    paged: bool = False  # whether its passages can be cited by page
 
     @property
     def year(self) -> int | None:
@@ -341,7 +342,7 @@ class EncodedPassages:
 class PreparedDocument:
     """A document read, described, cut, tagged and encoded: all that one transaction stores.
 
-    `encoder` is the identity of the encoder.
+    `encoder` is the identity of the encoder; `signature` tells nearly the same text (see ingest.duplicates).
     """
 
     source: Source
@@ -351,6 +352,7 @@ class PreparedDocument:
     tags: tuple[Tag, ...]
     encoded: EncodedPassages
     encoder: str
+    signature: bytes = b""
 
 
 # --- searching -------------------------------------------------------------------------------------

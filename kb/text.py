@@ -19,8 +19,9 @@ STEMMED_LANGUAGES = tuple(_SNOWBALL)
 
 # A word is letters, marks and digits, with an inner apostrophe, dot or hyphen left outside: "l'OIM" is two words.
 # Han, Kana and Thai have no spaces: each character is a token and neighbours are paired by `terms`.
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]+")
+# They end a word beside them: "2018年" is a number and a character.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_WORD = regex.compile(rf"{_UNSPACED.pattern}|[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED.pattern}]+", regex.V1)
 _MAX_WORD = 64  # characters; longer ones are noise and cut
 
 

@@ -79,7 +79,7 @@ class SearchAddress:
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values of the address, in a stable order, without what is usual."""
         pairs = [("q", self.q)] if self.q else []
-        pairs += self.chosen
+        pairs += sorted(self.chosen, key=lambda pair: FIELDS.index(pair[0]))
         pairs += [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         return pairs + ([("page", str(self.page))] if self.page > 1 else [])

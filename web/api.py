@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from kb.models import Passage, StoredDocument, Tag
 from kb.render import answer_json
 from kb.store import documents, instance, passages, tags
-from web.addresses import MAX_NUMBER, MAX_PAGE_SIZE, PAGE_SIZE, SearchAddress, choices
+from web.addresses import MAX_PAGE_SIZE, PAGE_SIZE, SearchAddress, choices
 from web.api_schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 from web.documents import readable
 from web.interface import _
@@ -43,7 +43,7 @@ def search(
     return JSONResponse(answer_json(visit.site.searcher.search(address.query("", limit))))
 
 
-def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0, le=MAX_NUMBER)]) -> Response:
+def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) -> Response:
     """Read one document: description, text, passages, tags with evidence."""
     found = readable(visit, number)
     if not isinstance(found, StoredDocument):

@@ -95,7 +95,8 @@ class ProblemShape(_Shape):
     type: str
     title: str
     status: int
-    detail: str
+    detail: str = ""
+    instance: str = Field("", description=_("reference of the error in the log of the site"))
 
 
 class HealthShape(_Shape):

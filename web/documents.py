@@ -15,7 +15,7 @@ from kb.store import documents, passages, tags
 from web.addresses import MAX_NUMBER
 from web.errors import GoneError
 from web.evidence import SchemeView, spans_by_tag, tag_views
-from web.interface import direction, own_name
+from web.interface import direction, own_name, unbroken
 from web.labels import Labels
 from web.quotes import Quote, Spans, excerpt, quote
 from web.reading import Layout, lay_out
@@ -225,7 +225,7 @@ def _facts(visit: Visit, stored: StoredDocument, labels: Labels) -> Facts:
     path = f"/documents/{stored.id}"
     return Facts(
         id=stored.id,
-        title=described.title,
+        title=unbroken(described.title, described.language),
         language=described.language,
         direction=direction(described.language),
         language_name=labels.interface.language(described.language),
@@ -275,4 +275,5 @@ def _neighbour(record: PassageRecord, labels: Labels) -> Neighbour:
     facts = record.document
     place = _place(facts.id, record.passage, facts.title)
     name = labels.interface.language(facts.language)
-    return Neighbour(facts.title, facts.language, direction(facts.language), name, place, f"/documents/{facts.id}")
+    title = unbroken(facts.title, facts.language)
+    return Neighbour(title, facts.language, direction(facts.language), name, place, f"/documents/{facts.id}")

@@ -16,7 +16,7 @@ from web.security import HEADERS
 from web.visit import visit_of
 
 _log = logging.getLogger("kb.web")
-_FOR_PROGRAMS = ("/api/", "/openapi.json", "/healthz")
+_FOR_PROGRAMS = ("/api/", "/openapi.json/", "/healthz/")
 
 
 class GoneError(KbError):
@@ -61,7 +61,8 @@ def add_error_handlers(app: FastAPI) -> None:
         if status >= 500:
             _log.error("%s: %s", request.url.path, error)
             return answer(request, status, "")  # what is wrong inside is for the log
-        return answer(request, status, str(error) if status == 400 else "")
+        telling = status == 400 or _for_program(request)
+        return answer(request, status, str(error) if telling else "")
 
     def of_http(request: Request, error: Exception) -> Response:
         headers = error.headers if isinstance(error, HTTPException) else None
@@ -88,17 +89,23 @@ def add_error_handlers(app: FastAPI) -> None:
 
 def answer(request: Request, status: int, detail: str, reference: str = "") -> Response:
     """The answer of this status; `detail` is a sentence for the person, "" for the usual one."""
+    if _for_program(request):
+        return problem(status, detail, reference)
     message = detail or _MESSAGES.get(status, "")
-    if request.url.path.startswith(_FOR_PROGRAMS):
-        return problem(status, message, reference)
     visit = visit_of(request)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     return visit.page("error.html", ErrorView(status, visit.say(title), visit.say(message), reference), status)
 
 
+def _for_program(request: Request) -> bool:
+    return (request.url.path + "/").startswith(_FOR_PROGRAMS)
+
+
 def problem(status: int, detail: str, reference: str = "") -> Response:
     """A problem document."""
-    members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    members: dict[str, str | int] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if detail:
+        members["detail"] = detail
     if reference:
         members["instance"] = f"urn:error:{reference}"
     return JSONResponse(members, status, media_type="application/problem+json")

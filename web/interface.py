@@ -3,6 +3,7 @@
 import datetime
 import gettext as standard_gettext
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from babel.numbers import format_decimal
 LANGUAGES = ("en", "fr", "es")  # in the order of the United Nations; the first is the default
 _LOCALE = Path(__file__).parent / "locale"
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_FRENCH_SPACE = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _ALPHA_2: Mapping[str, str] = {country.alpha_3: country.alpha_2 for country in pycountry.countries}
 
 
@@ -76,6 +78,11 @@ def own_name(code: str) -> str:
     except (ValueError, LookupError):
         return code
     return name[:1].upper() + name[1:]
+
+
+def unbroken(title: str, language: str) -> str:
+    """A title without a place to break before the signs that French sets off by a space."""
+    return _FRENCH_SPACE.sub("\u00a0", title) if language == "fr" else title
 
 
 def direction(language: str) -> str:

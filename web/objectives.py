@@ -9,7 +9,7 @@ from starlette.responses import Response
 from kb.errors import NotFoundError
 from kb.models import Concept, Filters, Query
 from web.addresses import SearchAddress
-from web.interface import _
+from web.interface import _, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels
 from web.results import Card, Link, card
 from web.visit import Visit, Visiting
@@ -150,7 +150,7 @@ def _brief(visit: Visit, number: str) -> Link | None:
     if not facts:
         return None
     best = min(facts, key=lambda f: (f.language != visit.code, f.language != "en", f.id))
-    return Link(best.title, f"/documents/{best.id}", language=best.language)
+    return Link(unbroken(best.title, best.language), f"/documents/{best.id}", language=best.language)
 
 
 def _chips(labels: Labels, concepts: Iterable[Concept]) -> tuple[Chip, ...]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
-from kb.models import DocumentFacts, Query
-from web.interface import LANGUAGES, own_name
+from kb.models import Answer, DocumentFacts, Query
+from web.interface import LANGUAGES, own_name, unbroken
 from web.labels import Labels
 from web.objectives import Group, groups
 from web.visit import Visit, Visiting
 
 _NEWEST = 6
+_LOOKED_AT = 40  # newest documents among which samples are passed over
 _EXAMPLES = (
     ("es", "¿Qué alternativas a la detención hay para familias con niños?"),
     ("en", "How can sending money home be made cheaper for migrants?"),
@@ -65,10 +66,9 @@ class AboutView:
 
 def home(visit: Visiting) -> Response:
     """The front door."""
-    catalogue = visit.site.searcher.catalogue
     examples = tuple(Example(text, code, own_name(code)) for code, text in _EXAMPLES)
-    works = len({facts.work for facts in catalogue.facts.values()})
-    return visit.page("home.html", HomeView(examples, groups(visit), _newest(visit), works))
+    answer = visit.site.searcher.search(Query(limit=_LOOKED_AT, reader=visit.code))
+    return visit.page("home.html", HomeView(examples, groups(visit), _newest(visit, answer), answer.total))
 
 
 def about(visit: Visiting) -> Response:
@@ -95,22 +95,22 @@ def page_routes() -> APIRouter:
     return router
 
 
-def _newest(visit: Visit) -> tuple[Newest, ...]:
-    """The newest documents, each in the reader's language where it is there."""
-    site = visit.site
-    facts = site.searcher.catalogue.facts
-    answer = site.searcher.search(Query(limit=_NEWEST, reader=visit.code))
+def _newest(visit: Visit, answer: Answer) -> tuple[Newest, ...]:
+    """The newest documents, samples only where there is nothing else, each in the reader's language if it can be."""
+    facts = visit.site.searcher.catalogue.facts
+    shown = [hit for hit in answer.hits if not hit.record.document.sample] or list(answer.hits)
     found = []
-    for hit in answer.hits:
-        own = facts.get(dict(hit.translations).get(visit.code, hit.record.document.id), hit.record.document)
-        found.append(_newest_one(visit, hit.record.document if hit.record.document.language == visit.code else own))
+    for hit in shown[:_NEWEST]:
+        document = hit.record.document
+        own = document.id if document.language == visit.code else dict(hit.translations).get(visit.code, document.id)
+        found.append(_newest_one(visit, facts.get(own, document)))
     return tuple(found)
 
 
 def _newest_one(visit: Visit, facts: DocumentFacts) -> Newest:
     labels = Labels(visit.interface, visit.site.taxonomy)
     return Newest(
-        facts.title,
+        unbroken(facts.title, facts.language),
         f"/documents/{facts.id}",
         facts.language,
         visit.interface.language(facts.language),

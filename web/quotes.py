@@ -1,5 +1,6 @@
 """Quoted text: cut to what answers, with the words that answer marked."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from web.interface import direction
 
 EXCERPT = 320  # characters, about four lines
 _LEAD = 60  # characters shown before the first marked word
+_LONG_LEAD = 140  # so many, where a sentence or line begins there
+_SENTENCE = re.compile(r"(?:[.!?…؟。]\s+|\n\s*)(?=\S)")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def quote(text: str, marks: Spans, language: str) -> Quote:
 def excerpt(text: str, marks: Spans, language: str, length: int = EXCERPT) -> Quote:
     """About `length` characters of the text, those with the most marks."""
     start, end = _window(text, marks, length)
-    return Quote(tuple(pieces(text, start, end, marks)), language, start > 0, end < len(text))
+    shown = (Piece(_BLANK_LINES.sub("\n", p.text), p.marked) for p in pieces(text, start, end, marks))
+    return Quote(tuple(shown), language, start > 0, end < len(text))
 
 
 def pieces(text: str, start: int, end: int, marks: Iterable[tuple[int, int]]) -> list[Piece]:
@@ -70,10 +75,18 @@ def pieces(text: str, start: int, end: int, marks: Iterable[tuple[int, int]]) ->
 def _window(text: str, marks: Spans, length: int) -> tuple[int, int]:
     if len(text) <= length * 1.15:  # leaving out a few words would only annoy
         return 0, len(text)
-    starts = [0, *(_word_start(text, max(0, first - _LEAD)) for first, _last in marks)]
+    starts = [0, *(_lead(text, first) for first, _last in marks)]
     best = max(starts, key=lambda start: (_covered(marks, start, start + length), -start))
     start = best if best + length < len(text) else _word_start(text, len(text) - length)
     return start, _word_end(text, start + length)
+
+
+def _lead(text: str, first: int) -> int:
+    """Where to begin so that the mark at `first` is understood: with its sentence, if that is not too long."""
+    low = max(0, first - _LONG_LEAD)
+    beginnings = [found.end() for found in _SENTENCE.finditer(text, low, first)]
+    near = [place for place in beginnings if place >= first - _LEAD] or beginnings[-1:]
+    return near[0] if near else _word_start(text, max(0, first - _LEAD))
 
 
 def _covered(marks: Spans, start: int, end: int) -> int:

@@ -1,5 +1,6 @@
 """The stored text of a document laid out for reading: headings, paragraphs, lists, tables, with passages to link to."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from web.quotes import Piece, Spans, pieces
 
 _TOP = 3  # level of the outermost heading of a text within its page
 _LOWEST = 6
+_OWN_SIGN = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]|[-–—•▪◦*]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Line:
     level: int = 0
     page: int | None = None
     anchor: str = ""  # of a heading
+    itemised: bool = False  # a list item that brings its own number or sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class _Typesetter:
             if block.kind is BlockKind.HEADING:
                 level, headings = _nested(levels, block.level), headings + 1
                 anchor = f"h{headings}"
-            yield Line(block.kind.value, tuple(self._portions(block)), level, turned, anchor)
+            own = bool(_OWN_SIGN.match(self._text, block.start))
+            yield Line(block.kind.value, tuple(self._portions(block)), level, turned, anchor, own)
 
     def _portions(self, block: PlacedBlock) -> Iterator[Portion]:
         start = block.start + len(self._label(block))

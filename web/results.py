@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from kb.models import Answer, Facet, Hit
 from web.addresses import PAGE_SIZE, SearchAddress
-from web.interface import _, own_name
+from web.interface import _, own_name, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels
 from web.quotes import Quote, excerpt
 
@@ -81,7 +81,7 @@ def card(hit: Hit, labels: Labels, question: str) -> Card:
     chips = labels.chips(document.objectives)
     return Card(
         document=document.id,
-        title=document.title,
+        title=unbroken(document.title, document.language),
         language=document.language,
         language_name=labels.interface.language(document.language),
         path=path,

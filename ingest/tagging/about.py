@@ -12,6 +12,7 @@ STATED, DERIVED = "stated", "derived"
 _COVERED = 0.15  # share of the text that speaks of a concept before the document is about it
 _OF_BEST = 0.4  # and how that compares with the concept most is said of
 _TITLE = 0.3  # share that a mention in the title is worth
+_IN_TITLE = 0.97  # score of a concept that the title names by number
 _SELECTIVE = 0.34  # a document that names no more than this share of a scheme by number is about those
 _PIECES = 5  # pieces of evidence kept
 
@@ -27,16 +28,20 @@ class _Standing:
 
 
 def about(
-    tagged: Sequence[TaggedPassage], scheme: str, size: int, in_title: frozenset[str], method: str
+    tagged: Sequence[TaggedPassage], scheme: str, size: int, in_title: Mapping[str, tuple[Evidence, ...]], method: str
 ) -> tuple[Tag, ...]:
-    """Tags of the document in one scheme of `size` concepts, best first. `in_title` holds notations the title names.
+    """Tags of the document in one scheme of `size` concepts, best first.
 
-    A passage that speaks of several concepts counts less for each, so that a list of all of them counts for none.
+    `in_title` holds the notations that the title names, and where in the text. A passage that speaks of several
+    concepts counts less for each, so that a list of all of them counts for none.
     """
-    standing = _standing(tagged, scheme)
+    standing = dict(_standing(tagged, scheme))
+    for notation, evidence in in_title.items():
+        if notation in standing or any(e.kind == EXPLICIT for e in evidence):
+            standing[notation] = _with_title(standing.get(notation, _Standing()), evidence)
     named = [notation for notation, each in standing.items() if each.explicit]
     selective = len(named) <= max(1, int(size * _SELECTIVE))
-    coverage = {n: each.coverage + _TITLE * (n in in_title) for n, each in standing.items()}
+    coverage = {n: each.coverage for n, each in standing.items()}
     least = max(_COVERED, _OF_BEST * max(coverage.values(), default=0.0))
     found = [
         Tag(scheme, notation, round(each.best, 4), each.evidence, method)
@@ -88,6 +93,13 @@ def _standing(tagged: Sequence[TaggedPassage], scheme: str) -> Mapping[str, _Sta
                 _strongest((*before.evidence, *tag.evidence)),
             )
     return found
+
+
+def _with_title(before: _Standing, evidence: tuple[Evidence, ...]) -> _Standing:
+    explicit = any(e.kind == EXPLICIT for e in evidence)
+    best = max(before.best, _IN_TITLE) if explicit else before.best
+    combined = _strongest((*evidence, *before.evidence))
+    return _Standing(before.coverage + _TITLE, best, before.explicit or explicit, combined)
 
 
 def _strongest(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -144,7 +144,7 @@ class Explicit:
         if not following:
             return None
         spelled = [text[start + w.start : start + w.end] for w in following]
-        if spelled[0] in self.names.qualifier_acronyms | self.names.acronyms:
+        if spelled[0].removesuffix("s") in self.names.qualifier_acronyms | self.names.acronyms:
             return start + following[0].end
         stems = [stem(word, name.language) for word in spelled]
         matched = max((common_beginning(stems, each.qualifier) for each in self._same(name)), default=0)
@@ -198,7 +198,7 @@ class Explicit:
         return self._describes(self.scheme, self.names.numbers[found.items[0].number], described["text"])
 
     def _mentions_scheme(self, text: str) -> bool:
-        spelled = [text[word.start : word.end] for word in words(text)]
+        spelled = [text[word.start : word.end].removesuffix("s") for word in words(text)]
         if not self.names.qualifier_acronyms.isdisjoint(spelled) or not self.names.acronyms.isdisjoint(spelled):
             return True
         content = [word for word in spelled if word.lower() not in FUNCTION_WORDS]
@@ -222,7 +222,7 @@ class Explicit:
 def _words_before(text: str, tokens: Sequence[Word], place: int) -> list[Word]:
     """The words that lead up to a number in its sentence, "no." left out; none where something else stands between."""
     last = place - 1
-    while last >= 0 and tokens[last].folded in _NUMBER_SIGNS:
+    while last >= 0 and (tokens[last].folded in _NUMBER_SIGNS or text[tokens[last].start] in "ºª"):
         last -= 1
     if last < 0 or tokens[last].folded in _JOINING:
         return []

@@ -10,11 +10,22 @@ from numpy.typing import NDArray
 from ingest.tagging.evidence import MEANING, named, sentence_spans, telling_sentence
 from ingest.tagging.explicit import Explicit, Reference
 from ingest.tagging.meaning import Encode, Meaning, Vectors
-from ingest.tagging.scoring import FULL, METHOD, WITHOUT_MEANING, Features, Matrix, Weights, mention_scores, scores
+from ingest.tagging.scoring import (
+    FEW_LABELS,
+    FULL,
+    METHOD,
+    WITHOUT_MEANING,
+    Features,
+    Matrix,
+    Weights,
+    mention_scores,
+    scores,
+)
 from ingest.tagging.terms import Analysis, Mention, Terms
 from kb.models import Evidence, Scheme, Tag
 
 _DESCRIBES = 0.5  # rarity of a word that words and description must share to fit
+_ENOUGH_LABELS = 2  # alternative labels a concept and language, on average
 _NAMED = 0.5  # score from which a concept that is named rather than talked about is asserted
 
 
@@ -54,11 +65,19 @@ class SchemeTagger:
 
     @property
     def weights(self) -> Weights:
-        return FULL if self.meaning else WITHOUT_MEANING
+        if self.meaning is None:
+            return WITHOUT_MEANING
+        return FEW_LABELS if self._has_few_labels else FULL
 
     @property
-    def threshold(self) -> float:
-        return _NAMED if self.by_name else self.weights.threshold
+    def _has_few_labels(self) -> bool:
+        """Whether there are too few alternative labels to tell from them what a text is about."""
+        alternatives = sum(len(concept.alt_labels) for concept in self.scheme.concepts)
+        return alternatives < _ENOUGH_LABELS * len(self.terms.languages) * len(self.scheme.concepts)
+
+    def threshold(self, best: float) -> float:
+        """The score from which a concept is asserted of a text whose best score is `best`."""
+        return _NAMED if self.by_name else max(self.weights.threshold, self.weights.of_best * best)
 
     def describes(self, _scheme: str, notation: str, text: str) -> bool:
         """Whether `text` has a telling word of the concept's description, in any language of the scheme."""
@@ -112,10 +131,11 @@ class SchemeTagger:
 
     def tags(self, reading: Reading, judged: Judgement, row: int) -> tuple[Tag, ...]:
         """The concepts asserted of one text, best first; none without words to support it."""
+        least = self.threshold(float(judged.scores[row].max(initial=0.0)))
         found = []
         for concept in np.argsort(-judged.scores[row], kind="stable"):
             score = float(judged.scores[row, concept])
-            if score < self.threshold:
+            if score < least:
                 break
             evidence = self.evidence(reading, judged, row, int(concept))
             if evidence:

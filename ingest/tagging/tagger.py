@@ -4,18 +4,23 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from ingest.sentences import sentence_ends
 from ingest.tagging.about import about, derived, stated
+from ingest.tagging.evidence import EXPLICIT, TERM
 from ingest.tagging.explicit import Reference
-from ingest.tagging.meaning import Encode
+from ingest.tagging.meaning import Encode, Vectors
 from ingest.tagging.scheme import Judgement, Reading, SchemeTagger
 from ingest.tagging.scoring import METHOD
 from ingest.tagging.terms import Analysis, analyse
 from kb.languages import UNKNOWN, language_of
-from kb.models import Description, Document, EncodedPassages, Passage, Scheme, Section, Tag, TaggedPassage
+from kb.models import Description, Document, EncodedPassages, Evidence, Passage, Scheme, Section, Tag, TaggedPassage
 from kb.taxonomy import Taxonomy
 
 STATED_SCHEME = "objectives"  # the scheme that a document's own description names concepts of
 _AT_ONCE = 256  # texts tagged together
+_LONGEST = 1400  # characters an encoder reads at once; about 350 tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,10 @@ class Tagger:
             for row, reading in enumerate(readings):
                 found[row] += tagger.tags(reading, judged, row)
         tagged = tuple(TaggedPassage(passage, tuple(tags)) for passage, tags in zip(cut, found, strict=True))
-        return tagged, self._of_document(description, tagged)
+        return tagged, self._of_document(document, description, tagged)
 
     def _tag_batch(self, texts: Sequence[Text]) -> Iterator[TextTags]:
-        vectors = self._encode([_whole(each) for each in texts]) if self._encode and texts else None
+        vectors = _vectors(self._encode, texts) if self._encode else None
         readings = [_reading_of(each) for each in texts]
         judged = [
             (t, t.judge(readings, vectors, [t.explicit.find(each.text, [(0, len(each.text))]) for each in texts]))
@@ -112,7 +117,9 @@ class Tagger:
         context = analyse(document.text, language, heading.start, heading.end) if heading else None
         return Reading(body, (context,) if context else (), passage.start, passage.end)
 
-    def _of_document(self, description: Description, tagged: Sequence[TaggedPassage]) -> tuple[Tag, ...]:
+    def _of_document(
+        self, document: Document, description: Description, tagged: Sequence[TaggedPassage]
+    ) -> tuple[Tag, ...]:
         tags: list[Tag] = []
         for tagger in self._taggers:
             scheme = tagger.scheme
@@ -120,7 +127,7 @@ class Tagger:
             if scheme.name == STATED_SCHEME and description.objectives is not None:
                 tags += stated(known, scheme.name, tagged)
             else:
-                title = self._in_title(tagger, description)
+                title = _in_title(tagger, document, description)
                 tags += about(tagged, scheme.name, len(scheme.concepts), title, METHOD)
         return tuple(tags + self._derived(tags))
 
@@ -130,11 +137,23 @@ class Tagger:
         members = [tag for tag in tags if tag.scheme not in self._groupings]
         return [t for name in self._groupings if name not in own for t in derived(self.taxonomy, members, name)]
 
-    def _in_title(self, tagger: SchemeTagger, description: Description) -> frozenset[str]:
-        title = description.title
-        found = {each.notation for each in tagger.explicit.find(title, [(0, len(title))]) if each.certain}
-        mentions = tagger.terms.find(analyse(title, description.language))
-        return frozenset(found | {tagger.scheme.concepts[m.concept].notation for m in mentions})
+
+def _in_title(tagger: SchemeTagger, document: Document, description: Description) -> dict[str, tuple[Evidence, ...]]:
+    """Notations that the title names, with the words where the text has its title, else without."""
+    title = description.title
+    start = document.text.find(title) if title else -1
+    references = [each for each in tagger.explicit.find(title, [(0, len(title))]) if each.certain]
+    mentions = tagger.terms.find(analyse(title, description.language))
+    found: dict[str, list[Evidence]] = {}
+    for notation, where in (
+        *((each.notation, Evidence(start + each.start, start + each.end, EXPLICIT)) for each in references),
+        *(
+            (tagger.scheme.concepts[m.concept].notation, Evidence(start + m.start, start + m.end, TERM))
+            for m in mentions
+        ),
+    ):
+        found.setdefault(notation, []).extend([where] if start >= 0 else [])
+    return {notation: tuple(several) for notation, several in found.items()}
 
 
 def _groups(taxonomy: Taxonomy, scheme: Scheme) -> bool:
@@ -151,6 +170,27 @@ def _text_tags(reading: Reading, judged: Sequence[tuple[SchemeTagger, Judgement]
 
 def _whole(text: Text) -> str:
     return f"{text.title}\n{text.text}" if text.title else text.text
+
+
+def _vectors(encode: Encode, texts: Sequence[Text]) -> Vectors:
+    """One vector a text; of a long text, the mean of its pieces, since an encoder cuts what is too long."""
+    pieces = [_pieces(_whole(each)) for each in texts]
+    encoded = encode([piece for several in pieces for piece in several])
+    ends = np.cumsum([len(several) for several in pieces])
+    means = [part.mean(axis=0) for part in np.split(encoded, ends[:-1])]
+    stacked = np.stack(means)
+    return np.asarray(stacked / np.maximum(np.linalg.norm(stacked, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def _pieces(text: str) -> list[str]:
+    """`text` cut between sentences into pieces that an encoder reads whole; always at least one."""
+    pieces, start, before = [], 0, 0
+    for end in sentence_ends(text):
+        if end - start > _LONGEST and before > start:
+            pieces.append(text[start:before])
+            start = before
+        before = end
+    return [*pieces, text[start:]]
 
 
 def _reading_of(text: Text) -> Reading:

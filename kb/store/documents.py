@@ -1,9 +1,7 @@
 """Documents: stored once, versioned, published, fetched."""
 
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import PurePath
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -23,6 +21,7 @@ from kb.models import (
 from kb.store import instance, passages, tags
 from kb.store.database import Database
 from kb.store.schema import AnyRow, documents
+from kb.store.works import work_of
 
 _REPLACEABLE = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED, State.PUBLISHED)
 
@@ -59,7 +58,9 @@ def add(database: Database, prepared: PreparedDocument, publish: bool) -> Stored
             return _as_stored(twin, prepared.source)
         instance.claim_encoder(connection, prepared.encoder)
         previous = _previous(connection, prepared.source)
-        number = _insert(connection, prepared, previous)
+        number = _insert(
+            connection, prepared, work_of(connection, prepared, None if previous is None else previous.work), previous
+        )
         passages.add(connection, number, prepared)
         tags.add_to_document(connection, number, prepared.tags)
         if publish:
@@ -149,6 +150,7 @@ _FACTS = (
     documents.c.work,
     documents.c.title,
     documents.c.name,
+    documents.c.page_count,
     documents.c.language,
     documents.c.type,
     documents.c.date,
@@ -170,6 +172,7 @@ def _facts(row: AnyRow, concepts: list[tuple[str, str]]) -> DocumentFacts:
         objectives=tuple(n for scheme, n in concepts if scheme == "objectives"),
         areas=tuple(n for scheme, n in concepts if scheme == "areas"),
         sample=row.sample,
+        paged=row.page_count is not None,
     )
 
 
@@ -195,11 +198,12 @@ def _previous(connection: Connection, source: Source) -> AnyRow | None:
     return connection.execute(query).one_or_none()
 
 
-def _insert(connection: Connection, prepared: PreparedDocument, previous: AnyRow | None) -> int:
+def _insert(connection: Connection, prepared: PreparedDocument, work: str, previous: AnyRow | None) -> int:
     described, source = prepared.description, prepared.source
     result = connection.execute(
         insert(documents).values(
-            work=_work(source, described),
+            work=work,
+            signature=prepared.signature,
             name=source.name,
             origin=source.origin,
             digest=source.digest,
@@ -229,13 +233,6 @@ def _insert(connection: Connection, prepared: PreparedDocument, previous: AnyRow
     key = result.inserted_primary_key
     assert key is not None  # noqa: S101 - an insert without a key would be a fault of the database driver
     return int(key[0])
-
-
-def _work(source: Source, described: Description) -> str:
-    """Translations name each other, so all of them agree on the first name in order; versions share an origin."""
-    first = min([source.name, *(name for _, name in described.translations)])
-    folder = str(PurePath(source.origin).parent)
-    return hashlib.sha256(f"{folder}\n{first}".encode()).hexdigest()[:32]
 
 
 def _set_state(connection: Connection, document: int, state: State) -> None:

@@ -37,7 +37,8 @@ documents = Table(
     "documents",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("work", String(64), nullable=False),  # shared by the translations and versions of one text
+    Column("work", String(64), nullable=False),  # shared by the translations, versions and formats of one text
+    Column("signature", LargeBinary, nullable=False),  # of the text; uint32 values that near-same texts share
     Column("name", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("digest", String(64), nullable=False),

@@ -1,0 +1,163 @@
+"""Small instances for tests: prepared documents put into a database, without reading files and without a model."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import text
+
+from index.caches import Caches
+from index.encoder import HashingEncoder
+from index.encoding import Encoding, reference_codec
+from index.searcher import Searcher
+from kb.models import (
+    BlockKind,
+    Description,
+    Document,
+    Evidence,
+    Passage,
+    PlacedBlock,
+    PreparedDocument,
+    Section,
+    Source,
+    State,
+    Tag,
+    TaggedPassage,
+)
+from kb.store import documents, instance
+from kb.store.database import Database, open_database
+from kb.store.passages import context
+
+FOLDER = "/files"  # where the sample files are said to come from
+LINE = "\n\n"  # between the passages of a sample document
+
+
+def hashing(late: bool = False, dimension: int = 64) -> Encoding:
+    """An encoding that needs no model."""
+    encoder = HashingEncoder(dimension)
+    return Encoding(encoder, reference_codec(encoder) if late else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample document: its passages, and what filters and results show of it."""
+
+    passages: tuple[str, ...]
+    name: str = "sample.txt"
+    title: str = "Sample"
+    language: str = "en"
+    type: str = "report"
+    date: str = "2024"
+    countries: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    translations: tuple[tuple[str, str], ...] = ()
+    languages: tuple[str, ...] = ()  # of the passages, where they differ from the document's
+
+    @property
+    def source(self) -> Source:
+        data = repr(self).encode()
+        return Source(self.name, f"{FOLDER}/{self.name}", hashlib.sha256(data).hexdigest(), len(data), "text")
+
+
+def sample(*passages: str, **facts: str | tuple[str, ...] | tuple[tuple[str, str], ...]) -> Sample:
+    """A sample document of these passages; `facts` are fields of `Sample`."""
+    return replace(Sample(passages), **facts)  # type: ignore[arg-type]
+
+
+def prepared(document: Sample, encoding: Encoding | None = None) -> PreparedDocument:
+    """What ingesting would hand to the store."""
+    encoding = encoding or hashing()
+    whole = document.title + LINE + LINE.join(document.passages)
+    cut, blocks = [], [PlacedBlock(BlockKind.HEADING, 0, len(document.title), 1, 1, 1)]
+    at = len(document.title) + len(LINE)
+    for number, passage in enumerate(document.passages, 1):
+        language = document.languages[number - 1] if document.languages else document.language
+        end = at + len(passage)
+        cut.append(Passage(number, at, end, passage, (document.title,), number, number, language))
+        blocks.append(PlacedBlock(BlockKind.PARAGRAPH, at, end, number, number))
+        at = end + len(LINE)
+    tags = tuple(
+        Tag(scheme, notation, 0.9, (Evidence(0, len(document.title), "term"),), "sample 1")
+        for scheme, notations in (("objectives", document.objectives), ("areas", document.areas))
+        for notation in notations
+    )
+    described = Description(
+        title=document.title,
+        language=document.language,
+        type=document.type,
+        date=document.date,
+        countries=document.countries,
+        translations=document.translations,
+    )
+    return PreparedDocument(
+        source=document.source,
+        document=Document(whole, tuple(blocks), (Section((document.title,), 0, len(whole), 1),), len(cut)),
+        description=described,
+        passages=tuple(TaggedPassage(passage, tags) for passage in cut),
+        tags=tags,
+        encoded=encoding.encode([context(document.title, p.heading) for p in cut], [p.text for p in cut]),
+        encoder=encoding.identity,
+    )
+
+
+@dataclass(slots=True)
+class Instance:
+    """An instance in a folder, as one process sees it; open it twice for two processes."""
+
+    home: Path
+    encoding: Encoding = field(default_factory=hashing)
+    database: Database = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.database = open_database(f"sqlite:///{self.home / 'kb.sqlite'}", self.home)
+
+    @property
+    def caches(self) -> Caches:
+        return Caches(self.database, self.home)
+
+    def add(self, *several: Sample, publish: bool = True) -> list[int]:
+        """Ids of the documents, once they are stored."""
+        return [documents.add(self.database, prepared(each, self.encoding), publish).document for each in several]
+
+    def withdraw(self, document: int) -> None:
+        """Take a document away from the public."""
+        with self.database.write() as connection:
+            revision = instance.next_revision(connection)
+            connection.execute(
+                text("UPDATE documents SET state = :state, revision = :revision WHERE id = :id"),
+                {"state": State.WITHDRAWN.value, "revision": revision, "id": document},
+            )
+
+    def searcher(self, vectors: bool = True) -> Searcher:
+        """A searcher as a process of its own would open it."""
+        searcher = Searcher(self.database, self.caches)
+        if vectors:
+            use_vectors(searcher, self.encoding)
+        return searcher
+
+    def states(self) -> dict[int, str]:
+        """State of every document, by id."""
+        with self.database.read() as connection:
+            return {row.id: row.state for row in connection.execute(text("SELECT id, state FROM documents"))}
+
+    def rows(self) -> dict[str, int]:
+        """Number of rows of every table that holds documents."""
+        tables = ("documents", "passages", "vectors", "token_vectors", "tags")
+        with self.database.read() as connection:
+            return {t: int(connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one()) for t in tables}
+
+
+def use_vectors(searcher: Searcher, encoding: Encoding) -> None:
+    """Let the dense arm of a searcher join."""
+    searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
+
+
+def words_of(seed: int, count: int, vocabulary: Sequence[str]) -> str:
+    """A text of `count` words drawn by a fixed rule, for catalogues that need many texts."""
+    state, chosen = seed * 2654435761 % 2**32, []
+    for _ in range(count):
+        state = (state * 1664525 + 1013904223) % 2**32
+        chosen.append(vocabulary[(state >> 16) % len(vocabulary)])
+    return " ".join(chosen)
