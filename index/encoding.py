@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder, TokenVectors
+from index.fusion import COMMON
 from index.late import TokenCodec, load_codec, make_codec
 from index.ranker import EncodedQuestion
 from kb.errors import InstanceError
+from kb.languages import ASKED_IN, question_language
 from kb.models import EncodedPassages
 from kb.store import instance, passages
 from kb.store.database import Database
+from kb.text import stop_words, words
 
 _REFERENCE = Path(__file__).parent / "reference.txt"
 _BATCH = 256  # passages encoded between two steps of a progress bar
@@ -64,7 +67,16 @@ class Encoding:
             return EncodedQuestion(self._encoder.encode_queries([text])[0])
         vector, tokens = self._encoder.encode_query_tokens(text)
         spans = tuple((int(s), int(e)) for s, e in zip(tokens.starts, tokens.ends, strict=True))
-        return EncodedQuestion(vector, self.codec.question(tokens.vectors.astype(np.float32)), spans)
+        weights = np.where(_telling(text, spans), 1.0, COMMON).astype(np.float32)
+        return EncodedQuestion(vector, self.codec.question(tokens.vectors.astype(np.float32)), weights, spans)
+
+
+def _telling(text: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which tokens of a question belong to a word that tells what it is about, shape (tokens,)."""
+    asked = question_language(text)
+    common = frozenset().union(*(stop_words(language) for language in ([asked] if asked else ASKED_IN)))
+    words_that_tell = [word for word in words(text) if word.folded not in common]
+    return np.asarray([any(w.start < end and start < w.end for w in words_that_tell) for start, end in spans], bool)
 
 
 def open_encoding(database: Database, encoder: Encoder, late: bool) -> Encoding:

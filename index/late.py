@@ -91,8 +91,16 @@ def load_codec(text: str) -> TokenCodec:
     return _codec(means[0], means[1])
 
 
-def rerank(question: NDArray[np.float32], codes: Mapping[int, bytes], candidates: Sequence[int]) -> Ranking:
-    """MaxSim of the candidates that have token vectors. `question` (tokens, dimension) from `TokenCodec.question`."""
+def rerank(
+    question: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    codes: Mapping[int, bytes],
+    candidates: Sequence[int],
+) -> Ranking:
+    """MaxSim of the candidates that have token vectors: the mean over the question's tokens, by `weights`, (tokens,).
+
+    `question` (tokens, dimension) comes from `TokenCodec.question`.
+    """
     known = [i for i in candidates if i in codes and _HEADER.unpack_from(codes[i])[0]]
     if not known or not len(question):
         return Ranking("late", np.zeros(0, np.int64), np.zeros(0, np.float32))
@@ -103,7 +111,7 @@ def rerank(question: NDArray[np.float32], codes: Mapping[int, bytes], candidates
     )
     borders = np.cumsum([0, *counts[:-1]])
     best = np.maximum.reduceat(similarity, borders, axis=1)
-    return ranked("late", np.asarray(known, np.int64), best.mean(0).astype(np.float32))
+    return ranked("late", np.asarray(known, np.int64), (weights @ best / weights.sum()).astype(np.float32))
 
 
 def align(question: NDArray[np.float32], code: bytes) -> tuple[NDArray[np.float32], TokenSpans]:

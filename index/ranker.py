@@ -26,11 +26,13 @@ LanguageReader = Callable[[NDArray[np.int64]], NDArray[np.str_]]
 class EncodedQuestion:
     """A question as the encoder sees it: `vector` (dimension,), and `tokens` (t, dimension) where late is on.
 
-    `tokens` are ready to be compared with packed ones; `spans` are their offsets in the question.
+    `tokens` are ready to be compared with packed ones; `weights` (t,) say how much each counts, and `spans` are their
+    offsets in the question.
     """
 
     vector: NDArray[np.float32]
     tokens: NDArray[np.float32] | None = None
+    weights: NDArray[np.float32] | None = None
     spans: tuple[tuple[int, int], ...] = ()
 
 
@@ -100,8 +102,8 @@ def _deviations(near: Ranking, engines: Engines, question: NDArray[np.float32]) 
 
 
 def _late(engines: Engines, encoded: EncodedQuestion, fused: Ranking) -> Ranking | None:
-    if engines.read_tokens is None or encoded.tokens is None:
+    if engines.read_tokens is None or encoded.tokens is None or encoded.weights is None:
         return None
     candidates = [int(i) for i in fused.ids[:CANDIDATES]]
-    late = rerank(encoded.tokens, engines.read_tokens(candidates), candidates)
+    late = rerank(encoded.tokens, encoded.weights, engines.read_tokens(candidates), candidates)
     return late if len(late.ids) else None

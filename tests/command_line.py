@@ -6,11 +6,12 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from kb.__main__ import main
+from kb import __main__ as command
 from kb.store.database import Database, open_database
 
 
@@ -28,6 +29,9 @@ class Result:
         return json.loads(self.out)
 
 
+_taxonomy = lru_cache(command._taxonomy)  # a value; parsing the vocabularies takes most of a small command
+
+
 class Instance:
     """An instance in a folder. Settings are given without their prefix, in small letters."""
 
@@ -41,11 +45,12 @@ class Instance:
         with (
             patch.dict(os.environ, self.environment, clear=True),
             patch.object(sys, "stdin", io.StringIO(stdin)),
+            patch.object(command, "_taxonomy", _taxonomy),
             redirect_stdout(out),
             redirect_stderr(err),
         ):
             try:
-                status = main([str(argument) for argument in arguments])
+                status = command.main([str(argument) for argument in arguments])
             except SystemExit as end:  # argparse ends the process over a wrong argument
                 status = int(end.code or 0)
         return Result(status, out.getvalue(), err.getvalue())

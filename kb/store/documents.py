@@ -39,12 +39,11 @@ def known(database: Database, source: Source, publish: bool) -> Stored | None:
     """What the store would say of these bytes without reading them; publishes a waiting twin when asked to."""
     with database.read() as connection:
         twin = _twin(connection, source.digest)
-    if twin is None:
-        return None
-    if publish and State(twin.state) != State.PUBLISHED:
-        with database.write() as connection:
-            publish_document(connection, twin.id)
-    return _as_stored(twin, source)
+    if twin is None or not _waits(twin, publish):
+        return None if twin is None else _as_stored(twin, source)
+    with database.write() as connection:
+        twin = _twin(connection, source.digest)  # it may have been replaced meanwhile
+        return None if twin is None else _met(connection, twin, source, publish)
 
 
 def add(database: Database, prepared: PreparedDocument, publish: bool) -> Stored:
@@ -55,12 +54,11 @@ def add(database: Database, prepared: PreparedDocument, publish: bool) -> Stored
     with database.write() as connection:
         twin = _twin(connection, prepared.source.digest)
         if twin is not None:  # another process was quicker
-            return _as_stored(twin, prepared.source)
+            return _met(connection, twin, prepared.source, publish)
         instance.claim_encoder(connection, prepared.encoder)
         previous = _previous(connection, prepared.source)
-        number = _insert(
-            connection, prepared, work_of(connection, prepared, None if previous is None else previous.work), previous
-        )
+        work = work_of(connection, prepared, None if previous is None else previous.work)
+        number = _insert(connection, prepared, work, previous)
         passages.add(connection, number, prepared)
         tags.add_to_document(connection, number, prepared.tags)
         if publish:
@@ -181,6 +179,17 @@ def _twin(connection: Connection, digest: str) -> AnyRow | None:
         documents.c.digest == digest, documents.c.state != State.SUPERSEDED.value
     )
     return connection.execute(query).one_or_none()
+
+
+def _waits(twin: AnyRow, publish: bool) -> bool:
+    return publish and State(twin.state) != State.PUBLISHED
+
+
+def _met(connection: Connection, twin: AnyRow, source: Source, publish: bool) -> Stored:
+    """What becomes of bytes that are held already: published when they wait and that is asked for."""
+    if _waits(twin, publish):
+        publish_document(connection, twin.id)
+    return _as_stored(twin, source)
 
 
 def _as_stored(twin: AnyRow, source: Source) -> Stored:
