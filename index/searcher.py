@@ -16,6 +16,7 @@ from index.marks import aligned_marks, lexical_marks, merged
 from index.moments import Moments
 from index.question import Question, read_question
 from index.ranker import Encode, EncodedQuestion, Engines, Ranked, rank
+from index.support import BEST, answers
 from index.vectors import VectorIndex
 from index.works import Work, by_date, group
 from kb.languages import question_language
@@ -30,6 +31,7 @@ from kb.store.database import Database
 FLOOR_DEVIATION = 2.0
 FLOOR_SHARE = 0.35
 ALWAYS = 10
+NEAREST = 5  # documents offered when nothing answers
 _STEMMED = 8  # languages whose stems are tried for a question
 
 
@@ -52,6 +54,7 @@ class Searcher:
         self._weights = weights or Weights()
         self._encode: Encode | None = None
         self._late = False
+        self._encoder = ""
         self._changing = threading.Lock()
         self._lexical, self._lexical_revision = caches.open_lexical()
         self._view = _View(catalogues.empty(), -1)
@@ -68,7 +71,7 @@ class Searcher:
             for part in np.array_split(known, max(1, len(known) // 20_000)):
                 moments.add(view.catalogue.languages_of(part), vectors.vectors(part.tolist()))
             self._view = replace(view, vectors=vectors, moments=moments, revision=min(view.revision, revision))
-            self._encode, self._late = encode, late
+            self._encode, self._late, self._encoder = encode, late, encoder
         self.refresh()
 
     @property
@@ -97,24 +100,23 @@ class Searcher:
             self._view = self._with_vectors(view, catalogue, changes.revision)
 
     def search(self, query: Query) -> Answer:
-        """Answer a query. Raises UsageError for a question without words. An empty question browses."""
+        """Answer a query. Raises UsageError for a question without words. An empty question browses.
+
+        When nothing here answers, or nothing that passes the filters, the answer is empty and names what comes nearest.
+        """
         began = time.perf_counter()
         self.refresh()
         view = self._view
         if not query.text.strip():
-            works, ids, arms = self._browse(view, query.filters)
-            return self._answer(view, query, works, ids, None, None, arms, began)
-        question = read_question(query.text)
-        encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
-        ranked = rank(self._engines(view), question, encoded)
-        members = self._within(view, question, _members(ranked))
+            return self._answer(view, query, self._browse(view, query.filters), None, began)
+        asked = self._ask(view, query)
+        members = self._within(view, asked.question, _members(asked.ranked))
+        if not self._answers(asked, members):
+            members = _restricted(members, np.zeros(len(members.ids), bool))
         allowed = view.catalogue.allowed(query.filters)
         shown = members if allowed is None else _restricted(members, np.isin(members.ids, allowed))
-        preferred = (question_language(question.text), query.reader)
-        works = group(view.catalogue, shown, preferred)
-        if query.sort == "date":
-            works = by_date(works, view.catalogue)
-        return self._answer(view, query, works, shown.ids, question, encoded, ranked.arms, began)
+        answer = self._answer(view, query, shown, asked, began)
+        return answer if answer.total else replace(answer, nearest=self._nearest(view, query, asked, allowed))
 
     def similar(self, passage: int, limit: int) -> list[PassageRecord]:
         """Passages of other works nearest to this one; empty while the dense arm is not ready."""
@@ -162,53 +164,73 @@ class Searcher:
             kept &= ~np.isin(ranking.ids, self._lexical.containing(word))
         return _restricted(ranking, kept)
 
-    def _browse(self, view: _View, filters: Filters) -> tuple[list[Work], NDArray[np.int64], tuple[str, ...]]:
+    def _ask(self, view: _View, query: Query) -> "_Asked":
+        question = read_question(query.text)
+        encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
+        preferred = tuple(language for language in (question_language(question.text), query.reader) if language)
+        return _Asked(question, encoded, rank(self._engines(view), question, encoded), preferred)
+
+    def _answers(self, asked: "_Asked", members: Ranking) -> bool:
+        """Whether the best of the answer support the question; a phrase that was found always does."""
+        if asked.encoded is None or not self._late or asked.question.phrases:
+            return True
+        best = store.token_codes(self._database, members.ids[:BEST].tolist())
+        return answers(asked.encoded, best, self._encoder)
+
+    def _nearest(
+        self, view: _View, query: Query, asked: "_Asked", allowed: NDArray[np.int64] | None
+    ) -> tuple[Hit, ...]:
+        ranked = asked.ranked
+        if allowed is not None:
+            ranked = rank(self._engines(view), asked.question, asked.encoded, allowed, NEAREST * 10)
+        near = _restricted(ranked.final, view.catalogue.known(ranked.final.ids))
+        works = group(view.catalogue, near, asked.preferred)[:NEAREST]
+        return self._hits(view, replace(query, offset=0), works, asked)
+
+    def _browse(self, view: _View, filters: Filters) -> Ranking:
         allowed = view.catalogue.allowed(filters)
         ids = view.catalogue.ids if allowed is None else allowed
-        everything = Ranking("browse", ids, np.zeros(len(ids), np.float32))
-        return by_date(group(view.catalogue, everything, ()), view.catalogue), ids, ()
+        return Ranking("browse", ids, np.zeros(len(ids), np.float32))
 
-    def _answer(
-        self,
-        view: _View,
-        query: Query,
-        works: Sequence[Work],
-        ids: NDArray[np.int64],
-        question: Question | None,
-        encoded: EncodedQuestion | None,
-        arms: tuple[str, ...],
-        began: float,
-    ) -> Answer:
-        page = works[query.offset : query.offset + query.limit]
-        records = store.records(self._database, [w.passage for w in page], view.catalogue.facts)
-        codes = store.token_codes(self._database, list(records)) if encoded is not None and self._late else {}
+    def _answer(self, view: _View, query: Query, shown: Ranking, asked: "_Asked | None", began: float) -> Answer:
+        works = group(view.catalogue, shown, asked.preferred if asked else (query.reader,))
+        if query.sort == "date" or asked is None:
+            works = by_date(works, view.catalogue)
+        hits = self._hits(view, query, works[query.offset : query.offset + query.limit], asked)
+        facets = view.catalogue.facets(shown.ids)
+        took = (time.perf_counter() - began) * 1000
+        return Answer(query, hits, len(works), facets, took, asked.ranked.arms if asked else ())
+
+    def _hits(self, view: _View, query: Query, works: Sequence[Work], asked: "_Asked | None") -> tuple[Hit, ...]:
+        records = store.records(self._database, [work.passage for work in works], view.catalogue.facts)
+        codes = store.token_codes(self._database, list(records)) if asked and asked.encoded and self._late else {}
         hits = []
-        for place, work in enumerate(page, query.offset + 1):
+        for place, work in enumerate(works, query.offset + 1):
             record = records.get(work.passage)
             if record is None:  # withdrawn between ranking and fetching
                 continue
-            marks = self._marks(question, encoded, record, codes.get(record.id))
+            marks = self._marks(asked, record, codes.get(record.id)) if asked else ()
             siblings = _translations(view.catalogue, record)
             hits.append(Hit(place, work.score, record, marks, work.others, siblings))
-        took = (time.perf_counter() - began) * 1000
-        return Answer(query, tuple(hits), len(works), view.catalogue.facets(ids), took, arms)
+        return tuple(hits)
 
-    def _marks(
-        self,
-        question: Question | None,
-        encoded: EncodedQuestion | None,
-        record: PassageRecord,
-        code: bytes | None,
-    ) -> tuple[tuple[int, int], ...]:
-        if question is None:
-            return ()
+    def _marks(self, asked: "_Asked", record: PassageRecord, code: bytes | None) -> tuple[tuple[int, int], ...]:
         text = record.passage.text
-        asked = question_language(question.text)
-        languages = tuple(dict.fromkeys([lang for lang in (asked, record.passage.language) if lang]))
-        marks = lexical_marks(question, text, languages)
-        if encoded is not None and code is not None:
-            marks += aligned_marks(question, encoded, text, code, languages)
+        languages = tuple(dict.fromkeys([*asked.preferred[:1], record.passage.language]))
+        marks = lexical_marks(asked.question, text, languages)
+        if asked.encoded is not None and code is not None:
+            marks += aligned_marks(asked.question, asked.encoded, text, code, languages)
         return merged(text, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as read, encoded and ranked; `preferred` are languages of translations, first choice first."""
+
+    question: Question
+    encoded: EncodedQuestion | None
+    ranked: Ranked
+    preferred: tuple[str, ...]
 
 
 def _members(ranked: Ranked) -> Ranking:

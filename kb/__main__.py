@@ -116,15 +116,15 @@ def _search(options: argparse.Namespace) -> int:
     if options.json:
         terminal.print_json(render.answer_json(answer))
         return 0
-    for hit in answer.hits:
+    for hit in answer.hits or answer.nearest:
         record = hit.record
-        place = ", ".join(
-            filter(None, [f"p. {record.passage.page}" if record.passage.page else "", *record.passage.heading])
-        )
+        page = [f"p. {record.passage.page}"] if record.passage.page else []
+        place = ", ".join([*page, *record.passage.heading])
         print(f"{hit.rank}. {record.document.title} [{record.passage.language}]")
         print(f"   {record.document.source}{', ' + place if place else ''}")
         print(f"   {terminal.marked(record.passage.text, hit.highlights)}\n")
-    print(f"{answer.total} documents" if answer.total else "No document here answers this.", file=sys.stderr)
+    found = f"{answer.total} documents" if answer.total else "No document here answers this."
+    print(f"{found} These come nearest." if answer.nearest else found, file=sys.stderr)
     return 0
 
 

@@ -425,3 +425,4 @@ class Answer:
     facets: tuple[Facet, ...]
     took_ms: float
     arms: tuple[str, ...] = ()  # which arms took part, e.g. ("lexical", "dense")
+    nearest: tuple[Hit, ...] = ()  # when nothing answers: what comes nearest

@@ -1,8 +1,10 @@
 """Small instances for tests: prepared documents put into a database, without reading files and without a model."""
 
 import hashlib
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import text
@@ -111,7 +113,11 @@ class Instance:
     database: Database = field(init=False)
 
     def __post_init__(self) -> None:
-        self.database = open_database(f"sqlite:///{self.home / 'kb.sqlite'}", self.home)
+        file = self.home / "kb.sqlite"
+        if not file.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(_empty())
+        self.database = open_database(f"sqlite:///{file}", self.home)
 
     @property
     def caches(self) -> Caches:
@@ -147,6 +153,15 @@ class Instance:
         tables = ("documents", "passages", "vectors", "token_vectors", "tags")
         with self.database.read() as connection:
             return {t: int(connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one()) for t in tables}
+
+
+@lru_cache(maxsize=1)
+def _empty() -> bytes:
+    """A database without documents; migrating once is enough for all tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kb.sqlite"
+        open_database(f"sqlite:///{file}", Path(folder)).close()
+        return file.read_bytes()
 
 
 def use_vectors(searcher: Searcher, encoding: Encoding) -> None:

@@ -38,7 +38,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "page.html": lambda: b"<html lang='en'><h1>Remittances</h1><p>Transfers cost less since the agreement.</p></html>",
     "other.htm": lambda: b"<html lang='en'><h1>Consular help</h1><p>Documents are issued in two days.</p></html>",
     "report.docx": lambda: bad.docx(
-        bad.paragraph("Seguimiento", "Ttulo1") + bad.paragraph("El plan incluye los Objetivos 2, 5 y 18.")
+        bad.paragraph("Seguimiento", "Ttulo1") + bad.paragraph("El plan incluye los Objetivos 2, 5 y 18 del Pacto Mundial para la Migración.")
     ),
     "paper.pdf": lambda: bad.text_pdf(
         ["Minutes of the meeting on data", "", "Objective 1 asks for data that can be compared."],
@@ -207,7 +207,7 @@ BAD: list[tuple[str, Callable[[], bytes], str]] = [
     ("truncated.pdf", lambda: bad.text_pdf(["A line."] * 40)[:-400], "damaged"),
     ("locked.pdf", lambda: bad.encrypted_pdf("secret"), "encrypted"),
     ("scan.pdf", bad.image_pdf, "no-text"),
-    ("shared-stream.pdf", bad.shared_stream_pdf, "timed-out"),
+    ("shared-stream.pdf", bad.shared_stream_pdf, "stored"),
     ("slow.pdf", bad.slow_pdf, "timed-out"),
     ("bomb.docx", bad.docx_bomb, "too-large"),
     ("deep.html", bad.nested_tags, "stored"),
@@ -227,7 +227,7 @@ FINE = ("aaa-first.txt", "zzz-last.txt")
 def bad_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instance, Result]:
     """One run over all bad files, with a good one before and after them."""
     base = tmp_path_factory.mktemp("bad")
-    folder, instance = base / "files", Instance(base / "home", read_seconds="2", read_memory_mb="700")
+    folder, instance = base / "files", Instance(base / "home", read_seconds="6", read_memory_mb="700")
     folder.mkdir()
     _write(folder, {name: make for name, make, _ in BAD})
     for name in FINE:
@@ -258,8 +258,8 @@ def test_bad_files_do_no_harm_to_the_rest_of_the_run(bad_run: tuple[Instance, Re
 def test_readable_texts_are_read_whole_whatever_their_encoding(bad_run: tuple[Instance, Result]) -> None:
     instance, result = bad_run
     database = instance.database()
-    assert bad.SPANISH in documents.get(database, _report(result, "latin-1.txt")["document"]).text
-    assert bad.SPANISH in documents.get(database, _report(result, "utf-16.txt")["document"]).text
+    for name in ("latin-1.txt", "utf-16.txt"):
+        assert bad.SPANISH in " ".join(documents.get(database, _report(result, name)["document"]).text.split())
     assert "\x00" not in documents.get(database, _report(result, "nul.txt")["document"]).text
     assert documents.get(database, _report(result, "new\nline.txt")["document"]).source.name == "new�line.txt"
     database.close()

@@ -78,14 +78,27 @@ def description(request: Request) -> Response:
 def api_routes() -> APIRouter:
     router = APIRouter()
     read = ["GET"]
-    router.add_api_route("/api/search", search, methods=read, responses={200: {"model": AnswerShape}, **_PROBLEM})
+    router.add_api_route(
+        "/api/search",
+        search,
+        methods=read,
+        description=_("Search what is published."),
+        responses={200: {"model": AnswerShape}, **_PROBLEM},
+    )
     router.add_api_route(
         "/api/documents/{id}",
         document,
         methods=read,
+        description=_("Read one document: its description, text, passages, and tags with their evidence."),
         responses={200: {"model": FullDocumentShape}, **_PROBLEM, **_MISSING},
     )
-    router.add_api_route("/healthz", health, methods=read, responses={200: {"model": HealthShape}})
+    router.add_api_route(
+        "/healthz",
+        health,
+        methods=read,
+        description=_("Tell whether the site works, and what it holds."),
+        responses={200: {"model": HealthShape}},
+    )
     router.add_api_route("/openapi.json", description, methods=["GET", "HEAD"], include_in_schema=False)
     return router
 

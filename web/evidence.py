@@ -12,6 +12,7 @@ from web.quotes import Quote, quote
 
 _AROUND = 70  # characters shown on either side of what supports a tag
 _LONGEST = 240  # characters of one piece of evidence
+_APART = ("document-types", "round-tables")  # told elsewhere: they sort documents and say nothing of the text
 _MOST = 5  # pieces of evidence shown under a tag
 _KINDS = {
     "explicit": _("named in the text"),
@@ -65,7 +66,10 @@ def tag_views(
     """What is asserted of the document as a whole, by vocabulary, with its evidence from anywhere in the text."""
     supporting = spans_by_tag(claims)
     found: dict[str, list[TagView]] = defaultdict(list)
-    about = sorted({(t.scheme, t.notation): t for place, t in claims if place is None}.values(), key=_order)
+    about = sorted(
+        {(t.scheme, t.notation): t for place, t in claims if place is None and t.scheme not in _APART}.values(),
+        key=_order,
+    )
     for tag in about:
         spans = supporting[tag.scheme, tag.notation]
         supports = tuple(_support(document, evidence, passages, labels) for evidence in spans[:_MOST])

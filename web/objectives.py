@@ -11,7 +11,7 @@ from kb.models import Concept, Filters, Query
 from web.addresses import SearchAddress
 from web.interface import _, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels
-from web.results import Card, Link, card
+from web.results import Card, Link, cards
 from web.visit import Visit, Visiting
 
 _SDG = "http://metadata.un.org/sdg/"
@@ -121,7 +121,7 @@ def _view(visit: Visit, concept: Concept) -> ObjectiveView:
         targets=tuple(Link(uri.removeprefix(_SDG), uri) for _r, uri in concept.matches if uri.startswith(_SDG)),
         brief=_brief(visit, number),
         total=answer.total,
-        cards=tuple(card(hit, labels, "") for hit in answer.hits),
+        cards=cards(visit.site.database, answer, labels),
         counts=tuple(
             Counts(
                 visit.say(FIELD_NAMES[facet.name]),

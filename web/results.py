@@ -1,15 +1,18 @@
 """Results of a search as a page shows them: cards, filters with counts, paging."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from kb.models import Answer, Facet, Hit
+from kb.store import passages
+from kb.store.database import Database
 from web.addresses import PAGE_SIZE, SearchAddress
 from web.interface import _, own_name, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels
 from web.quotes import Quote, excerpt
 
 _SHOWN = 8  # values of a filter that are shown before one asks for all
+_TELLING = 240  # characters a passage has at least to introduce its document
 _CHIPS = 4  # objectives named on a card
 
 
@@ -70,8 +73,11 @@ class Paging:
     next: str
 
 
-def cards(answer: Answer, labels: Labels) -> tuple[Card, ...]:
-    return tuple(card(hit, labels, answer.query.text) for hit in answer.hits)
+def cards(database: Database, answer: Answer, labels: Labels) -> tuple[Card, ...]:
+    """The hits as cards."""
+    if answer.query.text.strip():
+        return tuple(card(hit, labels, answer.query.text) for hit in answer.hits)
+    return tuple(card(_introduced(database, hit), labels, "") for hit in answer.hits)
 
 
 def card(hit: Hit, labels: Labels, question: str) -> Card:
@@ -159,6 +165,13 @@ def _taken(field: str, address: SearchAddress, labels: Labels) -> tuple[Link, ..
     if not (address.year_from or address.year_to):
         return ()
     return (Link(_years(address), _path(address.without("year"))),)
+
+
+def _introduced(database: Database, hit: Hit) -> Hit:
+    """A hit of browsing with the first passage that says something: nothing was asked that one would answer best."""
+    cut = passages.of_document(database, hit.record.document.id)
+    key, passage = next(((k, p) for k, p in cut if len(p.text) >= _TELLING), (hit.record.id, hit.record.passage))
+    return replace(hit, record=replace(hit.record, id=key, passage=passage), others=())
 
 
 def _more(hit: Hit, path: str, question: str) -> Link | None:

@@ -93,7 +93,7 @@ def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
         hidden=tuple(pair for pair in address.pairs() if pair[0] not in ("q", "page")),
         beside_years=tuple(address.without("year").pairs()),
         total=answer.total,
-        cards=cards(answer, labels),
+        cards=cards(visit.site.database, answer, labels),
         filters=filters(answer, address, labels),
         chosen=chosen(address, labels),
         paging=paging(answer, address),

@@ -122,9 +122,12 @@ class SchemeTagger:
         return Features(nearness, overlap, terms, certain, doubtful)
 
     def evidence(self, reading: Reading, judged: Judgement, row: int, concept: int) -> tuple[Evidence, ...]:
-        """The words that support a concept: those that name it, else the sentence that comes nearest."""
+        """The words that support a concept: those that name it, else the sentence that comes nearest.
+
+        Where a text says by number which concepts it is about, meaning alone adds none.
+        """
         found = named(judged.references[row].get(concept, ()), judged.mentions[row].get(concept, ()))
-        if found:
+        if found or any(each.certain for several in judged.references[row].values() for each in several):
             return found
         span = self._nearest_sentence(reading, concept)
         return (Evidence(*span, MEANING),) if span else ()
@@ -155,12 +158,12 @@ class SchemeTagger:
         return profile.overlap([each for a in (*reading.context, reading.body) for each in a.stems])
 
     def _nearest_sentence(self, reading: Reading, concept: int) -> tuple[int, int] | None:
+        """The sentence that supports a concept which is not named; by its words where the language is described."""
         spans = sentence_spans(reading.body.text, reading.start, reading.end)
+        if reading.body.language in self.terms.profiles or self.meaning is None:
+            return telling_sentence(self.terms, reading.body, spans, concept)
         if len(spans) < 2:
             return spans[0] if spans else None
-        told = telling_sentence(self.terms, reading.body, spans, concept)
-        if told is not None or self.meaning is None:
-            return told
         near = self.meaning.sentences(concept, [reading.body.text[start:end] for start, end in spans])
         return spans[int(np.argmax(near))]
 

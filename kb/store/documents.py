@@ -39,11 +39,12 @@ def known(database: Database, source: Source, publish: bool) -> Stored | None:
     """What the store would say of these bytes without reading them; publishes a waiting twin when asked to."""
     with database.read() as connection:
         twin = _twin(connection, source.digest)
-    if twin is None or not _waits(twin, publish):
-        return None if twin is None else _as_stored(twin, source)
-    with database.write() as connection:
-        twin = _twin(connection, source.digest)  # it may have been replaced meanwhile
-        return None if twin is None else _met(connection, twin, source, publish)
+    if twin is not None and _waits(twin, publish):
+        with database.write() as connection:
+            twin = _twin(connection, source.digest)  # it may have been replaced meanwhile
+            if twin is not None:
+                return _met(connection, twin, source, publish)
+    return None if twin is None else _as_stored(twin, source)
 
 
 def add(database: Database, prepared: PreparedDocument, publish: bool) -> Stored:
