@@ -66,7 +66,8 @@ class LexicalIndex:
         """Forget the passages of the documents `gone`, take in `passages`, in one durable step."""
         writer = self._index.writer(_HEAP, 1)
         for document in gone:
-            writer.delete_documents_by_term("document", document)
+            # Not by term: the binding makes a signed term of any number, which the field does not hold.
+            writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "document", document))
         self._finish(writer, passages)
 
     def replace(self, passages: Iterable[LexicalPassage]) -> None:
@@ -133,7 +134,8 @@ class LexicalIndex:
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
         rarity = 0.0
         for stems, word in _distinct_words(question, languages):
-            frequency = max(searcher.doc_freq("stem", s) for s in stems)
+            # Frequencies count what was forgotten until the engine merges it away.
+            frequency = min(max(searcher.doc_freq("stem", s) for s in stems), searcher.num_docs)
             # The idf of BM25 as Lucene and tantivy compute it.
             rarity += math.log(1 + (searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
             clauses.append((tantivy.Occur.Should, self._clause(stems, word, frequency > 0)))

@@ -18,7 +18,7 @@ from index.question import Question, read_question
 from index.ranker import Encode, EncodedQuestion, Engines, Ranked, rank
 from index.support import BEST, answers
 from index.vectors import VectorIndex
-from index.works import Work, by_date, group
+from index.works import Work, by_date, group, passages_of
 from kb.languages import question_language
 from kb.models import Answer, Filters, Hit, PassageRecord, Query, Ranking
 from kb.store import instance
@@ -111,7 +111,7 @@ class Searcher:
             return self._answer(view, query, self._browse(view, query.filters), None, began)
         asked = self._ask(view, query)
         members = self._within(view, asked.question, _members(asked.ranked))
-        if not self._answers(asked, members):
+        if not self._answers(view, asked, members):
             members = _restricted(members, np.zeros(len(members.ids), bool))
         allowed = view.catalogue.allowed(query.filters)
         shown = members if allowed is None else _restricted(members, np.isin(members.ids, allowed))
@@ -132,14 +132,14 @@ class Searcher:
         return [records[w.passage] for w in works if w.passage in records]
 
     def _with_vectors(self, view: _View, catalogue: Catalogue, revision: int) -> _View:
-        if view.vectors is None or view.moments is None:
-            return _View(catalogue, revision)
+        if view.vectors is None or view.moments is None or instance.encoder_of(self._database) != self._encoder:
+            return _View(catalogue, revision)  # by words alone, also when everything was encoded again elsewhere
         vectors, _ = self._caches.refresh_vectors(view.vectors, view.revision)
         moments = view.moments.copy()
-        gone = np.setdiff1d(view.vectors.ids, vectors.ids)
-        gone = gone[view.catalogue.known(gone)]
-        came = np.setdiff1d(vectors.ids, view.vectors.ids)
-        came = came[catalogue.known(came)]
+        # The index may be ahead of the catalogue; the moments are those of what both hold.
+        before = view.vectors.ids[view.catalogue.known(view.vectors.ids)]
+        after = vectors.ids[catalogue.known(vectors.ids)]
+        gone, came = np.setdiff1d(before, after), np.setdiff1d(after, before)
         moments.add(view.catalogue.languages_of(gone), view.vectors.vectors(gone.tolist()), -1)
         moments.add(catalogue.languages_of(came), vectors.vectors(came.tolist()))
         return _View(catalogue, revision, vectors, moments)
@@ -170,12 +170,13 @@ class Searcher:
         preferred = tuple(language for language in (question_language(question.text), query.reader) if language)
         return _Asked(question, encoded, rank(self._engines(view), question, encoded), preferred)
 
-    def _answers(self, asked: "_Asked", members: Ranking) -> bool:
+    def _answers(self, view: _View, asked: "_Asked", members: Ranking) -> bool:
         """Whether the best of the answer support the question; a phrase that was found always does."""
         if asked.encoded is None or not self._late or asked.question.phrases:
             return True
-        best = store.token_codes(self._database, members.ids[:BEST].tolist())
-        return answers(asked.encoded, best, self._encoder)
+        codes = store.token_codes(self._database, members.ids[:BEST].tolist())
+        spoken = float(np.mean(view.catalogue.languages == question_language(asked.question.text)))
+        return answers(asked.encoded, codes, self._encoder, spoken)
 
     def _nearest(
         self, view: _View, query: Query, asked: "_Asked", allowed: NDArray[np.int64] | None
@@ -196,10 +197,14 @@ class Searcher:
         works = group(view.catalogue, shown, asked.preferred if asked else (query.reader,))
         if query.sort == "date" or asked is None:
             works = by_date(works, view.catalogue)
+        total = len(works)
+        if asked is not None and not query.grouped:
+            works = passages_of(works, view.catalogue, shown)
+            works = by_date(works, view.catalogue) if query.sort == "date" else works
         hits = self._hits(view, query, works[query.offset : query.offset + query.limit], asked)
         facets = view.catalogue.facets(shown.ids)
         took = (time.perf_counter() - began) * 1000
-        return Answer(query, hits, len(works), facets, took, asked.ranked.arms if asked else ())
+        return Answer(query, hits, total, facets, took, asked.ranked.arms if asked else ())
 
     def _hits(self, view: _View, query: Query, works: Sequence[Work], asked: "_Asked | None") -> tuple[Hit, ...]:
         records = store.records(self._database, [work.passage for work in works], view.catalogue.facts)

@@ -38,6 +38,17 @@ def group(catalogue: Catalogue, ranking: Ranking, preferred: Sequence[str]) -> l
     return works
 
 
+def passages_of(works: Sequence[Work], catalogue: Catalogue, ranking: Ranking) -> list[Work]:
+    """Each passage of the documents shown as a result of its own, in order of `ranking`."""
+    shown = {work.document: work for work in works}
+    documents = catalogue.documents_of(ranking.ids).tolist()
+    return [
+        Work(shown[document].work, document, passage, score, ())
+        for passage, document, score in zip(ranking.ids.tolist(), documents, ranking.scores.tolist(), strict=True)
+        if document in shown
+    ]
+
+
 def by_date(works: Sequence[Work], catalogue: Catalogue) -> list[Work]:
     """Newest first, undated last; of the same date the one stored last first."""
     return sorted(works, key=lambda w: (catalogue.facts[w.document].date, w.document), reverse=True)

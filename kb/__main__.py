@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Modules of other rooms are imported inside the commands that need them: `kb --help` must not load torch, FAISS or
 # the web framework (architecture decision 14).
 
+# Vocabularies whose concepts a text names rather than talks about; a document's type is told by its title, not tagged.
+NAMED = ("stakeholders", "principles", "cross-cutting")
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
@@ -112,7 +114,7 @@ def _search(options: argparse.Namespace) -> int:
     if options.limit < 1:
         raise UsageError("--limit must be 1 or more.")
     searcher = _searcher(instance, vectors=bool(options.query.strip()))
-    answer = searcher.search(Query(options.query, filters, options.limit))
+    answer = searcher.search(Query(options.query, filters, options.limit, grouped=False))
     if options.json:
         terminal.print_json(render.answer_json(answer))
         return 0
@@ -304,8 +306,10 @@ def _taxonomy(vocabulary: Path | None) -> "Taxonomy":
 
 def _tagger(taxonomy: "Taxonomy", encoding: "Encoding") -> "Tagger":
     from ingest.tagging.tagger import Tagger
+    from kb.taxonomy import gather
 
-    return Tagger(taxonomy, encoding.vectors, by_name=("stakeholders", "document-types"))
+    schemes = gather(scheme for scheme in taxonomy.schemes if scheme.name != "document-types")
+    return Tagger(schemes, encoding.vectors, by_name=NAMED)
 
 
 @contextmanager

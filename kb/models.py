@@ -376,7 +376,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question. `reader` is the language in which translations of one text are preferred ("" = the question's)."""
+    """A question. `reader` is the language in which translations of one text are preferred ("" = the question's).
+
+    `grouped` gives one hit a document, with its best passage; otherwise every passage that answers is a hit of its own,
+    and `limit` and `offset` count passages.
+    """
 
     text: str = ""
     filters: Filters = field(default_factory=Filters)
@@ -384,6 +388,7 @@ class Query:
     offset: int = 0
     reader: str = ""
     sort: str = "relevance"  # relevance | date
+    grouped: bool = True
 
 
 @dataclass(frozen=True, slots=True)

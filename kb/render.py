@@ -15,7 +15,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "hits": [hit_json(hit) for hit in answer.hits],
         "facets": {facet.name: [list(pair) for pair in facet.values] for facet in answer.facets},
         "arms": list(answer.arms),
-        "nearest": [hit_json(hit) for hit in getattr(answer, "nearest", ())],
+        "nearest": [hit_json(hit) for hit in answer.nearest],
     }
 
 

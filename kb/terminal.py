@@ -80,16 +80,23 @@ def marked(text: str, marks: Sequence[tuple[int, int]]) -> str:
 
 
 def json_lines(path: Path, *needed: str) -> list[dict[str, str]]:
+    """Texts and numbers of each line's object, as texts; other values are left out. Raises UsageError."""
     rows: list[dict[str, str]] = []
+    number = 0
     try:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if line.strip():
-                row = json.loads(line)
-                if any(key not in row for key in needed):
-                    raise UsageError(f"{path}, line {number}: every line needs {' and '.join(needed)}.")
-                rows.append(row)
+        with path.open(encoding="utf-8") as file:  # a file ends lines at "\n" alone; texts may hold U+2028
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    rows.append(_texts(json.loads(line)))
+                    if any(key not in rows[-1] for key in needed):
+                        raise UsageError(f"{path}, line {number}: every line needs {' and '.join(needed)}.")
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}).") from error
     except ValueError as error:
-        raise UsageError(f"{path}, line {number} is not JSON.") from error
+        raise UsageError(f"{path}, line {number or 1} is not JSON in UTF-8.") from error
     return rows
+
+
+def _texts(value: object) -> dict[str, str]:
+    row = value if isinstance(value, dict) else {}
+    return {key: str(each) for key, each in row.items() if isinstance(each, str | int | float)}

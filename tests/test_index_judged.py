@@ -10,8 +10,6 @@ import pytest
 from index.caches import Caches
 from index.encoder import Encoder, open_encoder
 from index.encoding import Encoding, open_encoding
-from index.question import read_question
-from index.ranker import rank
 from index.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
 from ingest.sandbox import Limits, Sandbox
@@ -64,12 +62,8 @@ class Library:
         self.searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, late=True)
 
     def first_passages(self, text: str) -> list[PassageRecord]:
-        """The first passages of the searcher's ranking, before it groups them by document."""
-        question, view = read_question(text), self.searcher._view
-        ranked = rank(self.searcher._engines(view), question, self.encoding.question(question.text))
-        ids = [int(i) for i in ranked.final.ids[:FIRST]]
-        records = passages.records(self.database, ids, view.catalogue.facts)
-        return [records[i] for i in ids]
+        """The first passages of an answer."""
+        return [hit.record for hit in self.searcher.search(Query(text, limit=FIRST, grouped=False)).hits]
 
     def first_works(self, text: str) -> list[str]:
         """The first works of an answer, named as files are without language and ending."""

@@ -19,7 +19,9 @@ K1, B = 1.2, 0.75
 EXACT, CONTEXT = 0.3, 0.5
 
 
-def passage(number: int, text: str, language: str = "en", context: str = "", document: int | None = None) -> LexicalPassage:
+def passage(
+    number: int, text: str, language: str = "en", context: str = "", document: int | None = None
+) -> LexicalPassage:
     return LexicalPassage(number, number if document is None else document, language, text, context)
 
 
@@ -149,13 +151,15 @@ def test_what_matches_nothing_gives_nothing(question: str, languages: tuple[str,
     assert found(memory(*SEVERAL), question, *languages) == []
 
 
-@pytest.mark.parametrize("question", ["stem:visa", "+visa -child", "visa~2 [a TO z]", '"visa', "visa^9 (", "\\visa", "a" * 5000 + " visa"])
+@pytest.mark.parametrize(
+    "question", ["stem:visa", "+visa -child", "visa~2 [a TO z]", '"visa', "visa^9 (", "\\visa", "a" * 5000 + " visa"]
+)
 def test_what_people_type_is_never_a_query_language(question: str) -> None:
     assert found(memory(passage(1, "a visa for a child"), passage(2, "data")), question) == [1]
 
 
 def test_four_hundred_words_are_answered() -> None:
-    question = " ".join(f"{word}{n}" for n in range(40) for word in VOCABULARY) + " visa"
+    question = " ".join(f"{word}{n}" for n in range(100, 140) for word in VOCABULARY) + " visa"
     assert found(memory(passage(1, "a visa"), passage(2, "data"), passage(3, "child")), question) == [1]
 
 
@@ -192,7 +196,9 @@ def test_phrases_stand_together_as_spelled(phrase: str, expected: list[int]) -> 
 
 
 def test_updates_forget_and_replace_whole_documents() -> None:
-    index = memory(passage(1, "visa", document=10), passage(2, "visa data", document=10), passage(3, "visa", document=11))
+    index = memory(
+        passage(1, "visa", document=10), passage(2, "visa data", document=10), passage(3, "visa", document=11)
+    )
     index.update([10], [passage(4, "visa child", document=12)])
     assert sorted(found(index, "visa")) == [3, 4]
     assert len(index) == 2

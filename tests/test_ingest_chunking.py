@@ -7,9 +7,9 @@ import pytest
 
 from ingest.chunking import HARD, passages
 from ingest.clean import clean
-from kb.languages import language_of
 from ingest.readers.kinds import read
 from ingest.sentences import sentence_ends, tokens_in
+from kb.languages import language_of
 from kb.models import Block, BlockKind, Document, RawDocument
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"

@@ -38,7 +38,8 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "page.html": lambda: b"<html lang='en'><h1>Remittances</h1><p>Transfers cost less since the agreement.</p></html>",
     "other.htm": lambda: b"<html lang='en'><h1>Consular help</h1><p>Documents are issued in two days.</p></html>",
     "report.docx": lambda: bad.docx(
-        bad.paragraph("Seguimiento", "Ttulo1") + bad.paragraph("El plan incluye los Objetivos 2, 5 y 18 del Pacto Mundial para la Migración.")
+        bad.paragraph("Seguimiento", "Ttulo1")
+        + bad.paragraph("El plan incluye los Objetivos 2, 5 y 18 del Pacto Mundial para la Migración.")
     ),
     "paper.pdf": lambda: bad.text_pdf(
         ["Minutes of the meeting on data", "", "Objective 1 asks for data that can be compared."],
@@ -112,7 +113,11 @@ def test_pages_headings_and_front_matter_are_kept(instance: Instance, folder: Pa
     database = instance.database()
     brief = documents.get(database, numbers["brief.md"])
     assert brief.description.title == "Regular pathways"
-    assert (brief.description.date, brief.description.countries, brief.description.type) == ("2021-05", ("MEX",), "guidance")
+    assert (brief.description.date, brief.description.countries, brief.description.type) == (
+        "2021-05",
+        ("MEX",),
+        "guidance",
+    )
     headings = [p.heading for _, p in passages.of_document(database, brief.id)]
     assert headings == [(), ("Labour mobility",)]  # the first heading is the title
     paper = passages.of_document(database, numbers["paper.pdf"])

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from kb import config
+from kb.store import documents
+from kb.store import instance as facts
 from tests.command_line import Instance
 
 ROOT = Path(__file__).parent.parent
@@ -75,6 +77,7 @@ USAGE: list[tuple[str, list[str], str]] = [
     ("limit is no number", ["search", "x", "--limit", "many"], "invalid int"),
     ("limit of nothing", ["search", "x", "--limit", "0"], "--limit"),
     ("question without words", ["search", "?!"], "word"),
+    ("question of a book's length", ["search", "detention " * 10_000], "20,000"),
     ("year is no number", ["search", "x", "--from", "MMXX"], "invalid int"),
     ("unknown type", ["ingest", "x.txt", "--type", "novel"], "novel"),
     ("folder without files", ["ingest", "EMPTY"], "no file to read"),
@@ -107,11 +110,25 @@ def test_status_3_is_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     assert Instance(tmp_path / "file" / "home").run("search", "").status == 3
 
 
-def test_status_3_is_another_encoder_with_the_command_that_mends_it(shelf: Instance) -> None:
-    other = Instance(shelf.home, encoder="no-such-folder/no-such-model")
-    result = other.run("search", "detention", "--json")
+def test_status_3_is_an_encoder_that_is_not_there(shelf: Instance) -> None:
+    result = Instance(shelf.home, encoder="/no/such/folder").run("search", "detention", "--json")
     assert (result.status, result.out) == (3, "")
     assert "KB_ENCODER" in result.err
+
+
+def test_status_3_is_another_encoder_with_the_command_that_mends_it(instance: Instance, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A text about consular services.")
+    instance.run("ingest", tmp_path / "a.txt", "--publish")
+    database = instance.database()
+    with database.write() as connection:
+        facts.replace_encoder(connection, "another+123", None)
+    database.close()
+    for command in (["search", "consular"], ["ingest", str(tmp_path / "a.txt")]):
+        result = instance.run(*command)
+        assert (result.status, result.out) == (3, "")
+        assert "'kb index reencode'" in result.err
+    assert instance.run("index", "reencode").status == 0
+    assert instance.run("search", "consular", "--json").json["total"] == 1
 
 
 # --- search ------------------------------------------------------------------------------------------
@@ -169,8 +186,6 @@ def test_answer_has_the_shape_that_is_promised(shelf: Instance) -> None:
 
 
 def test_passages_are_slices_and_highlights_lie_inside(shelf: Instance) -> None:
-    from kb.store import documents
-
     database = shelf.database()
     for hit in shelf.run("search", "detention of children", "--json").json["hits"]:
         passage = hit["passage"]
@@ -234,7 +249,7 @@ def test_limit_bounds_the_hits_and_not_the_total(shelf: Instance) -> None:
     assert (len(answer["hits"]), answer["total"]) == (2, 3)
 
 
-@pytest.mark.parametrize("question", ["a", "13", "detention " * 10_000, '"alternatives to detention"', "حماية الأطفال"])
+@pytest.mark.parametrize("question", ["a", "13", "detention " * 1_500, '"alternatives to detention"', "حماية الأطفال"])
 def test_odd_questions_have_an_answer(question: str, shelf: Instance) -> None:
     result = shelf.run("search", question, "--json")
     assert result.status == 0
@@ -305,7 +320,14 @@ def test_tags_of_many_texts_go_to_a_file(instance: Instance, tmp_path: Path) -> 
         _check_tags(value, str(row["text"]))
 
 
-@pytest.mark.parametrize("line", ["{", "[]", "3", '{"document_id": "x"}', '{"document_id": "x", "text": 5}'])
+def test_lines_end_only_where_json_lines_end(instance: Instance, tmp_path: Path) -> None:
+    rows = [{"document_id": 7, "text": "One\u2028two\x85three.", "title": None}]
+    (tmp_path / "in.jsonl").write_text(json.dumps(rows[0], ensure_ascii=False) + "\n", "utf-8")
+    assert instance.run("tag", "--jsonl", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl").status == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text("utf-8"))["document_id"] == "7"
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "3", '{"document_id": "x"}', '{"document_id": "x", "text": null}'])
 def test_lines_of_another_shape_are_wrong_usage(line: str, instance: Instance, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text(json.dumps({"document_id": "one", "text": TAGGED}) + "\n" + line)
     result = instance.run("tag", "--jsonl", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl")

@@ -74,7 +74,9 @@ def test_a_newer_database_is_refused(tmp_path: Path) -> None:
         open_database(url(tmp_path), tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"not a database at all, but long enough to be one" * 50, b"SQLite format 3\0" * 99])
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, but long enough to be one" * 50, b"SQLite format 3\0" * 99]
+)
 def test_a_damaged_database_is_refused_with_a_remedy(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "kb.sqlite").write_bytes(content)
     with pytest.raises(InstanceError, match="restore a backup"):

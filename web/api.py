@@ -1,5 +1,6 @@
 """The interface for programs: the same searches and documents as the pages, in JSON."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -37,10 +38,10 @@ def search(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description=_("results on a page"))] = PAGE_SIZE,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
-    """Search what is published."""
+    """Search what is published. Hits are passages, best first; `total` counts documents."""
     fields = {"language": language, "objective": objective, "area": area, "country": country, "type": type}
     address = SearchAddress(q.strip(), choices(fields), year_from, year_to, sort, page)
-    return JSONResponse(answer_json(visit.site.searcher.search(address.query("", limit))))
+    return JSONResponse(answer_json(visit.site.searcher.search(replace(address.query("", limit), grouped=False))))
 
 
 def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) -> Response:

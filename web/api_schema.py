@@ -57,6 +57,7 @@ class AnswerShape(_Shape):
     total: int = Field(description=_("number of documents one can page through"))
     hits: list[HitShape]
     facets: dict[str, list[tuple[str, int]]] = Field(description=_("for each field, values with their counts"))
+    arms: list[str] = Field(description=_("which ways of searching took part"))
     nearest: list[HitShape] = Field(description=_("what comes nearest when nothing answers"))
 
 

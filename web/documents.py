@@ -15,63 +15,18 @@ from kb.store import documents, passages, tags
 from web.addresses import MAX_NUMBER
 from web.errors import GoneError
 from web.evidence import SchemeView, spans_by_tag, tag_views
-from web.interface import direction, own_name, unbroken
+from web.interface import own_name
 from web.labels import Labels
-from web.quotes import Quote, Spans, excerpt, quote
+from web.quotes import Quote, Spans, quote
 from web.reading import Layout, lay_out
 from web.results import Link
+from web.sources import Facts, Neighbour, Place, facts_of, heading_of, neighbour_of, place_of
 from web.visit import Visit, Visiting
 
 _SIMILAR = 4
+_MISSING = "There is no such document."  # in the same words as for one that is not public
 _TRIED = 3  # passages of a document that similar documents are looked for by
 _MOST_ANSWERS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The summary of a document."""
-
-    id: int
-    title: str
-    language: str
-    direction: str
-    language_name: str
-    type: str
-    date: str
-    countries: tuple[str, ...]
-    country_codes: tuple[str, ...]
-    source: str
-    format: str
-    pages: int | None
-    version: int
-    provenance: str
-    sample: bool
-    warnings: tuple[str, ...]
-    path: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A passage to be named and linked: where it stands, how it begins."""
-
-    number: int
-    page: int | None
-    quote: Quote
-    heading: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A passage of another document that is near."""
-
-    title: str
-    language: str
-    direction: str
-    language_name: str
-    place: Place
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +75,13 @@ def document(visit: Visiting, number: int) -> Response:
     marked = {p.number: _marks(question, p) for p in answering}
     marks = evidence + [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
     view = DocumentView(
-        facts=_facts(visit, found, labels),
+        facts=facts_of(visit, found, labels),
         layout=lay_out(found, plain, marks, frozenset(marked)),
         schemes=tag_views(found, claims, plain, labels),
         lit=f"{scheme}:{notation}" if evidence else "",
         lit_label=labels.concept(scheme, notation) if evidence else "",
         question=question,
-        answers=tuple(_place(number, p, found.description.title, marked[p.number]) for p in answering),
+        answers=tuple(place_of(number, p, found.description.title, marked[p.number]) for p in answering),
         translations=_translations(visit, found),
         similar=_similar(visit, [i for i, p in cut if len(p.text) > 200][:_TRIED] or [i for i, _p in cut][:1], labels),
         replaced="instead-of" in visit.request.query_params,
@@ -145,7 +100,7 @@ def passage(visit: Visiting, number: int, place: int) -> Response:
         raise NotFoundError("There is no such passage.")
     key, chosen = cut[at]
     labels = Labels(visit.interface, visit.site.taxonomy)
-    facts = _facts(visit, found, labels)
+    facts = facts_of(visit, found, labels)
     claimed = [tag for owner, tag in tags.of_document(visit.site.database, number) if owner == key]
     evidence = [(e.start - chosen.start, e.end - chosen.start) for tag in claimed for e in tag.evidence]
     inside = [(max(0, start), end) for start, end in evidence if end > 0 and start < len(chosen.text)]
@@ -154,9 +109,9 @@ def passage(visit: Visiting, number: int, place: int) -> Response:
         facts=facts,
         passage=chosen,
         quote=quote(chosen.text, inside, chosen.language),
-        heading=_heading(chosen, title),
-        before=_place(number, cut[at - 1][1], title) if at > 0 else None,
-        after=_place(number, cut[at + 1][1], title) if at + 1 < len(cut) else None,
+        heading=heading_of(chosen, title),
+        before=place_of(number, cut[at - 1][1], title) if at > 0 else None,
+        after=place_of(number, cut[at + 1][1], title) if at + 1 < len(cut) else None,
         tags=tuple(
             Link(
                 labels.concept(t.scheme, t.notation), f"{facts.path}?tag={percent(f'{t.scheme}:{t.notation}')}#p{place}"
@@ -191,15 +146,18 @@ def published(visit: Visit, number: int) -> StoredDocument | Response:
 def readable(visit: Visit, number: int) -> StoredDocument | int:
     """A published document, or the number of the one that took its place."""
     if number > MAX_NUMBER:
-        raise NotFoundError("There is no such document.")
-    found = documents.get(visit.site.database, number)
+        raise NotFoundError(_MISSING)
+    try:
+        found = documents.get(visit.site.database, number)
+    except NotFoundError:
+        raise NotFoundError(_MISSING) from None
     if found.state is State.PUBLISHED:
         return found
     if found.state is State.WITHDRAWN:
         raise GoneError("This document was withdrawn.")
     newer = documents.current(visit.site.database, number) if found.state is State.SUPERSEDED else None
     if newer is None:
-        raise NotFoundError("There is no such document.")
+        raise NotFoundError(_MISSING)
     return newer
 
 
@@ -220,40 +178,6 @@ def _marks(question: str, answering: Passage) -> Spans:
     return merged(answering.text, lexical_marks(read, answering.text, spoken))
 
 
-def _facts(visit: Visit, stored: StoredDocument, labels: Labels) -> Facts:
-    described = stored.description
-    path = f"/documents/{stored.id}"
-    return Facts(
-        id=stored.id,
-        title=unbroken(described.title, described.language),
-        language=described.language,
-        direction=direction(described.language),
-        language_name=labels.interface.language(described.language),
-        type=labels.type(described.type),
-        date=labels.interface.date(described.date),
-        countries=labels.countries(described.countries),
-        country_codes=described.countries,
-        source=stored.source.name,
-        format=stored.source.format,
-        pages=stored.page_count,
-        version=stored.version,
-        provenance=described.provenance,
-        sample=described.sample,
-        warnings=stored.warnings,
-        path=path,
-        address=str(visit.request.base_url).rstrip("/") + path,
-    )
-
-
-def _place(document: int, found: Passage, title: str, marks: Spans = ()) -> Place:
-    path = f"/documents/{document}/passages/{found.number}"
-    return Place(found.number, found.page, excerpt(found.text, marks, found.language), _heading(found, title), path)
-
-
-def _heading(found: Passage, title: str) -> str:
-    return " › ".join(part for part in found.heading if part != title)
-
-
 def _translations(visit: Visit, stored: StoredDocument) -> tuple[Link, ...]:
     known = documents.translations(visit.site.database, stored.work)
     return tuple(
@@ -268,12 +192,4 @@ def _similar(visit: Visit, ids: list[int], labels: Labels) -> tuple[Neighbour, .
     for one in ids:
         for record in visit.site.searcher.similar(one, _SIMILAR):
             near.setdefault(record.document.work, record)
-    return tuple(_neighbour(record, labels) for record in list(near.values())[:_SIMILAR])
-
-
-def _neighbour(record: PassageRecord, labels: Labels) -> Neighbour:
-    facts = record.document
-    place = _place(facts.id, record.passage, facts.title)
-    name = labels.interface.language(facts.language)
-    title = unbroken(facts.title, facts.language)
-    return Neighbour(title, facts.language, direction(facts.language), name, place, f"/documents/{facts.id}")
+    return tuple(neighbour_of(record, labels) for record in list(near.values())[:_SIMILAR])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pycountry
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -75,7 +75,7 @@ def own_name(code: str) -> str:
     """What a language calls itself; its code when that is not known."""
     try:
         name = str(Locale.parse(code).get_display_name(code))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, UnknownLocaleError):
         return code
     return name[:1].upper() + name[1:]
 

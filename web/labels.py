@@ -43,6 +43,13 @@ class Labels:
             return self.concept(SCHEME_OF[field], value)
         return value
 
+    def named(self, field: str, label: str) -> str:
+        """A value with the name of its field before it."""
+        return self.interface.say(_("%(name)s: %(value)s")) % {
+            "name": self.interface.say(FIELD_NAMES[field]),
+            "value": label,
+        }
+
     def concept(self, scheme: str, notation: str) -> str:
         """The short name of a concept, after its number where it has one."""
         concept = self.taxonomy.find(scheme, notation)

@@ -7,7 +7,7 @@ from kb.models import Answer, Facet, Hit
 from kb.store import passages
 from kb.store.database import Database
 from web.addresses import PAGE_SIZE, SearchAddress
-from web.interface import _, own_name, unbroken
+from web.interface import own_name, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels
 from web.quotes import Quote, excerpt
 
@@ -118,14 +118,13 @@ def chosen(address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
     """Everything that narrows the search, each with the address that takes it off."""
     links = [
         Link(
-            f"{labels.interface.say(FIELD_NAMES[field])}: {labels.of(field, value)}",
+            labels.named(field, labels.of(field, value)),
             _path(address.without(field, value)),
         )
         for field, value in address.chosen
     ]
     if address.year_from or address.year_to:
-        years = Link(f"{labels.interface.say(_('Year'))}: {_years(address)}", _path(address.without("year")))
-        links.append(years)
+        links.append(Link(labels.named("year", _years(address)), _path(address.without("year"))))
     return tuple(links)
 
 

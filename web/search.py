@@ -87,7 +87,7 @@ def _refusal(address: SearchAddress, problem: str) -> SearchView:
 
 def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
     labels = Labels(visit.interface, visit.site.taxonomy)
-    below = getattr(answer, "nearest", ())[:_NEAREST]
+    below = answer.nearest[:_NEAREST]
     return SearchView(
         address=address,
         hidden=tuple(pair for pair in address.pairs() if pair[0] not in ("q", "page")),

@@ -1,0 +1,56 @@
+"""What a person typed: phrases and words to leave out are read, everything else is words, nothing is an error but noise."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.question import MAX_CHARACTERS, Question, read_question
+from kb.errors import UsageError
+from kb.text import words
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("alternatives to detention", Question("alternatives to detention")),
+        ("  two\t words \n", Question("two words")),
+        ('"best interests" of the child', Question("best interests of the child", ("best interests",))),
+        ("«retorno voluntario» asistido", Question("«retorno voluntario» asistido", ("retorno voluntario",))),
+        ("“one” „two“", Question("“one” „two“", ("one", "two"))),
+        ("migration -climate -disaster", Question("migration", (), ("climate", "disaster"))),
+        ('"best interests" -detention', Question("best interests", ("best interests",), ("detention",))),
+        ("pre-departure", Question("pre-departure")),  # an inner hyphen leaves nothing out
+        ("2020 -2024", Question("2020 -2024")),  # nor does a number
+        ("migration - climate", Question("migration - climate")),
+        ('"unclosed phrase', Question("unclosed phrase")),
+        ("a", Question("a")),
+        ("بدائل الاحتجاز", Question("بدائل الاحتجاز")),
+        ("مهاجر -لاجئ", Question("مهاجر", (), ("لاجئ",))),
+        ("移民", Question("移民")),
+    ],
+)
+def test_reading(typed: str, expected: Question) -> None:
+    assert read_question(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["?!…", "-detention", '""', "«»", "---", "\u200f", "¿?", '" "'])
+def test_no_word_is_an_error_that_says_what_to_do(typed: str) -> None:
+    with pytest.raises(UsageError, match="Write a few words"):
+        read_question(typed)
+
+
+def test_ten_thousand_short_words_are_cut_and_a_book_is_refused() -> None:
+    question = read_question("w " * 9_999)
+    assert len(list(words(question.text))) == 400
+    with pytest.raises(UsageError, match=r"20,001 characters; the limit is 20,000"):
+        read_question("w" * (MAX_CHARACTERS + 1))
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_typed_is_a_question_or_a_clear_error(typed: str) -> None:
+    try:
+        question = read_question(typed)
+    except UsageError as error:
+        assert str(error).endswith(".")
+    else:
+        assert list(words(question.text))

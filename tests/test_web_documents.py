@@ -1,0 +1,173 @@
+"""Pages of documents and passages: what the public may read, how it is laid out, what is marked in it."""
+
+import dataclasses
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import text
+
+from kb.models import State
+from kb.store import documents
+from tests.sites import TEXTS, TestSite, make_site
+
+REMITTANCES = next(t for t in TEXTS if t.name == "remittances.pdf")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
+    return make_site(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def page(site: TestSite) -> BeautifulSoup:
+    return read(site, f"/documents/{site.ids['remittances.pdf']}")
+
+
+def read(site: TestSite, path: str) -> BeautifulSoup:
+    return BeautifulSoup(site.client.get(path).text, "html5lib")
+
+
+def test_the_summary_tells_what_it_is(page: BeautifulSoup) -> None:
+    told = {
+        " ".join(div.dt.get_text().split()): " ".join(div.dd.get_text().split())
+        for div in page.select(".summary > div")
+        if div.dt and div.dd
+    }
+    assert told == {
+        "Type of document": "Report or review",
+        "Date": "July 1, 2019",
+        "Countries": "Peru, Ecuador",
+        "Language": "English",
+        "Source file": "remittances.pdf",
+        "Pages": "2",
+        "Where it comes from": "Written for tests.",
+    }
+
+
+def test_the_text_is_laid_out(page: BeautifulSoup) -> None:
+    body = page.select(".text")[0]
+    headings = [(h.name, h.get_text()) for h in body.find_all(["h3", "h4", "h5"])]
+    assert headings == [("h3", "Fees"), ("h4", "Small print")]  # the title is not repeated, no level is skipped
+    assert [a.get_text() for a in page.select(".contents a")] == ["Fees", "Small print"]
+    rows = [
+        [" ".join(cell.get_text(" ").replace("¶", "").split()) for cell in row.find_all(["th", "td"])]
+        for row in body.select("tr")
+    ]
+    assert rows == [["Lead", "p. 2 the central bank"], [": two rows"], ["Dates", "2019 & later"]]
+    assert [mark.get_text() for mark in body.select(".page-mark")] == ["p. 1", "p. 2"]
+    assert body.select(".footnotes")[0].get_text().strip().startswith("A footnote")
+
+
+def test_every_passage_has_an_anchor_and_a_page_of_its_own(site: TestSite, page: BeautifulSoup) -> None:
+    anchors = [str(a["href"]) for a in page.select(".pilcrow")]
+    assert [a.rsplit("/", 1)[1] for a in anchors] == [str(n) for n in range(1, 8)]
+    for number, path in enumerate(anchors, 1):
+        assert page.find(id=f"p{number}")
+        assert site.client.get(path).status_code == 200
+
+
+def test_evidence_is_marked_on_demand(site: TestSite) -> None:
+    number = site.ids["detention.en.txt"]
+    assert not read(site, f"/documents/{number}").select(".text mark")
+    lit = read(site, f"/documents/{number}?tag=objectives:13")
+    assert [m.get_text() for m in lit.select(".text mark")] == ["Objective 13 asks fo", "No child."]
+    assert "Marked in the text: what supports “13 Alternatives to detention”." in lit.get_text()
+    assert lit.select(".tags details[open]")
+    assert "nobody has confirmed it yet" in lit.get_text()
+    for nonsense in ("objectives:99", "x", ":", "objectives:"):
+        assert not read(site, f"/documents/{number}?tag={nonsense}").select(".text mark")
+
+
+def test_answers_that_are_not_of_this_document_are_left_out(site: TestSite) -> None:
+    for ids in ("999999", "x.y", "9" * 40, "-1", "²"):
+        answer = site.client.get(f"/documents/1?q=detention&answers={ids}")
+        assert answer.status_code == 200
+        assert 'id="answers"' not in answer.text
+
+
+def test_a_passage_is_quoted_with_its_context_and_how_to_cite_it(site: TestSite) -> None:
+    number = site.ids["remittances.pdf"]
+    page = read(site, f"/documents/{number}/passages/2")
+    assert page.select(".quote.whole")[0].get_text().strip() == "Fees of remittances fall where prices are compared."
+    citation = " ".join(page.select(".copy")[0].get_text().split())
+    address = f"http://testserver/documents/{number}/passages/2"
+    assert citation == f"Cheaper remittances (July 1, 2019), p. 1. remittances.pdf. Test library, {address}"
+    assert page.find("a", rel="prev", href=f"/documents/{number}/passages/1")
+    assert page.find("a", rel="next", href=f"/documents/{number}/passages/3")
+    assert page.select("section[aria-labelledby=similar] li")
+
+
+def test_right_to_left(site: TestSite) -> None:
+    number = site.ids["consulates.ar.txt"]
+    for path in (f"/documents/{number}", f"/documents/{number}/passages/1"):
+        page = read(site, path)
+        heading = page.h1
+        assert heading is not None
+        assert (heading["lang"], heading["dir"]) == ("ar", "rtl")
+        assert page.select(".text[dir=rtl], .quote.whole[dir=rtl][lang=ar]")
+        html = page.html
+        assert html is not None
+        assert html["dir"] == "ltr"
+    assert "This is a sample." in read(site, f"/documents/{number}").get_text()
+
+
+def test_translations_are_linked(site: TestSite) -> None:
+    spanish, english = site.ids["detention.es.txt"], site.ids["detention.en.txt"]
+    link = read(site, f"/documents/{spanish}").select(".also a")[0]
+    assert (link["href"], link["lang"], link.get_text()) == (f"/documents/{english}", "en", "English")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/documents/777", "/documents/0", "/documents/-1", "/documents/x", "/documents/99999999999999999999",
+     "/documents/1/passages/99", "/documents/777/passages/1", "/documents/1/passages/99999999999999999999",
+     "/objectives/24", "/objectives/0", "/objectives/x", "/es/nada", "/de/about", "/static/nothing.css",
+     "/static/..%2fapp.py"],
+)  # fmt: skip
+def test_what_is_not_there_is_404(site: TestSite, path: str) -> None:
+    answer = site.client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_what_is_not_public_looks_like_what_is_not_there(site: TestSite) -> None:
+    secret = dataclasses.replace(REMITTANCES, name="secret.txt", title="A secret title")
+    number = site.add(secret, publish=False)
+    for path in (f"/documents/{number}", f"/documents/{number}/passages/1", f"/api/documents/{number}"):
+        there, nowhere = site.client.get(path), site.client.get(path.replace(str(number), "777"))
+        assert there.status_code == nowhere.status_code == 404
+        assert there.text.replace(str(number), "777") == nowhere.text
+
+
+def test_a_withdrawn_document_leaves_a_tombstone(site: TestSite) -> None:
+    number = site.add(dataclasses.replace(REMITTANCES, name="gone.txt", title="Gone for good"))
+    assert site.client.get(f"/documents/{number}").status_code == 200
+    site.instance.withdraw(number)
+    for path in (f"/documents/{number}", f"/fr/documents/{number}", f"/documents/{number}/passages/1"):
+        answer = site.client.get(path)
+        assert answer.status_code == 410
+        assert "Gone for good" not in answer.text
+    problem = site.client.get(f"/api/documents/{number}")
+    assert (problem.status_code, problem.json()["title"]) == (410, "Gone")
+
+
+def test_an_older_version_leads_to_the_current_one(site: TestSite) -> None:
+    first = dataclasses.replace(REMITTANCES, name="versions.txt")
+    old = site.add(first)
+    new = site.add(dataclasses.replace(first, title="Second version"))
+    for path in (f"/es/documents/{old}", f"/es/documents/{old}/passages/2"):
+        answer = site.client.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (302, f"/es/documents/{new}?instead-of={old}")
+    assert "This is the current one." in site.client.get(f"/documents/{old}").text
+    assert site.client.get(f"/api/documents/{old}").json()["id"] == new
+    site.instance.withdraw(new)
+    assert documents.current(site.instance.database, old) is None
+    assert site.client.get(f"/documents/{old}").status_code == 404
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in (State.PUBLISHED, State.WITHDRAWN)])
+def test_only_published_documents_are_shown(site: TestSite, state: State) -> None:
+    number = site.add(dataclasses.replace(REMITTANCES, name=f"{state.value}.txt"))
+    with site.instance.database.write() as connection:
+        connection.execute(text("UPDATE documents SET state = :s WHERE id = :i"), {"s": state.value, "i": number})
+    assert site.client.get(f"/documents/{number}").status_code == 404

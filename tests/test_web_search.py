@@ -1,0 +1,182 @@
+"""The page of results: filters with exact counts, paging, marks, and what it says when there is no answer."""
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from starlette.datastructures import QueryParams
+from starlette.testclient import TestClient
+
+from kb.errors import UsageError
+from kb.models import Answer, Query
+from tests.sites import TestSite, make_site
+from web.addresses import SearchAddress, read_search
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
+    return make_site(tmp_path_factory.mktemp("site"))
+
+
+def soup(client: TestClient, path: str) -> BeautifulSoup:
+    return BeautifulSoup(client.get(path).text, "html5lib")
+
+
+def total(client: TestClient, path: str) -> int:
+    count = soup(client, path).select_one(".count strong")
+    return int(count.get_text()) if count else 0
+
+
+@pytest.mark.parametrize("question", ["", "?q=passports", "?q=remittances", "?q=detention&country=MEX"])
+def test_choosing_a_value_yields_exactly_its_count(site: TestSite, question: str) -> None:
+    links = soup(site.client, f"/search{question}").select(".filter li")
+    offered = [
+        (str(li.a["href"]), int(li.select(".tally")[0].get_text())) for li in links if li.a and li.select(".tally")
+    ]
+    assert offered
+    for path, count in offered:
+        assert total(site.client, path) == count, path
+
+
+def test_a_choice_is_taken_off_where_it_was_put_on(site: TestSite) -> None:
+    path = "/search?q=passports&objective=14&country=CHL&from=2011&to=2015"
+    page = soup(site.client, path)
+    taken = {" ".join(a.get_text().split()): str(a["href"]) for a in page.select(".taken a")}
+    assert set(taken) == {
+        "Take off: Country: Chile ×",
+        "Take off: Objective: 14 Consular protection ×",
+        "Take off: Year: 2011–2015 ×",
+        "Take all off",
+    }
+    assert taken["Take off: Country: Chile ×"] == "/search?q=passports&objective=14&from=2011&to=2015"
+    assert taken["Take all off"] == "/search?q=passports"
+    in_place = [str(a["href"]) for a in page.select(".filter .off")]
+    assert set(in_place) == {href for name, href in taken.items() if name != "Take all off"}
+
+
+def test_a_new_question_and_new_years_keep_the_filters(site: TestSite) -> None:
+    page = soup(site.client, "/search?q=passports&objective=14&from=2012&sort=date&page=2")
+    sent = {str(i["name"]): str(i["value"]) for i in page.select(".ask input[type=hidden]")}
+    assert sent == {"objective": "14", "from": "2012", "sort": "date"}
+    beside = {str(i["name"]): str(i["value"]) for i in page.select(".years input[type=hidden]")}
+    assert beside == {"q": "passports", "objective": "14", "sort": "date"}
+    assert [i["value"] for i in page.select(".years input[id]")] == ["2012", ""]
+
+
+def test_one_pages_through_everything_once(site: TestSite) -> None:
+    path, titles = "/search", list[str]()
+    while path:
+        page = soup(site.client, path)
+        titles += [h.get_text() for h in page.select(".card .from")]
+        following = page.select_one("a[rel=next]")
+        path = str(following["href"]) if following else ""
+    assert len(titles) == len(set(titles)) == total(site.client, "/search") == 17  # 18 documents, two of one text
+
+
+def test_a_page_beyond_the_last_gives_the_last(site: TestSite) -> None:
+    page = soup(site.client, "/search?page=999")
+    assert "Page 2 of 2" in page.get_text()
+    assert page.select(".card")
+
+
+def test_a_result_leads_with_the_passage_and_says_where_it_is_from(site: TestSite) -> None:
+    card = soup(site.client, "/en/search?q=alternatives+to+detention").select(".card")[0]
+    assert [element.name for element in card.find_all(recursive=False)][:2] == ["blockquote", "h2"]
+    assert "detention" in [mark.get_text() for mark in card.select("mark")]
+    text = " ".join(card.get_text().split())
+    for word in ("Alternatives to detention", "English", "Guidance", "Mexico", "2021", "Also in: Español", "13"):
+        assert word in text, word
+    quote = card.blockquote
+    assert quote is not None
+    assert (quote["lang"], quote["dir"]) == ("en", "ltr")
+
+
+def test_a_right_to_left_passage_is_quoted_so(site: TestSite) -> None:
+    page = soup(site.client, "/search?q=%D9%82%D9%86%D8%B5%D9%84%D9%8A%D8%A7%D8%AA")
+    quote = page.select(".card blockquote")[0]
+    assert (quote["lang"], quote["dir"]) == ("ar", "rtl")
+    assert "Sample, not real" in page.get_text()
+
+
+def test_more_passages_lead_to_the_document_with_its_answers(site: TestSite) -> None:
+    page = soup(site.client, "/search?q=remittances")
+    link = next(a for a in page.select(".steps a") if "more passage" in a.get_text())
+    path, _hash, anchor = str(link["href"]).partition("#")
+    document = soup(site.client, path)
+    answers = document.select(f"#{anchor} ol > li")
+    named = int(link.get_text().split()[0])
+    assert len(answers) == named + 1 == len(parse_qs(urlsplit(path).query)["answers"][0].split("."))
+    assert document.select(f"#{anchor} mark")
+    assert document.select(".text .answers")
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("q=%3F%21", "There is no word in the question"),
+        ("q=" + "word+" * 5000, "The question is too long"),
+        ("q=detention&from=abcd", "A year is written with four digits"),
+        ("q=detention&to=99999", "A year is written with four digits"),
+    ],
+)
+def test_what_cannot_be_searched_is_told_on_the_page(site: TestSite, query: str, message: str) -> None:
+    answer = site.client.get(f"/search?{query}")
+    assert answer.status_code == 400
+    assert message in answer.text
+    assert message not in site.client.get(f"/fr/search?{query}").text
+
+
+def test_an_empty_answer_helps_on(site: TestSite) -> None:
+    page = soup(site.client, "/search?q=remittances+fees&country=MEX&type=statement")
+    text = page.get_text()
+    assert "No document here answers this." in text
+    assert page.find("a", href="/search?q=remittances+fees")
+    assert page.find("a", href="/objectives/20")
+    assert soup(site.client, "/search?q=zzzz&country=FRA&type=report").find("a", href="/objectives")
+
+
+def test_words_alone_until_the_encoder_is_there(tmp_path: Path) -> None:
+    client = make_site(tmp_path, vectors=False).client
+    assert "Searching by words only for a moment" in client.get("/search?q=detention").text
+    assert "Searching by words only" not in client.get("/search").text
+    assert client.get("/documents/1/passages/1").status_code == 200
+    assert client.get("/healthz").json()["vectors"] is False
+
+
+def test_the_nearest_are_folded_away(site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    searcher = site.app.state.house.site.searcher
+    hits = searcher.search(Query("remittances")).hits
+
+    monkeypatch.setattr(searcher, "search", lambda query: Answer(query, (), 0, (), 1.0, nearest=hits))
+    page = soup(site.client, "/search?q=something+else")
+    assert page.select("details.nearest .card")
+
+
+def test_an_address_reads_back_as_itself() -> None:
+    text = "?q=a+b&language=es&objective=13&objective=21&country=MEX&from=2019&to=2021&sort=date&page=3"
+    address = read_search(QueryParams(text[1:]))
+    assert address.string() == text
+    assert address.choosing("area", "2").without("area", "2") == replace(address, page=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("country=mex&country=MEX&country=", SearchAddress(chosen=(("country", "MEX"),))),
+        ("page=0", SearchAddress()),
+        ("page=-1&sort=x&nothing=1", SearchAddress()),
+        ("page=99999999999", SearchAddress()),
+        ("page=2&from=&to=+", SearchAddress(page=2)),
+        ("from=2019", SearchAddress(year_from=2019)),
+    ],
+)
+def test_addresses_are_read_kindly(given: str, read: SearchAddress) -> None:
+    assert read_search(QueryParams(given)) == read
+
+
+@pytest.mark.parametrize("year", ["19", "1899", "2101", "20x9", "-2019", "²²²²"])
+def test_a_year_that_is_none(year: str) -> None:
+    with pytest.raises(UsageError, match="four digits"):
+        read_search(QueryParams({"from": year}))
