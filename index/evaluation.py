@@ -67,6 +67,8 @@ def read_collection(folder: Path) -> Collection:
     ]
     questions = [(row["_id"], row["text"]) for row in _json_lines(folder / "queries.jsonl", "_id", "text")]
     judgements = _judgements(folder / "qrels" / "test.tsv")
+    if not passages:
+        raise UsageError(f"{folder / 'corpus.jsonl'} holds no passage.")
     judged = [question for question in questions if any(judgements.get(question[0], {}).values())]
     if not judged:
         raise UsageError(f"No question of {folder / 'queries.jsonl'} is judged in qrels/test.tsv.")
@@ -217,20 +219,20 @@ def _comparison(arm: str, scores: Mapping[str, Sequence[Mapping[str, float]]]) -
 
 
 def _json_lines(path: Path, *needed: str) -> list[dict[str, str]]:
-    rows = []
+    rows, number = [], 0
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
                 if not line.strip():
                     continue
                 row = json.loads(line)
-                if any(key not in row for key in needed):
+                if not isinstance(row, dict) or any(key not in row for key in needed):
                     raise UsageError(f"{path}, line {number}: every line needs {' and '.join(needed)}.")
                 rows.append(row)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: a BEIR folder has corpus.jsonl, queries.jsonl, qrels/.") from error
     except ValueError as error:
-        raise UsageError(f"{path}, line {len(rows) + 1} is not JSON.") from error
+        raise UsageError(f"{path}, line {number} is not JSON.") from error
     return rows
 
 

@@ -118,7 +118,7 @@ def measure(judged: Sequence[tuple[LabelledText, Suggestion]]) -> TagMeasures:
 def read_labelled(path: Path) -> tuple[LabelledText, ...]:
     """The texts of an Annif JSON lines file; raises UsageError naming the line that cannot be used."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # a JSON text may hold other line separators
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read as UTF-8 text: {error}.") from error
     return tuple(_labelled(line, path, number) for number, line in enumerate(lines, 1) if line.strip())

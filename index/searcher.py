@@ -175,7 +175,9 @@ class Searcher:
         if asked.encoded is None or not self._late or asked.question.phrases:
             return True
         codes = store.token_codes(self._database, members.ids[:BEST].tolist())
-        spoken = float(np.mean(view.catalogue.languages == question_language(asked.question.text)))
+        language = question_language(asked.question.text)
+        # A few words that tell no language are taken for words of the library's.
+        spoken = float(np.mean(view.catalogue.languages == language)) if language else 1.0
         return answers(asked.encoded, codes, self._encoder, spoken)
 
     def _nearest(

@@ -1,9 +1,9 @@
 """Whether anything here answers a question at all: how well its telling words are matched by the best candidates.
 
-Calibrated in November 2026 with multilingual-e5-small; other models have other scales, so the floors hold for this one
-only. SAME_LANGUAGE: the 140 questions of corpus/judgements over the starter corpus. OTHER_LANGUAGE, for a question whose
-language the library hardly speaks: the 62 questions of tests/judged_questions.jsonl over Spanish documents. Finer pairs
-of languages have too few questions to set a floor of their own.
+Calibrated in November 2026 with multilingual-e5-small; other models have other scales, so the floors hold for this
+one only. SAME_LANGUAGE: the 140 questions of corpus/judgements over the starter corpus. OTHER_LANGUAGE, for a question
+whose language the library hardly speaks: the 62 questions of tests/judged_questions.jsonl over Spanish documents. Finer
+pairs of languages have too few questions to set a floor of their own.
 """
 
 from collections.abc import Mapping

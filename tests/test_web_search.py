@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 
 from kb.errors import UsageError
 from kb.models import Answer, Query
-from tests.sites import TestSite, make_site
+from tests.sites import TestSite, make_site, taxonomy
 from web.addresses import SearchAddress, read_search
+from web.nearest import NearestObjectives
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +136,21 @@ def test_an_empty_answer_helps_on(site: TestSite) -> None:
     assert page.find("a", href="/search?q=remittances+fees")
     assert page.find("a", href="/objectives/20")
     assert soup(site.client, "/search?q=zzzz&country=FRA&type=report").find("a", href="/objectives")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("remittances fees", "20"), ("tarifas de las remesas", "20"), ("la rétention des enfants migrants", "13"),
+        ("تحويلات مالية", "20"), ("consular assistance to detained workers abroad", "14"),
+        ("best recipe for chocolate cake", ""),
+        ("", ""), ("???", ""), ("zzz", ""),
+    ],
+)  # fmt: skip
+def test_objectives_near_a_question(question: str, first: str) -> None:
+    near = NearestObjectives(taxonomy()).of(question)
+    assert (near[0].notation if near else "") == first
+    assert len(near) <= 3
 
 
 def test_words_alone_until_the_encoder_is_there(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Objectives whose terms share words with a question: where to go on when no document answers."""
 
 from collections import Counter, defaultdict
-from functools import lru_cache
+from functools import cache
 
 from kb.models import Concept
 from kb.taxonomy import Taxonomy
@@ -9,10 +9,12 @@ from kb.text import stem, stop_words, words
 
 _LANGUAGES = ("en", "es", "fr", "pt", "ar", "ru")
 _SHOWN = 3
+_READ = 1000  # characters of a question
+_ENOUGH = 3  # words in common that are enough, however long the question
 
 
 class NearestObjectives:
-    """Finds objectives by the rare words of their labels, in any of the languages the labels are in."""
+    """Finds objectives by the words of their labels, in any of the languages the labels are in."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         concepts = taxonomy.by_name["objectives"].concepts if "objectives" in taxonomy.by_name else ()
@@ -20,20 +22,31 @@ class NearestObjectives:
         self._holders: dict[str, set[str]] = defaultdict(set)
         for concept in concepts:
             for language, label in (*concept.labels, *concept.alt_labels, *concept.titles):
-                for term in _terms(label, language):
-                    self._holders[term].add(concept.notation)
+                for word in _telling(label):
+                    self._holders[stem(word, language)].add(concept.notation)
 
     def of(self, question: str) -> tuple[Concept, ...]:
-        """The objectives that share most with the question, best first; none when nothing is shared."""
+        """The objectives that share rare words with the question, and about half of its words; best first."""
+        asked = _telling(question[:_READ])
+        shared: Counter[str] = Counter()
         points: Counter[str] = Counter()
-        for term in {term for language in _LANGUAGES for term in _terms(question[:1000], language)}:
-            holders = self._holders.get(term, set())
-            for notation in holders:
+        for word in asked:
+            for notation in (holders := self._of_word(word)):
+                shared[notation] += 1
                 points[notation] += 1000 // len(holders)
-        return tuple(self._concepts[notation] for notation, _points in points.most_common(_SHOWN))
+        needed = min(_ENOUGH, (len(asked) + 1) // 2)
+        found = [notation for notation, _points in points.most_common() if shared[notation] >= needed]
+        return tuple(self._concepts[notation] for notation in found[:_SHOWN])
+
+    def _of_word(self, word: str) -> set[str]:
+        return set().union(*(self._holders.get(stem(word, language), ()) for language in _LANGUAGES))
 
 
-@lru_cache(maxsize=20_000)
-def _terms(text: str, language: str) -> frozenset[str]:
-    spelled = {text[word.start : word.end] for word in words(text) if word.folded not in stop_words(language)}
-    return frozenset(stem(word, language) for word in spelled)
+def _telling(text: str) -> set[str]:
+    """The words of a text that are common in none of the languages."""
+    return {text[word.start : word.end] for word in words(text) if word.folded not in _common()}
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset().union(*(stop_words(language) for language in _LANGUAGES))

@@ -121,7 +121,7 @@ def _view(visit: Visit, concept: Concept) -> ObjectiveView:
         targets=tuple(Link(uri.removeprefix(_SDG), uri) for _r, uri in concept.matches if uri.startswith(_SDG)),
         brief=_brief(visit, number),
         total=answer.total,
-        cards=cards(visit.site.database, answer, labels),
+        cards=tuple(sorted(cards(visit.site.database, answer, labels), key=lambda card: card.sample)),
         counts=tuple(
             Counts(
                 visit.say(FIELD_NAMES[facet.name]),
