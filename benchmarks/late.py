@@ -10,7 +10,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,28 +51,38 @@ def _at_hand() -> list[Path]:
 
 
 def measure(instance: Opened, asked: list[str]) -> dict[str, Any]:
-    """Candidates are drawn from all over the instance, so that the database cannot have just read them."""
+    """Processor time, of all threads: what else runs on the machine does not count. The first five only warm up.
+
+    Candidates are drawn from all over the instance, so that the database cannot have just read them.
+    """
     chance = np.random.default_rng(13)
     ids = instance.searcher.catalogue.ids
-    tokens = [encoded.tokens for encoded in map(instance.encoding.question, asked)]
-    drawn = [chance.choice(ids, min(CANDIDATES, len(ids)), replace=False).tolist() for _ in asked]
+    encoded = [instance.encoding.question(text) for text in asked]
     reading: list[float] = []
     comparing: list[float] = []
     plain: list[float] = []
     sizes: list[int] = []
     whole = _whole_vectors(instance.encoding.dimension, chance)
-    for question, candidates in zip(tokens, drawn, strict=True):
-        assert question is not None
-        codes: dict[int, bytes] = {}
-        reading.append(_processor(lambda c=candidates, into=codes: into.update(_read(instance, c))))  # type: ignore[misc]
-        comparing.append(_processor(lambda q=question, c=codes, n=candidates: rerank(q, c, n)))  # type: ignore[misc]
-        plain.append(_processor(lambda q=question: _compare_plainly(q, whole)))  # type: ignore[misc]
+    for question in encoded:
+        tokens, weights = question.tokens, question.weights
+        assert tokens is not None
+        assert weights is not None
+        candidates = chance.choice(ids, min(CANDIDATES, len(ids)), replace=False).tolist()
+        began = time.process_time()
+        codes = store.token_codes(instance.database, candidates)
+        read = time.process_time()
+        rerank(tokens, weights, codes, candidates)
+        compared = time.process_time()
+        _compare_plainly(tokens, whole)
+        plain.append(time.process_time() - compared)
+        comparing.append(compared - read)
+        reading.append(read - began)
         sizes += [len(code) for code in codes.values()]
     both = [a + b for a, b in zip(reading, comparing, strict=True)]
     return {
         "passages": len(ids),
         "candidates": CANDIDATES,
-        "question_tokens": round(float(np.mean([len(q) for q in tokens if q is not None])), 1),
+        "question_tokens": round(float(np.mean([len(q.spans) for q in encoded])), 1),
         "read_and_compare": percentiles(both[5:]),
         "read": percentiles(reading[5:]),
         "compare": percentiles(comparing[5:]),
@@ -92,10 +101,6 @@ def gain(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     return {"on": round(on, 4), "off": round(off, 4), "gain": round(on - off, 4)}
 
 
-def _read(instance: Opened, candidates: list[int]) -> dict[int, bytes]:
-    return store.token_codes(instance.database, candidates)
-
-
 def _whole_vectors(dimension: int, chance: np.random.Generator) -> list[NDArray[np.float32]]:
     counts = chance.integers(90, 150, CANDIDATES)
     return [chance.standard_normal((int(count), dimension)).astype(np.float32) for count in counts]
@@ -103,13 +108,6 @@ def _whole_vectors(dimension: int, chance: np.random.Generator) -> list[NDArray[
 
 def _compare_plainly(question: NDArray[np.float32], candidates: list[NDArray[np.float32]]) -> list[float]:
     return [float((question @ tokens.T).max(axis=1).mean()) for tokens in candidates]
-
-
-def _processor(run: Callable[[], object]) -> float:
-    """Seconds of processor time, of all threads: what else runs on the machine does not count."""
-    began = time.process_time()
-    run()
-    return time.process_time() - began
 
 
 def table(result: dict[str, Any]) -> str:

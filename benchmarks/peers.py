@@ -1,4 +1,4 @@
-"""Asks the same questions of the same passages through this platform, txtai's hybrid index and bm25s.
+"""Asks the same questions of the same passages through this platform, txtai (hybrid and dense alone) and bm25s.
 
 Each system runs in a process of its own, one after the other, so that its memory is its own; all get the same texts
 (title, then passage), and txtai the same encoder folder. Ours runs as an instance does: records in its database,
@@ -87,7 +87,7 @@ def run(name: str, options: argparse.Namespace) -> dict[str, Any]:
             for measured, value in measure(found, collection.judgements[number]).items():
                 scores[measured].append(value)
     return {
-        "version": version(name) if name != "ours" else "",
+        "version": version(name.partition("-")[0]) if name != "ours" else "",
         "passages": len(collection.passages),
         "questions": len(asked),
         **{measured: round(float(np.mean(scores[measured])), 4) for measured in MEASURES},
@@ -123,10 +123,20 @@ def _ours(collection: Collection, folder: Path, options: argparse.Namespace) -> 
 
 
 def _txtai(collection: Collection, folder: Path, options: argparse.Namespace) -> Ask:
+    return _txtai_index(collection, folder, options, hybrid=True)
+
+
+def _txtai_dense(collection: Collection, folder: Path, options: argparse.Namespace) -> Ask:
+    return _txtai_index(collection, folder, options, hybrid=False)
+
+
+def _txtai_index(collection: Collection, folder: Path, options: argparse.Namespace, hybrid: bool) -> Ask:
     import_module("torch").set_num_threads(options.threads)
     model = open_embedded(options.encoder_home).folder
     prompts = {"query": "query: ", "data": "passage: "}
-    embeddings = import_module("txtai").Embeddings(path=str(model), instructions=prompts, hybrid=True, content=False)
+    embeddings = import_module("txtai").Embeddings(
+        path=str(model), instructions=prompts, hybrid=hybrid, content=False, gpu=False
+    )
     embeddings.index((identity, f"{title}\n{text}", None) for identity, title, text in collection.passages)
     embeddings.save(str(folder / "index"))
     return lambda text: [str(identity) for identity, _ in embeddings.search(text, _DEPTH)]
@@ -156,6 +166,7 @@ def _bm25s(collection: Collection, folder: Path, _options: argparse.Namespace) -
 _SYSTEMS: dict[str, Callable[[Collection, Path, argparse.Namespace], Ask]] = {
     "ours": _ours,
     "txtai": _txtai,
+    "txtai-dense": _txtai_dense,
     "bm25s": _bm25s,
 }
 

@@ -19,6 +19,7 @@ from index.lexical import ANALYSIS, LexicalIndex, LexicalPassage, create
 from index.vectors import VectorIndex
 from kb.errors import InstanceError
 from kb.store import passages as store
+from kb.store.changes import changes
 from kb.store.database import Database
 
 _LOCK_SECONDS = 300
@@ -97,15 +98,15 @@ class Caches:
 
     def refresh_vectors(self, index: VectorIndex, since: int) -> tuple[VectorIndex, int]:
         """The index with what changed after revision `since`, in memory; and its revision."""
-        changes = store.changes(self._database, since)
-        if changes.revision == since:
+        changed = changes(self._database, since)
+        if changed.revision == since:
             return index, since
-        if len(changes.gone) > _MANY:
+        if len(changed.gone) > _MANY:
             everything, matrix = store.matrix(self._database)
-            return dense.build(everything, matrix, index.dimension), changes.revision
-        ids, matrix = store.matrix(self._database, [facts.id for facts in changes.came])
-        gone = store.ids_of(self._database, changes.gone)
-        return index.changed(gone, ids, matrix), changes.revision
+            return dense.build(everything, matrix, index.dimension), changed.revision
+        ids, matrix = store.matrix(self._database, [facts.id for facts in changed.came])
+        gone = store.ids_of(self._database, changed.gone)
+        return index.changed(gone, ids, matrix), changed.revision
 
     def rebuild(self, encoder: str | None, dimension: int | None) -> None:
         """Build all caches from the database, whatever is there."""
@@ -117,27 +118,27 @@ class Caches:
     def verify(self, encoder: str | None) -> list[CacheReport]:
         """Check both caches against their manifests and the database, changing nothing."""
         with self._lock():
-            now = store.changes(self._database, None).revision
+            now = changes(self._database, None).revision
             return [
                 self._report("lexical", str(ANALYSIS), self._lexical_files(), now),
                 self._report("vectors", encoder or "", [self._vectors], now),
             ]
 
     def _build_lexical(self) -> tuple[LexicalIndex, int]:
-        revision = store.changes(self._database, None).revision
+        revision = changes(self._database, None).revision
         index = create(self._lexical, self._lexical_passages(None))
         self._write_lexical_manifest(index, revision)
         return index, revision
 
     def _catch_up_lexical(self, index: LexicalIndex, since: int) -> int:
-        changes = store.changes(self._database, since)
-        if len(changes.gone) > _MANY:
+        changed = changes(self._database, since)
+        if len(changed.gone) > _MANY:
             index.replace(self._lexical_passages(None))
-            self._write_lexical_manifest(index, changes.revision)
-        elif changes.revision != since:
-            index.update(changes.gone, self._lexical_passages([facts.id for facts in changes.came]))
-            self._write_lexical_manifest(index, changes.revision)
-        return changes.revision
+            self._write_lexical_manifest(index, changed.revision)
+        elif changed.revision != since:
+            index.update(changed.gone, self._lexical_passages([facts.id for facts in changed.came]))
+            self._write_lexical_manifest(index, changed.revision)
+        return changed.revision
 
     def _lexical_passages(self, documents: list[int] | None) -> Iterator[LexicalPassage]:
         for passage in store.indexed(self._database, documents):
@@ -154,7 +155,7 @@ class Caches:
         return sorted(p for p in self._lexical.iterdir() if p.is_file() and not p.name.startswith("."))
 
     def _build_vectors(self, encoder: str, dimension: int) -> tuple[VectorIndex, int]:
-        revision = store.changes(self._database, None).revision
+        revision = changes(self._database, None).revision
         ids, matrix = store.matrix(self._database)
         if len(ids) and matrix.shape[1] != dimension:
             raise InstanceError(

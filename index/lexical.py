@@ -1,4 +1,4 @@
-"""Lexical search: tantivy over passage ids. The only module that knows tantivy.
+"""Lexical search: tantivy over passage ids, known to this module alone.
 
 Text is analysed by kb.text, the same analysis that tags and marks words, and handed to tantivy as terms.
 """

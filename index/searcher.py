@@ -23,6 +23,7 @@ from kb.languages import question_language
 from kb.models import Answer, Filters, Hit, PassageRecord, Query, Ranking
 from kb.store import instance
 from kb.store import passages as store
+from kb.store.changes import changes
 from kb.store.database import Database
 
 # A passage belongs to the answer when it is this far above what the question has with passages in general (2 % of
@@ -92,12 +93,12 @@ class Searcher:
         with self._changing:
             view = self._view
             since = None if view.revision < 0 else view.revision
-            changes = store.changes(self._database, since)
-            if changes.revision != self._lexical_revision:
+            changed = changes(self._database, since)
+            if changed.revision != self._lexical_revision:
                 self._lexical_revision = self._caches.refresh_lexical(self._lexical)
-            came = None if since is None else [facts.id for facts in changes.came]
-            catalogue = view.catalogue.changed(changes.gone, changes.came, store.languages(self._database, came))
-            self._view = self._with_vectors(view, catalogue, changes.revision)
+            came = None if since is None else [facts.id for facts in changed.came]
+            catalogue = view.catalogue.changed(changed.gone, changed.came, store.languages(self._database, came))
+            self._view = self._with_vectors(view, catalogue, changed.revision)
 
     def search(self, query: Query) -> Answer:
         """Answer a query. Raises UsageError for a question without words. An empty question browses.

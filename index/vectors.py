@@ -1,4 +1,4 @@
-"""Dense search: FAISS over passage ids. The only module that knows FAISS."""
+"""Dense search: FAISS over passage ids, known to this module alone."""
 
 import os
 from collections.abc import Sequence

@@ -9,6 +9,7 @@ from filelock import FileLock
 
 from index import caches as module
 from index.caches import Caches
+from index.lexical import ANALYSIS
 from kb.errors import InstanceError
 from kb.models import Query
 from kb.store import passages
@@ -144,7 +145,7 @@ def test_the_engine_s_own_dot_files_may_be_lost_or_damaged(home: Instance, name:
 
 def test_an_older_analysis_is_built_again(home: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files(home, "lexical")
-    monkeypatch.setattr(module, "ANALYSIS", module.ANALYSIS + 1)
+    monkeypatch.setattr(module, "ANALYSIS", ANALYSIS + 1)
     assert state(home, "lexical") == "damaged"
     assert_right(home)
     assert files(home, "lexical") != before  # segments have names of their own
@@ -158,7 +159,7 @@ def test_the_vectors_of_another_encoder_are_built_again(home: Instance) -> None:
 
 
 def test_vectors_of_another_dimension_are_refused_with_the_command(home: Instance) -> None:
-    with pytest.raises(InstanceError, match="16 dimensions, the encoder 32.*kb index reencode"):
+    with pytest.raises(InstanceError, match=r"16 dimensions, the encoder 32.*kb index reencode"):
         home.caches.open_vectors(IDENTITY, 32)
 
 

@@ -19,7 +19,7 @@ Tokens = NDArray[np.float32]
 def tokens(count: int, mean: Tokens, random: np.random.Generator) -> Tokens:
     """Random unit vectors around the part they share."""
     free = random.standard_normal((count, DIMENSION)).astype(np.float32)
-    return free / np.linalg.norm(free, axis=1, keepdims=True) + mean
+    return np.asarray(free / np.linalg.norm(free, axis=1, keepdims=True) + mean, np.float32)
 
 
 def codec() -> TokenCodec:

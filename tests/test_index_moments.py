@@ -14,7 +14,7 @@ MANY = 400  # enough that a language is trusted by itself
 
 def unit(random: np.random.Generator, count: int, towards: float) -> NDArray[np.float32]:
     found = (random.standard_normal((count, DIMENSION)) + towards).astype(np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
 
 @settings(deadline=None, max_examples=20)

@@ -1,4 +1,4 @@
-"""The ranker: all arms that are ready take part, a filter removes and does not reorder, nothing asked is nothing found."""
+"""The ranker: all arms that are ready take part, scores mean what they say, and a filter holds in every arm."""
 
 import numpy as np
 import pytest
@@ -51,7 +51,7 @@ def test_dense_scores_are_deviations_from_all_passages_of_the_language() -> None
     similarity = encoding.encode([""] * 120, TEXTS).vectors @ encoded.vector
     both = similarity.mean(), similarity.var()
     for number, score in zip(dense.ids.tolist(), dense.scores.tolist(), strict=True):
-        own = similarity[LANGUAGES == LANGUAGES[number]]
+        own = similarity[np.equal(LANGUAGES, LANGUAGES[number])]
         trust = 60 / 200  # few passages: their own moments are mixed with those of all
         mean = trust * own.mean() + (1 - trust) * both[0]
         deviation = (trust * own.var() + (1 - trust) * both[1]) ** 0.5

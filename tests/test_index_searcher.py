@@ -367,7 +367,7 @@ def test_what_is_withdrawn_disappears(home: Instance, vectors: bool) -> None:
     for question in ("cost less detention", ""):
         answer = searcher.search(Query(question))
         assert first not in documents(answer)
-        assert dict((f.name, f.values) for f in answer.facets)["country"] == ()
+        assert {f.name: f.values for f in answer.facets}["country"] == ()
 
 
 def test_search_goes_on_by_words_until_the_vectors_are_there(home: Instance) -> None:
@@ -451,7 +451,7 @@ def test_many_threads_search_while_documents_are_published(home: Instance) -> No
             try:
                 answer = searcher.search(Query("remittances cost"))
                 assert len({h.record.document.work for h in answer.hits}) == len(answer.hits) == answer.total
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - of a thread, told below
                 failures.append(error)
                 return
 

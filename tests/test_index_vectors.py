@@ -9,25 +9,36 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.vectors import VectorIndex, build, load
+from kb.models import Ranking
 
 NONE = np.zeros(0, np.int64)
+NEAR = 2e-4  # some processors compare in half precision: two that are nearer than this may change places
 
 
 def unit(seed: int, count: int, dimension: int = 32) -> NDArray[np.float32]:
     found = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
 
 def expected(
     ids: NDArray[np.int64], vectors: NDArray[np.float32], question: NDArray[np.float32], limit: int
-) -> tuple[list[int], NDArray[np.float32]]:
-    """Brute force over what is kept: float16."""
+) -> tuple[dict[int, float], NDArray[np.float32]]:
+    """Score of every id and the best scores, by brute force over what is kept: float16."""
     scores = vectors.astype(np.float16).astype(np.float32) @ question
-    order = np.lexsort((ids, -scores))[:limit]
-    return ids[order].tolist(), scores[order]
+    return dict(zip(ids.tolist(), scores.tolist(), strict=True)), np.sort(scores)[::-1][:limit]
 
 
-@settings(deadline=None, max_examples=60)
+def assert_ranks(
+    ranking: Ranking, ids: NDArray[np.int64], vectors: NDArray[np.float32], question: NDArray[np.float32], limit: int
+) -> None:
+    by_id, best = expected(ids, vectors, question, limit)
+    found = ranking.ids.tolist()
+    assert len(set(found)) == len(found) == len(best)
+    assert [by_id[i] for i in found] == pytest.approx(best, abs=NEAR)
+    assert ranking.scores == pytest.approx(np.array([by_id[i] for i in found]), abs=NEAR)
+
+
+@settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 300), limit=st.integers(1, 400), share=st.floats(0, 1))
 def test_ranking_equals_brute_force(seed: int, count: int, limit: int, share: float) -> None:
     random = np.random.default_rng(seed)
@@ -39,9 +50,7 @@ def test_ranking_equals_brute_force(seed: int, count: int, limit: int, share: fl
         (np.arange(count), index.search(question, limit)),
         (np.flatnonzero(np.isin(ids, allowed)), index.search(question, limit, allowed)),
     ):
-        names, scores = expected(ids[chosen], vectors[chosen], question, limit)
-        assert ranking.ids.tolist() == names
-        assert ranking.scores == pytest.approx(scores, abs=1e-5)
+        assert_ranks(ranking, ids[chosen], vectors[chosen], question, limit)
 
 
 @pytest.mark.parametrize(("limit", "allowed"), [(0, None), (-1, None), (5, NONE)])
@@ -63,7 +72,7 @@ def test_allowed_ids_that_are_not_there_are_never_answered() -> None:
     assert ranking.ids.tolist() == [2]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 10_000))
 def test_changes_equal_building_anew(seed: int) -> None:
     """Any sequence of removals, additions and replacements ends where building from the outcome ends."""
@@ -81,8 +90,7 @@ def test_changes_equal_building_anew(seed: int) -> None:
     ids = np.array(sorted(held), np.int64)
     question = unit(seed + 99, 1)[0]
     if held:
-        names, _ = expected(ids, np.stack([held[i] for i in ids]), question, 40)
-        assert index.search(question, 40).ids.tolist() == names
+        assert_ranks(index.search(question, 40), ids, np.stack([held[i] for i in ids]), question, 40)
 
 
 def test_an_id_given_twice_is_answered_once_with_its_last_vector() -> None:

@@ -26,8 +26,8 @@ FILES = {
     "detention.es.md": (
         "---\ntitle: Alternativas a la detención\nlanguage: es\ndate: 2023-04-02\ntype: guidance\ncountries: [MEX]\n"
         "objectives: ['13']\ntranslations:\n  en: detention.en.md\n---\n# Alternativas a la detención\n\n"
-        "La detención de migrantes es una medida de último recurso. Se prefieren las alternativas a la detención, sobre "
-        "todo para la niñez y sus familias.\n"
+        "La detención de migrantes es una medida de último recurso. Se prefieren las alternativas a la detención, "
+        "sobre todo para la niñez y sus familias.\n"
     ),
     "remittances.en.md": (
         "---\ntitle: Cheaper remittances\nlanguage: en\ndate: 2020\ntype: report\ncountries: [PER]\n"
@@ -306,7 +306,7 @@ def test_tagging_stores_nothing(instance: Instance, tmp_path: Path) -> None:
 
 
 def test_tags_of_many_texts_go_to_a_file(instance: Instance, tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"document_id": "one", "text": TAGGED, "more": 1},
         {"document_id": "two", "title": "Remesas", "text": "Enviar dinero cuesta menos."},
         {"document_id": "three", "text": "Nothing at all about the subject, only the weather."},
@@ -321,8 +321,8 @@ def test_tags_of_many_texts_go_to_a_file(instance: Instance, tmp_path: Path) -> 
 
 
 def test_lines_end_only_where_json_lines_end(instance: Instance, tmp_path: Path) -> None:
-    rows = [{"document_id": 7, "text": "One\u2028two\x85three.", "title": None}]
-    (tmp_path / "in.jsonl").write_text(json.dumps(rows[0], ensure_ascii=False) + "\n", "utf-8")
+    row = {"document_id": 7, "text": "One\u2028two\x85three.", "title": None}
+    (tmp_path / "in.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
     assert instance.run("tag", "--jsonl", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl").status == 0
     assert json.loads((tmp_path / "out.jsonl").read_text("utf-8"))["document_id"] == "7"
 

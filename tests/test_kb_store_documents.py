@@ -15,6 +15,7 @@ import pytest
 from kb.errors import InstanceError, NotFoundError
 from kb.models import Outcome, PreparedDocument, Source, State
 from kb.store import documents, instance, passages, tags
+from kb.store.changes import changes
 from tests.stored import Instance, Sample, hashing, prepared, sample
 
 PLAIN = sample("Alternatives to detention.", "Consular protection.", name="plain.txt", objectives=("13",), areas=("2",))
@@ -189,13 +190,13 @@ def test_translations_that_name_each_other_are_one_work(home: Instance) -> None:
 def test_what_changed_since_a_revision(home: Instance) -> None:
     add(home, PLAIN)
     add(home, sample("Waits.", name="waits.txt"), publish=False)
-    assert passages.changes(home.database, 1).gone == ()
+    assert changes(home.database, 1).gone == ()
     add(home, sample("Second.", name="second.txt"))
-    changes = passages.changes(home.database, 1)
-    assert (changes.revision, sorted(changes.gone), [f.id for f in changes.came]) == (2, [3], [3])
+    changed = changes(home.database, 1)
+    assert (changed.revision, sorted(changed.gone), [f.id for f in changed.came]) == (2, [3], [3])
     home.withdraw(1)
-    changes = passages.changes(home.database, 1)
-    assert (changes.revision, sorted(changes.gone), [f.id for f in changes.came]) == (3, [1, 3], [3])
+    changed = changes(home.database, 1)
+    assert (changed.revision, sorted(changed.gone), [f.id for f in changed.came]) == (3, [1, 3], [3])
     assert documents.count_by_state(home.database) == {"withdrawn": 1, "described": 1, "published": 1}
 
 
@@ -238,7 +239,7 @@ def test_a_full_disk_leaves_nothing(home: Instance, monkeypatch: pytest.MonkeyPa
 def test_the_instance_records_its_encoder_and_refuses_another(home: Instance) -> None:
     add(home, PLAIN)
     assert instance.encoder_of(home.database) == "hashing-64"
-    with pytest.raises(InstanceError, match="hashing-64.*hashing-128.*kb index reencode"):
+    with pytest.raises(InstanceError, match=r"hashing-64.*hashing-128.*kb index reencode"):
         documents.add(home.database, prepared(CHANGED, hashing(dimension=128)), True)
     assert home.rows()["documents"] == 1
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from functools import cache
 
 from kb.models import Concept
-from kb.taxonomy import Taxonomy
+from kb.taxonomy import Taxonomy, natural
 from kb.text import stem, stop_words, words
 
 _LANGUAGES = ("en", "es", "fr", "pt", "ar", "ru")
@@ -20,22 +20,30 @@ class NearestObjectives:
         concepts = taxonomy.by_name["objectives"].concepts if "objectives" in taxonomy.by_name else ()
         self._concepts = {concept.notation: concept for concept in concepts}
         self._holders: dict[str, set[str]] = defaultdict(set)
+        self._names: dict[str, set[str]] = {}
         for concept in concepts:
             for language, label in (*concept.labels, *concept.alt_labels, *concept.titles):
                 for word in _telling(label):
                     self._holders[stem(word, language)].add(concept.notation)
+            names = {(word, language) for language, label in concept.labels for word in _telling(label)}
+            self._names[concept.notation] = {stem(word, language) for word, language in names}
 
     def of(self, question: str) -> tuple[Concept, ...]:
-        """The objectives that share rare words with the question, and about half of its words; best first."""
+        """The objectives that share rare words with the question, and about half of its words; best first.
+
+        A word of the short name counts twice.
+        """
         asked = _telling(question[:_READ])
         shared: Counter[str] = Counter()
         points: Counter[str] = Counter()
         for word in asked:
             for notation in (holders := self._of_word(word)):
                 shared[notation] += 1
-                points[notation] += 1000 // len(holders)
+                named = any(stem(word, language) in self._names[notation] for language in _LANGUAGES)
+                points[notation] += 1000 * (1 + named) // len(holders)
         needed = min(_ENOUGH, (len(asked) + 1) // 2)
-        found = [notation for notation, _points in points.most_common() if shared[notation] >= needed]
+        enough = (notation for notation in points if shared[notation] >= needed)
+        found = sorted(enough, key=lambda notation: (-points[notation], natural(notation)))
         return tuple(self._concepts[notation] for notation in found[:_SHOWN])
 
     def _of_word(self, word: str) -> set[str]:

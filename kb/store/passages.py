@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select
 
 from kb.models import DocumentFacts, EncodedPassages, Passage, PassageRecord, PreparedDocument, State
-from kb.store import documents as document_store
-from kb.store import instance, tags
+from kb.store import tags
 from kb.store.database import Database
 from kb.store.schema import AnyRow, documents, passages, token_vectors, vectors
 
@@ -26,15 +25,6 @@ class IndexedPassage:
     text: str
     context: str  # title and heading path, indexed and encoded with the text, shown without
     vector: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What changed for the public after a revision: documents that went (or changed), and those that are there now."""
-
-    revision: int
-    gone: tuple[int, ...]
-    came: tuple[DocumentFacts, ...]
 
 
 def add(connection: Connection, document: int, prepared: PreparedDocument) -> None:
@@ -65,16 +55,6 @@ def drop_vectors(connection: Connection) -> None:
     """Remove all vectors; the caller encodes everything again."""
     connection.execute(delete(token_vectors))
     connection.execute(delete(vectors))
-
-
-def changes(database: Database, since: int | None) -> Changes:
-    """What changed for the public after revision `since`; None = everything there is."""
-    with database.read() as connection:
-        now = instance.revision(connection)
-        if since is not None and now == since:
-            return Changes(now, (), ())
-        gone = () if since is None else tuple(document_store.hidden_since(connection, since))
-        return Changes(now, gone, tuple(document_store.facts(connection, since)))
 
 
 def languages(database: Database, document_ids: Sequence[int] | None = None) -> list[tuple[int, int, str]]:

@@ -1,4 +1,4 @@
-"""The tables. Any change here needs a migration beside it; a test compares the two."""
+"""The tables; any change here needs a migration beside it, and a test compares the two."""
 
 from typing import Any
 
