@@ -52,9 +52,9 @@ class NearestObjectives:
 
 def _telling(text: str) -> set[str]:
     """The words of a text that are common in none of the languages."""
-    return {text[word.start : word.end] for word in words(text) if word.folded not in _common()}
+    return {text[word.start : word.end] for word in words(text) if word.folded not in _shared()}
 
 
 @cache
-def _common() -> frozenset[str]:
+def _shared() -> frozenset[str]:
     return frozenset().union(*(stop_words(language) for language in _LANGUAGES))
