@@ -43,7 +43,8 @@ def print_json(value: object) -> None:
 def say_report(report: FileReport) -> None:
     name = ascii(report.file)[1:-1] if not report.file.isprintable() else report.file
     passages = f", {report.passages} passages" if report.passages else ""
-    print(f"{report.outcome.value}: {name}{passages}. {report.message}".rstrip())
+    # Flushed, because a line that was read is a promise that the file is stored.
+    print(f"{report.outcome.value}: {name}{passages}. {report.message}".rstrip(), flush=True)
     for warning in report.warnings:
         print(f"    {warning}")
 
