@@ -19,9 +19,9 @@ ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus" / "documents"
 _QUESTION = "alternatives to detention"
 _BY_WORDS = f"""
-from kb.__main__ import _open, _searcher
+from kb.command.assembly import open_instance, open_searcher
 from kb.models import Query
-assert _searcher(_open(), vectors=False).search(Query({_QUESTION!r})).hits
+assert open_searcher(open_instance(), vectors=False).search(Query({_QUESTION!r})).hits
 """
 _CASES: Mapping[str, Sequence[str]] = {
     "import torch": ("-c", "import torch"),

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from kb import __main__ as command
+from kb.command import assembly
 from kb.store.database import Database, open_database
 
 
@@ -29,7 +30,7 @@ class Result:
         return json.loads(self.out)
 
 
-_taxonomy = lru_cache(command._taxonomy)  # a value; parsing the vocabularies takes most of a small command
+_taxonomy = lru_cache(assembly.read_taxonomy)  # a value; parsing the vocabularies takes most of a small command
 
 
 class Instance:
@@ -45,7 +46,7 @@ class Instance:
         with (
             patch.dict(os.environ, self.environment, clear=True),
             patch.object(sys, "stdin", io.StringIO(stdin)),
-            patch.object(command, "_taxonomy", _taxonomy),
+            patch.object(assembly, "read_taxonomy", _taxonomy),
             redirect_stdout(out),
             redirect_stderr(err),
         ):

@@ -1,0 +1,1 @@
+"""The commands, one module a family; only the command line imports them."""
