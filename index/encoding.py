@@ -15,7 +15,7 @@ from kb.languages import ASKED_IN, question_language
 from kb.models import EncodedPassages
 from kb.store import instance, passages
 from kb.store.database import Database
-from kb.text import stop_words, words
+from kb.text import telling_words
 
 _REFERENCE = Path(__file__).parent / "reference.txt"
 _BATCH = 256  # passages encoded between two steps of a progress bar
@@ -74,8 +74,7 @@ class Encoding:
 def _telling(text: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
     """Which tokens of a question belong to a word that tells what it is about, shape (tokens,)."""
     asked = question_language(text)
-    common = frozenset().union(*(stop_words(language) for language in ([asked] if asked else ASKED_IN)))
-    words_that_tell = [word for word in words(text) if word.folded not in common]
+    words_that_tell = telling_words(text, [asked] if asked else ASKED_IN)
     return np.asarray([any(w.start < end and start < w.end for w in words_that_tell) for start, end in spans], bool)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.models import Ranking
+from kb.answers import Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,9 @@ class Weights:
     power: float = 1.5
     # Weight of MaxSim (a mean cosine of centred tokens): from 40 to 60 nDCG@10 is 0.875-0.879 and 0.972-0.975.
     late: float = 50.0
+    # What it is worth that a document is about an objective, or a country, that the question names.
+    objective: float = 6.0
+    country: float = 2.0
 
 
 # What a token of a common word (of, what, the) counts in MaxSim, beside 1 for the others. All alike gives nDCG@10 0.870

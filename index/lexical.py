@@ -13,7 +13,8 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from kb.models import Ranking
+from index.question import Equivalent
+from kb.answers import Ranking
 from kb.text import terms, words
 
 ANALYSIS = 2  # raise when kb.text or the fields change: caches built before are built again
@@ -88,16 +89,22 @@ class LexicalIndex:
         self._index.reload()
 
     def search(
-        self, question: str, languages: Sequence[str], limit: int, allowed: NDArray[np.int64] | None = None
+        self,
+        question: str,
+        languages: Sequence[str],
+        limit: int,
+        allowed: NDArray[np.int64] | None = None,
+        equivalents: Sequence[Equivalent] = (),
     ) -> Ranking:
         """The `limit` passages that match best, among `allowed` (None = all).
 
         Scores are BM25 as a share of what a passage could reach that holds all words of the question often: about 0.5
-        when most of the rare words are there, 0.1 when only a name is. `languages` are those whose stems are tried.
+        when most of the rare words are there, 0.1 when only a name is. `languages` are those whose stems are tried; a
+        name of `equivalents` is found under any of its forms.
         """
         empty = Ranking(self.name, np.zeros(0, np.int64), np.zeros(0, np.float32))
         searcher = self._index.searcher()
-        parsed = self._parse(question, languages, searcher)
+        parsed = self._parse(question, languages, equivalents, searcher)
         if parsed is None or limit < 1 or (allowed is not None and not len(allowed)):
             return empty
         query = parsed.query if allowed is None else self._among(parsed.query, allowed)
@@ -130,16 +137,42 @@ class LexicalIndex:
         hits = searcher.search(parsed, searcher.num_docs, count=False).hits
         return np.asarray(searcher.fast_field_values("id", [address for _, address in hits]), np.int64)
 
-    def _parse(self, question: str, languages: Sequence[str], searcher: "tantivy.Searcher") -> "_Parsed | None":
+    def _parse(
+        self, question: str, languages: Sequence[str], equivalents: Sequence[Equivalent], searcher: "tantivy.Searcher"
+    ) -> "_Parsed | None":
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
         rarity = 0.0
+        for name in equivalents:
+            found = self._name(name, searcher)
+            if found is not None:  # otherwise its words are searched like any others
+                clauses.append((tantivy.Occur.Should, found.query))
+                rarity += found.rarity
+                question = question[: name.start] + " " * (name.end - name.start) + question[name.end :]
         for stems, word in _distinct_words(question, languages):
             # Frequencies count what was forgotten until the engine merges it away.
             frequency = min(max(searcher.doc_freq("stem", s) for s in stems), searcher.num_docs)
-            # The idf of BM25 as Lucene and tantivy compute it.
-            rarity += math.log(1 + (searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+            rarity += _idf(frequency, searcher.num_docs)
             clauses.append((tantivy.Occur.Should, self._clause(stems, word, frequency > 0)))
         return _Parsed(tantivy.Query.boolean_query(clauses), rarity) if clauses else None
+
+    def _name(self, name: Equivalent, searcher: "tantivy.Searcher") -> "_Parsed | None":
+        """A name under any of its forms, each counting the same; None where no passage has one."""
+        forms = [[word.folded for word in words(form)] for form in name.forms]
+        known = []
+        for spelled in dict.fromkeys(tuple(form) for form in forms if form):
+            frequencies = [min(searcher.doc_freq("word", word), searcher.num_docs) for word in spelled]
+            if all(frequencies):
+                known.append((spelled, frequencies))
+        if not known:
+            return None
+        rarity = _idf(max(min(frequencies) for _, frequencies in known), searcher.num_docs)
+        options = []
+        for spelled, frequencies in known:
+            weight = rarity / sum(_idf(frequency, searcher.num_docs) for frequency in frequencies)
+            query = self._phrase(" ".join(spelled))
+            if query is not None:
+                options.append(tantivy.Query.boost_query(query, weight))
+        return _Parsed(tantivy.Query.disjunction_max_query(options), rarity)
 
     def _clause(self, stems: tuple[str, ...], word: str, known: bool) -> "tantivy.Query":
         """One word of the question: any of its stems, also in title and headings; unknown words by one edit."""
@@ -169,6 +202,11 @@ def create(folder: Path, passages: Iterable[LexicalPassage]) -> LexicalIndex:
     index = LexicalIndex(folder)
     index.update((), passages)
     return index
+
+
+def _idf(frequency: int, passages: int) -> float:
+    """The idf of BM25 as Lucene and tantivy compute it."""
+    return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
 
 
 def _distinct_words(question: str, languages: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:

@@ -7,7 +7,7 @@ import numpy as np
 from index.late import align
 from index.question import Question
 from index.ranker import EncodedQuestion
-from kb.text import stem, stop_words, words
+from kb.text import stem, telling_words, words
 
 _SIMILAR = 0.55  # cosine of centred tokens from which two words say the same; see README, "Highlights"
 _GAP = 2  # characters between marks that are shown as one
@@ -15,17 +15,16 @@ _GAP = 2  # characters between marks that are shown as one
 
 def lexical_marks(question: Question, text: str, languages: Sequence[str]) -> list[tuple[int, int]]:
     """Words of `text` that share a stem with a telling word of the question; offsets into `text`."""
-    common = frozenset().union(*(stop_words(language) for language in languages))
-    telling = [w for w in words(question.text) if w.folded not in common]
-    telling = telling or list(words(question.text))
+    telling = telling_words(question.text, languages) or list(words(question.text))
     spelled = [question.text[w.start : w.end] for w in telling]
     stems = {stem(word, language) for word in spelled for language in languages}
     stems |= {word.folded for word in telling}
-    marks = []
+    marks = _names(question, text)
+    worth = {word.start for word in telling_words(text, languages)}
     for word in words(text):
         shown = text[word.start : word.end]
         if word.folded in stems or (
-            word.folded not in common and any(stem(shown, language) in stems for language in languages)
+            word.start in worth and any(stem(shown, language) in stems for language in languages)
         ):
             marks.append((word.start, word.end))
     return marks
@@ -38,13 +37,12 @@ def aligned_marks(
     if encoded.tokens is None:
         return []
     similarity, spans = align(encoded.tokens, code)
-    common = frozenset().union(*(stop_words(language) for language in languages))
-    telling = _telling_tokens(question, encoded, common)
+    telling = _telling_tokens(question, encoded, languages)
     if not len(telling) or not similarity.shape[1]:
         return []
     best = similarity[telling]
     chosen = {int(best[row].argmax()) for row in range(len(telling)) if float(best[row].max()) >= _SIMILAR}
-    return _whole_words(text, [(int(spans.starts[t]), int(spans.ends[t])) for t in sorted(chosen)], common)
+    return _whole_words(text, [(int(spans.starts[t]), int(spans.ends[t])) for t in sorted(chosen)], languages)
 
 
 def merged(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -58,11 +56,24 @@ def merged(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int]
     return tuple(joined)
 
 
+def _names(question: Question, text: str) -> list[tuple[int, int]]:
+    """Where `text` has a name of the question, under any of its forms."""
+    spelled = list(words(text))
+    folded = [word.folded for word in spelled]
+    forms = {tuple(w.folded for w in words(form)) for name in question.equivalents for form in name.forms} - {()}
+    return [
+        (spelled[place].start, spelled[place + len(form) - 1].end)
+        for form in forms
+        for place in range(len(folded) - len(form) + 1)
+        if tuple(folded[place : place + len(form)]) == form
+    ]
+
+
 def _telling_tokens(
-    question: Question, encoded: EncodedQuestion, common: frozenset[str]
+    question: Question, encoded: EncodedQuestion, languages: Sequence[str]
 ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """Rows of the question's tokens that belong to words worth marking."""
-    telling = [(w.start, w.end) for w in words(question.text) if w.folded not in common]
+    telling = [(w.start, w.end) for w in telling_words(question.text, languages)]
     rows = [
         row
         for row, (start, end) in enumerate(encoded.spans)
@@ -71,11 +82,10 @@ def _telling_tokens(
     return np.asarray(rows, np.int64)
 
 
-def _whole_words(text: str, spans: Sequence[tuple[int, int]], common: frozenset[str]) -> list[tuple[int, int]]:
+def _whole_words(text: str, spans: Sequence[tuple[int, int]], languages: Sequence[str]) -> list[tuple[int, int]]:
     """The words that tokens are pieces of; common words are left unmarked."""
-    found = []
-    for word in words(text):
-        touched = any(start < word.end and word.start < end for start, end in spans)
-        if touched and word.folded not in common:
-            found.append((word.start, word.end))
-    return found
+    return [
+        (word.start, word.end)
+        for word in telling_words(text, languages)
+        if any(start < word.end and word.start < end for start, end in spans)
+    ]

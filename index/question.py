@@ -8,18 +8,38 @@ from kb.errors import UsageError
 from kb.text import words
 
 MAX_CHARACTERS = 20_000  # of a question; a page pasted in is fine, a book is not
-_MAX_WORDS = 400  # that are searched; the encoder reads no more either
+MAX_WORDS = 400  # that are searched; the encoder reads no more either
 _PHRASE = regex.compile(r'["“„«]([^"“”„«»]{1,300})["”“»]')
 _EXCLUDED = regex.compile(r"(?<!\S)-(\p{L}[\p{L}\p{M}\p{N}]+)")
 
 
+# Vowel signs and the lengthening stroke of Arabic: optional in writing, and no encoder has read much with them.
+_VOWEL_SIGNS = regex.compile(r"[\u064B-\u0652\u0670\u0640]")
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A name in a question, at `text[start:end]`, and the forms under which documents may have it, as typed first."""
+
+    start: int
+    end: int
+    forms: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`text` is what is encoded and searched; `phrases` must occur, `excluded` words must not."""
+    """`text` is what is encoded and searched; `phrases` must occur, `excluded` words must not.
+
+    `equivalents`, `objectives` (notations) and `countries` (ISO 3166-1 alpha-3) are what was understood of it; see
+    index.hints.
+    """
 
     text: str
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
+    objectives: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
 
 
 def read_question(typed: str) -> Question:
@@ -29,12 +49,13 @@ def read_question(typed: str) -> Question:
             f"The question has {len(typed):,} characters; the limit is {MAX_CHARACTERS:,}. "
             "Paste the paragraph that matters most."
         )
+    typed = _VOWEL_SIGNS.sub("", typed)
     phrases = tuple(" ".join(found.split()) for found in _PHRASE.findall(typed))
     excluded = tuple(_EXCLUDED.findall(typed))
     text = " ".join(_EXCLUDED.sub(" ", typed).replace('"', " ").split())
     spelled = list(words(text))
     if not spelled:
         raise UsageError("There is no word in the question. Write a few words of what you look for.")
-    if len(spelled) > _MAX_WORDS:
-        text = text[: spelled[_MAX_WORDS - 1].end]
+    if len(spelled) > MAX_WORDS:
+        text = text[: spelled[MAX_WORDS - 1].end]
     return Question(text, phrases, excluded)

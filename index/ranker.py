@@ -13,11 +13,12 @@ from index.lexical import LexicalIndex
 from index.moments import Moments
 from index.question import Question
 from index.vectors import VectorIndex
-from kb.models import Ranking
+from kb.answers import Ranking
 
 DEPTH = 1_000  # passages each arm may contribute
 CANDIDATES = 50  # that are compared token by token
 
+Favour = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 TokenReader = Callable[[Sequence[int]], Mapping[int, bytes]]
 LanguageReader = Callable[[NDArray[np.int64]], NDArray[np.str_]]
 
@@ -77,17 +78,25 @@ def rank(
     encoded: EncodedQuestion | None,
     allowed: NDArray[np.int64] | None = None,
     depth: int = DEPTH,
+    favour: Favour | None = None,
 ) -> Ranked:
-    """Rank passages among `allowed` (None = all). Without `encoded`, by words alone."""
-    lexical = engines.lexical.search(question.text, engines.languages, depth, allowed)
+    """Rank passages among `allowed` (None = all). Without `encoded`, by words alone.
+
+    `favour` gives what passages, shape (n,), are worth beside what they say, in units of the fused score.
+    """
+    lexical = engines.lexical.search(question.text, engines.languages, depth, allowed, question.equivalents)
     if encoded is None or engines.vectors is None or engines.moments is None:
-        return Ranked(lexical, lexical)
+        return Ranked(_favoured(fuse(None, lexical, engines.weights), favour), lexical)
     near = engines.vectors.search(encoded.vector, depth, allowed)
     dense = _deviations(near, engines, encoded.vector)
-    fused = fuse(dense, lexical, engines.weights)
+    fused = _favoured(fuse(dense, lexical, engines.weights), favour)
     late = _late(engines, encoded, fused)
     final = fused if late is None else blend(fused, late, engines.weights)
     return Ranked(final, lexical, dense, fused, late)
+
+
+def _favoured(fused: Ranking, favour: Favour | None) -> Ranking:
+    return fused if favour is None else ranked(fused.name, fused.ids, fused.scores + favour(fused.ids))
 
 
 def _deviations(near: Ranking, engines: Engines, question: NDArray[np.float32]) -> Ranking:

@@ -12,15 +12,18 @@ from index import catalogue as catalogues
 from index.caches import Caches
 from index.catalogue import Catalogue
 from index.fusion import Weights
+from index.hints import Reader, favour_of
 from index.marks import aligned_marks, lexical_marks, merged
 from index.moments import Moments
 from index.question import Question, read_question
-from index.ranker import Encode, EncodedQuestion, Engines, Ranked, rank
-from index.support import BEST, answers
+from index.ranker import Encode, EncodedQuestion, Engines, Favour, Ranked, rank
+from index.support import BEST, answers, support
 from index.vectors import VectorIndex
 from index.works import Work, by_date, group, passages_of
+from kb.answers import Answer, Filters, Hit, Query, Ranking, Reading
 from kb.languages import question_language
-from kb.models import Answer, Filters, Hit, PassageRecord, Query, Ranking
+from kb.models import PassageRecord
+from kb.places.asked import countries_in
 from kb.store import instance
 from kb.store import passages as store
 from kb.store.changes import changes
@@ -49,10 +52,13 @@ class _View:
 class Searcher:
     """Searches what is published. Safe to share between threads; sees what others publish at the next search."""
 
-    def __init__(self, database: Database, caches: Caches, weights: Weights | None = None) -> None:
+    def __init__(
+        self, database: Database, caches: Caches, weights: Weights | None = None, reader: Reader | None = None
+    ) -> None:
         self._database = database
         self._caches = caches
         self._weights = weights or Weights()
+        self._reader = reader or Reader(None)
         self._encode: Encode | None = None
         self._late = False
         self._encoder = ""
@@ -119,6 +125,18 @@ class Searcher:
         answer = self._answer(view, query, shown, asked, began)
         return answer if answer.total else replace(answer, nearest=self._nearest(view, query, asked, allowed))
 
+    def ranked(self, text: str) -> Ranked:
+        """Every ranking of a question by itself, before anything is left out. Raises UsageError as `search` does."""
+        self.refresh()
+        return self._ask(self._view, Query(text)).ranked
+
+    def marks(self, text: str, passages: Sequence[int]) -> dict[int, tuple[tuple[int, int], ...]]:
+        """The words of these passages that answer a question, by passage; offsets into its text."""
+        read = self._read(self._view, Query(text))
+        records = store.records(self._database, passages, self._view.catalogue.facts)
+        codes = store.token_codes(self._database, list(records)) if read.encoded and self._late else {}
+        return {number: _marks(read, record, codes.get(number)) for number, record in records.items()}
+
     def similar(self, passage: int, limit: int) -> list[PassageRecord]:
         """Passages of other works nearest to this one; empty while the dense arm is not ready."""
         self.refresh()
@@ -156,38 +174,54 @@ class Searcher:
         spoken = tuple(view.catalogue.spoken()[:_STEMMED])
         return Engines(self._lexical, spoken, language_of, view.vectors, view.moments, reader, self._weights)
 
-    def _within(self, view: _View, question: Question, ranking: Ranking) -> Ranking:
+    def _within(self, view: _View, question: Question, ranking: Ranking, phrases: bool = True) -> Ranking:
         """Only what is published and holds the phrases, but not the excluded words, of the question."""
         kept = view.catalogue.known(ranking.ids)
-        for phrase in question.phrases:
+        for phrase in question.phrases if phrases else ():
             kept &= np.isin(ranking.ids, self._lexical.containing(phrase))
         for word in question.excluded:
             kept &= ~np.isin(ranking.ids, self._lexical.containing(word))
         return _restricted(ranking, kept)
 
-    def _ask(self, view: _View, query: Query) -> "_Asked":
+    def _read(self, view: _View, query: Query) -> "_Read":
         question = read_question(query.text)
-        encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
         preferred = tuple(language for language in (question_language(question.text), query.reader) if language)
-        return _Asked(question, encoded, rank(self._engines(view), question, encoded), preferred)
+        if not query.literal:
+            question = self._reader.understand(question, view.catalogue.spoken())
+        encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
+        return _Read(question, encoded, preferred)
+
+    def _ask(self, view: _View, query: Query) -> "_Asked":
+        read = self._read(view, query)
+        favour = favour_of(read.question, view.catalogue, self._weights)
+        ranked = rank(self._engines(view), read.question, read.encoded, favour=favour)
+        return _Asked(read.question, read.encoded, read.preferred, ranked, favour)
 
     def _answers(self, view: _View, asked: "_Asked", members: Ranking) -> bool:
-        """Whether the best of the answer support the question; a phrase that was found always does."""
-        if asked.encoded is None or not self._late or asked.question.phrases:
+        """Whether the best of the answer support the question; a found phrase always does, and a named objective."""
+        question = asked.question
+        if asked.encoded is None or not self._late or question.phrases or question.objectives:
             return True
-        codes = store.token_codes(self._database, members.ids[:BEST].tolist())
-        language = question_language(asked.question.text)
-        # A few words that tell no language are taken for words of the library's.
-        spoken = float(np.mean(view.catalogue.languages == language)) if language else 1.0
-        return answers(asked.encoded, codes, self._encoder, spoken)
+        best = members.ids[:BEST].tolist()
+        found = support(asked.encoded, store.token_codes(self._database, best))
+        absent = bool(question.countries) and not self._is_about(view, best, question.countries)
+        language = question_language(question.text)
+        return answers(found, self._encoder, language, view.catalogue.share(language), absent)
+
+    def _is_about(self, view: _View, best: Sequence[int], countries: Sequence[str]) -> bool:
+        """Whether any of these passages names one of the countries, or belongs to a document about it."""
+        records = store.records(self._database, best, view.catalogue.facts).values()
+        named = {c.code for r in records for c in countries_in(f"{r.document.title}\n{r.passage.text}")}
+        return not named.union(*(r.document.countries for r in records)).isdisjoint(countries)
 
     def _nearest(
         self, view: _View, query: Query, asked: "_Asked", allowed: NDArray[np.int64] | None
     ) -> tuple[Hit, ...]:
         ranked = asked.ranked
         if allowed is not None:
-            ranked = rank(self._engines(view), asked.question, asked.encoded, allowed, NEAREST * 10)
-        near = _restricted(ranked.final, view.catalogue.known(ranked.final.ids))
+            engines = self._engines(view)
+            ranked = rank(engines, asked.question, asked.encoded, allowed, NEAREST * 10, asked.favour)
+        near = self._within(view, asked.question, ranked.final, phrases=False)
         works = group(view.catalogue, near, asked.preferred)[:NEAREST]
         return self._hits(view, replace(query, offset=0), works, asked)
 
@@ -207,7 +241,9 @@ class Searcher:
         hits = self._hits(view, query, works[query.offset : query.offset + query.limit], asked)
         facets = view.catalogue.facets(shown.ids)
         took = (time.perf_counter() - began) * 1000
-        return Answer(query, hits, total, facets, took, asked.ranked.arms if asked else ())
+        arms = asked.ranked.arms if asked else ()
+        reading = Reading(asked.question.objectives, asked.question.countries) if asked else Reading()
+        return Answer(query, hits, total, facets, took, arms, reading=reading)
 
     def _hits(self, view: _View, query: Query, works: Sequence[Work], asked: "_Asked | None") -> tuple[Hit, ...]:
         records = store.records(self._database, [work.passage for work in works], view.catalogue.facts)
@@ -217,28 +253,36 @@ class Searcher:
             record = records.get(work.passage)
             if record is None:  # withdrawn between ranking and fetching
                 continue
-            marks = self._marks(asked, record, codes.get(record.id)) if asked else ()
+            marks = _marks(asked, record, codes.get(record.id)) if asked else ()
             siblings = _translations(view.catalogue, record)
             hits.append(Hit(place, work.score, record, marks, work.others, siblings))
         return tuple(hits)
 
-    def _marks(self, asked: "_Asked", record: PassageRecord, code: bytes | None) -> tuple[tuple[int, int], ...]:
-        text = record.passage.text
-        languages = tuple(dict.fromkeys([*asked.preferred[:1], record.passage.language]))
-        marks = lexical_marks(asked.question, text, languages)
-        if asked.encoded is not None and code is not None:
-            marks += aligned_marks(asked.question, asked.encoded, text, code, languages)
-        return merged(text, marks)
-
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question as read, encoded and ranked; `preferred` are languages of translations, first choice first."""
+class _Read:
+    """A question as read and encoded; `preferred` are languages of translations, first choice first."""
 
     question: Question
     encoded: EncodedQuestion | None
-    ranked: Ranked
     preferred: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(_Read):
+    """A question that was ranked, with what was worth more than its words."""
+
+    ranked: Ranked
+    favour: Favour | None
+
+
+def _marks(read: _Read, record: PassageRecord, code: bytes | None) -> tuple[tuple[int, int], ...]:
+    text = record.passage.text
+    languages = tuple(dict.fromkeys([*read.preferred[:1], record.passage.language]))
+    marks = lexical_marks(read.question, text, languages)
+    if read.encoded is not None and code is not None:
+        marks += aligned_marks(read.question, read.encoded, text, code, languages)
+    return merged(text, marks)
 
 
 def _members(ranked: Ranked) -> Ranking:

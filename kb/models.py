@@ -296,6 +296,7 @@ class StoredDocument:
     warnings: tuple[str, ...]
     created: datetime
     previous: int | None = None  # the version this one replaces
+    owner: int | None = None  # account that brought it
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +315,8 @@ class DocumentFacts:
     areas: tuple[str, ...]
     sample: bool
     paged: bool = False  # whether its passages can be cited by page
+    regions: tuple[str, ...] = ()  # UN M49, those that hold its countries or that it is about, with all around them
+    entities: tuple[str, ...] = ()  # of the United Nations, as the vocabulary notes them
 
     @property
     def year(self) -> int | None:
@@ -353,81 +356,6 @@ class PreparedDocument:
     encoded: EncodedPassages
     encoder: str
     signature: bytes = b""
-
-
-# --- searching -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a document must be to be shown; values of one field are alternatives, fields add up."""
-
-    languages: tuple[str, ...] = ()  # of the passage
-    objectives: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    year_from: int | None = None
-    year_to: int | None = None
-
-    def __bool__(self) -> bool:
-        return self != Filters()
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question. `reader` is the language in which translations of one text are preferred ("" = the question's).
-
-    `grouped` gives one hit a document, with its best passage; otherwise every passage that answers is a hit of its own,
-    and `limit` and `offset` count passages.
-    """
-
-    text: str = ""
-    filters: Filters = field(default_factory=Filters)
-    limit: int = 10
-    offset: int = 0
-    reader: str = ""
-    sort: str = "relevance"  # relevance | date
-    grouped: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Passage ids, best first, with scores (higher is better), of one arm or of their fusion. Shapes (n,)."""
-
-    name: str
-    ids: "NDArray[np.int64]"
-    scores: "NDArray[np.float32]"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One document of an answer with its best passage. `highlights` are offsets into the passage's text."""
-
-    rank: int
-    score: float
-    record: PassageRecord
-    highlights: tuple[tuple[int, int], ...] = ()
-    others: tuple[int, ...] = ()  # ids of further passages of the same document that answer
-    translations: tuple[tuple[str, int], ...] = ()  # (language, document id) of the other languages
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """Counts of the documents of an answer by one field; `values` are (value, count), most first."""
-
-    name: str  # language | objective | area | country | type | year
-    values: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a search gives: a page of hits out of `total` documents one can page through."""
-
-    query: Query
-    hits: tuple[Hit, ...]
-    total: int
-    facets: tuple[Facet, ...]
-    took_ms: float
-    arms: tuple[str, ...] = ()  # which arms took part, e.g. ("lexical", "dense")
-    nearest: tuple[Hit, ...] = ()  # when nothing answers: what comes nearest
+    owner: int | None = None  # account whose document it is
+    sender: int | None = None  # account that sends this version, where it is not the owner
+    practice: tuple[tuple[str, str], ...] = ()  # (field, text) when it tells a practice; see kb.practices

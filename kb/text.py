@@ -1,7 +1,7 @@
 """Words of a text with their offsets, folded and stemmed by language; one analysis for search, tags and marks."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,8 @@ STEMMED_LANGUAGES = tuple(_SNOWBALL)
 # They end a word beside them: "2018年" is a number and a character.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
 _WORD = regex.compile(rf"{_UNSPACED.pattern}|[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED.pattern}]+", regex.V1)
+# Characters that are grammar wherever they stand; others of the usual lists are parts of words (人口, 用工).
+_GRAMMAR = {"zh": frozenset("的了着过是在和与及或对为被把由从到向于而其之也都就还吗呢吧啊这那哪几个些谁么怎")}
 _MAX_WORD = 64  # characters; longer ones are noise and cut
 
 
@@ -78,13 +80,37 @@ def terms(text: str, language: str) -> list[str]:
 
 @lru_cache(maxsize=32)
 def stop_words(language: str) -> frozenset[str]:
-    """Folded words of `language` too common to tell what a text is about; empty when the language is not known."""
-    return frozenset(fold(word) for word in stopwordsiso.stopwords(language))
+    """Folded words of `language` too common to tell what a text is about; empty when the language is not known.
+
+    Of a script without spaces only those single characters that are grammar wherever they stand.
+    """
+    common = frozenset(fold(word) for word in stopwordsiso.stopwords(language))
+    return frozenset(w for w in common if not _UNSPACED.match(w) or len(w) > 1) | _GRAMMAR.get(language, frozenset())
+
+
+def telling_words(text: str, languages: Iterable[str]) -> list[Word]:
+    """The words of `text` that are common in none of `languages`: those that tell what it is about."""
+    asked = tuple(languages)
+    common = frozenset().union(*(stop_words(language) for language in asked))
+    spans = [m.span() for m in _unspaced_stop_words(asked).finditer(text)] if is_unspaced(text) else []
+    return [
+        word
+        for word in words(text)
+        if word.folded not in common and not any(start <= word.start < end for start, end in spans)
+    ]
 
 
 def is_unspaced(text: str) -> bool:
     """Whether `text` holds a script written without spaces."""
     return _UNSPACED.search(text) is not None
+
+
+@lru_cache(maxsize=32)
+def _unspaced_stop_words(languages: tuple[str, ...]) -> regex.Pattern[str]:
+    """Finds the common words of several characters in scripts without spaces, longest first."""
+    found = {w for language in languages for w in stop_words(language) if len(w) > 1 and _UNSPACED.match(w)}
+    longest_first = sorted(found, key=lambda w: (-len(w), w))
+    return regex.compile("|".join(regex.escape(w) for w in longest_first) or "(?!)")
 
 
 @lru_cache(maxsize=32)

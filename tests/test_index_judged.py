@@ -14,7 +14,8 @@ from index.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
 from ingest.sandbox import Limits, Sandbox
 from kb import config
-from kb.models import Description, Document, EncodedPassages, Passage, PassageRecord, Query, Tag, TaggedPassage
+from kb.answers import Query
+from kb.models import Description, Document, EncodedPassages, Passage, PassageRecord, Tag, TaggedPassage
 from kb.store import passages
 from kb.store.database import open_database
 
@@ -59,6 +60,7 @@ class Library:
         assert failed == []
         self.searcher = Searcher(self.database, Caches(self.database, home))
         encoding = self.encoding
+        self._asked: dict[str, list[str]] = {}
         self.searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, late=True)
 
     def first_passages(self, text: str) -> list[PassageRecord]:
@@ -67,8 +69,10 @@ class Library:
 
     def first_works(self, text: str) -> list[str]:
         """The first works of an answer, named as files are without language and ending."""
-        hits = self.searcher.search(Query(text, limit=FIRST)).hits
-        return [hit.record.document.source.rsplit(".", 2)[0] for hit in hits]
+        if text not in self._asked:
+            hits = self.searcher.search(Query(text, limit=FIRST)).hits
+            self._asked[text] = [hit.record.document.source.rsplit(".", 2)[0] for hit in hits]
+        return self._asked[text]
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +162,15 @@ def test_answers_are_among_the_first_passages(real_documents: Library) -> None:
         if not any(_answers(row, record) for record in real_documents.first_passages(str(row["question"])))
     ]
     assert _recall(rows, missed) >= WANTED, _summary(rows, missed)
+
+
+def test_what_nothing_answers_is_said(starter_corpus: Library) -> None:
+    """The floor was chosen on these questions: this holds it, and is no estimate for others."""
+    rows = _lines(JUDGEMENTS)
+    refused = [row for row in rows if not starter_corpus.first_works(str(row["question"]))]
+    wrongly = [row["id"] for row in refused if row["works"]]
+    assert len(wrongly) <= 4, wrongly
+    assert len(refused) - len(wrongly) >= 34
 
 
 def test_works_that_answer_are_among_the_first(starter_corpus: Library) -> None:

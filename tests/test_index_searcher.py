@@ -14,8 +14,8 @@ from index.encoder import HashingEncoder
 from index.encoding import reencode
 from index.moments import Moments
 from index.searcher import Searcher
+from kb.answers import Answer, Filters, Hit, Query
 from kb.errors import InstanceError, UsageError
-from kb.models import Answer, Filters, Hit, Query
 from kb.store import passages
 from kb.text import words
 from tests.stored import Instance, Sample, hashing, sample, use_vectors, words_of
@@ -280,6 +280,8 @@ CHOOSE: dict[str, Callable[[Filters, str], Filters | None]] = {
     "objective": lambda f, v: None if f.objectives else _with(f, objectives=(v,)),
     "area": lambda f, v: None if f.areas else _with(f, areas=(v,)),
     "country": lambda f, v: None if f.countries else _with(f, countries=(v,)),
+    "region": lambda f, v: None if f.regions else _with(f, regions=(v,)),
+    "entity": lambda f, v: None if f.entities else _with(f, entities=(v,)),
     "type": lambda f, v: None if f.types else _with(f, types=(v,)),
     "year": lambda f, v: _with(f, year_from=int(v), year_to=int(v)),
 }

@@ -7,17 +7,25 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from kb.answers import Filters, Query
 from kb.errors import UsageError
-from kb.models import Filters, Query
 from web.interface import _
 
 PAGE_SIZE = 10
 MAX_PAGE_SIZE = 100
-FIELDS = ("language", "objective", "area", "country", "type")  # those that may be given several times
+FIELDS = (
+    "language",
+    "objective",
+    "area",
+    "country",
+    "region",
+    "entity",
+    "type",
+)  # those that may be given several times
 _MAX_VALUES = 50  # of one field
 _MAX_VALUE = 64  # characters
 _MAX_PAGE = 100_000
-_YEARS = range(1900, 2101)
+YEARS = range(1900, 2101)
 MAX_NUMBER = 2**31 - 1  # largest id that is looked for
 
 
@@ -31,6 +39,7 @@ class SearchAddress:
     year_to: int | None = None
     sort: str = "relevance"
     page: int = 1
+    literal: bool = False  # read nothing into the words
 
     def query(self, reader: str, size: int = PAGE_SIZE) -> Query:
         """The query to ask the searcher, for a reader of this language."""
@@ -42,8 +51,10 @@ class SearchAddress:
             types=self.values("type"),
             year_from=self.year_from,
             year_to=self.year_to,
+            regions=self.values("region"),
+            entities=self.values("entity"),
         )
-        return Query(self.q, filters, size, (self.page - 1) * size, reader, self.sort)
+        return Query(self.q, filters, size, (self.page - 1) * size, reader, self.sort, literal=self.literal)
 
     def values(self, field: str) -> tuple[str, ...]:
         """What is chosen in one of FIELDS."""
@@ -68,7 +79,11 @@ class SearchAddress:
 
     def unfiltered(self) -> "SearchAddress":
         """The first page of the same question without any filter."""
-        return SearchAddress(q=self.q, sort=self.sort)
+        return SearchAddress(q=self.q, sort=self.sort, literal=self.literal)
+
+    def read_literally(self) -> "SearchAddress":
+        """The first page of this search, with nothing read into its words."""
+        return dataclasses.replace(self, literal=True, page=1)
 
     def sorted_by(self, sort: str) -> "SearchAddress":
         return dataclasses.replace(self, sort=sort, page=1)
@@ -82,6 +97,7 @@ class SearchAddress:
         pairs += sorted(self.chosen, key=lambda pair: FIELDS.index(pair[0]))
         pairs += [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
+        pairs += [("words", "literal")] if self.literal else []
         return pairs + ([("page", str(self.page))] if self.page > 1 else [])
 
     def string(self) -> str:
@@ -98,6 +114,7 @@ def read_search(parameters: QueryParams) -> SearchAddress:
         year_to=_year(parameters.get("to", "")),
         sort="date" if parameters.get("sort") == "date" else "relevance",
         page=_page(parameters.get("page", "")),
+        literal=parameters.get("words") == "literal",
     )
 
 
@@ -119,6 +136,6 @@ def _page(text: str) -> int:
 def _year(text: str) -> int | None:
     if not text.strip():
         return None
-    if text.strip().isdecimal() and len(text.strip()) <= 4 and int(text) in _YEARS:
+    if text.strip().isdecimal() and len(text.strip()) <= 4 and int(text) in YEARS:
         return int(text)
     raise UsageError(_("A year is written with four digits, for example 2019. Correct it and search again."))

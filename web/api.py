@@ -31,16 +31,24 @@ def search(
     objective: Annotated[list[str], Query(description=_("number of an objective, 1 to 23; repeatable"))] = [],  # noqa: B006
     area: Annotated[list[str], Query(description=_("number of a thematic area, 1 to 5; repeatable"))] = [],  # noqa: B006
     country: Annotated[list[str], Query(description=_("ISO 3166-1 alpha-3; repeatable"))] = [],  # noqa: B006
+    region: Annotated[list[str], Query(description=_("region of the world, UN M49; repeatable"))] = [],  # noqa: B006
+    entity: Annotated[list[str], Query(description=_("entity of the United Nations; repeatable"))] = [],  # noqa: B006
     type: Annotated[list[str], Query(description=_("type of document; repeatable"))] = [],  # noqa: A002, B006
     year_from: Annotated[int | None, Query(alias="from", ge=1900, le=2100, description=_("first year"))] = None,
     year_to: Annotated[int | None, Query(alias="to", ge=1900, le=2100, description=_("last year"))] = None,
     sort: Annotated[Literal["relevance", "date"], Query()] = "relevance",
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description=_("results on a page"))] = PAGE_SIZE,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    words: Annotated[
+        Literal["", "literal"], Query(description=_("literal: read no objective or country into the words"))
+    ] = "",
 ) -> Response:
     """Search what is published. Hits are passages, best first; `total` counts documents."""
-    fields = {"language": language, "objective": objective, "area": area, "country": country, "type": type}
-    address = SearchAddress(q.strip(), choices(fields), year_from, year_to, sort, page)
+    fields = {
+        "language": language, "objective": objective, "area": area, "country": country,
+        "region": region, "entity": entity, "type": type,
+    }  # fmt: skip
+    address = SearchAddress(q.strip(), choices(fields), year_from, year_to, sort, page, words == "literal")
     return JSONResponse(answer_json(visit.site.searcher.search(replace(address.query("", limit), grouped=False))))
 
 

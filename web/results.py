@@ -1,15 +1,18 @@
 """Results of a search as a page shows them: cards, filters with counts, paging."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from kb.models import Answer, Facet, Hit
+from kb.answers import Answer, Facet, Hit
+from kb.models import PassageRecord
 from kb.store import passages
 from kb.store.database import Database
 from web.addresses import PAGE_SIZE, SearchAddress
 from web.interface import own_name, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels
 from web.quotes import Quote, excerpt
+from web.repeated import fold
 
 _SHOWN = 8  # values of a filter that are shown before one asks for all
 _TELLING = 240  # characters a passage has at least to introduce its document
@@ -48,6 +51,7 @@ class Card:
     further_objectives: int
     more: Link | None
     translations: tuple[Link, ...]
+    repeated: tuple[Link, ...] = ()  # further documents of the page whose passage says the same in the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,16 @@ class Paging:
 def cards(database: Database, answer: Answer, labels: Labels) -> tuple[Card, ...]:
     """The hits as cards."""
     if answer.query.text.strip():
-        return tuple(card(hit, labels, answer.query.text) for hit in answer.hits)
+        return folded_cards(answer.hits, labels, answer.query.text)
     return tuple(card(_introduced(database, hit), labels, "") for hit in answer.hits)
+
+
+def folded_cards(hits: Sequence[Hit], labels: Labels, question: str) -> tuple[Card, ...]:
+    """The hits as cards; hits that only repeat the words of one before are named on its card."""
+    return tuple(
+        replace(card(hit, labels, question), repeated=tuple(passage_link(again.record) for again in repeated))
+        for hit, repeated in fold(hits, lambda hit: hit.record.passage)
+    )
 
 
 def card(hit: Hit, labels: Labels, question: str) -> Card:
@@ -106,6 +118,13 @@ def card(hit: Hit, labels: Labels, question: str) -> Card:
             Link(own_name(language), f"/documents/{other}", language=language) for language, other in hit.translations
         ),
     )
+
+
+def passage_link(record: PassageRecord) -> Link:
+    """The passage of a record, called by the title of its document."""
+    facts = record.document
+    path = f"/documents/{facts.id}/passages/{record.passage.number}"
+    return Link(unbroken(facts.title, facts.language), path, language=facts.language)
 
 
 def filters(answer: Answer, address: SearchAddress, labels: Labels) -> tuple[FilterView, ...]:

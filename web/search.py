@@ -1,21 +1,24 @@
 """The page of results."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from index.question import MAX_CHARACTERS
+from index.question import MAX_CHARACTERS, MAX_WORDS
+from kb.answers import Answer, Filters
 from kb.errors import UsageError
-from kb.models import Answer, Concept
+from kb.models import Concept
 from kb.text import words
 from web.addresses import SearchAddress, read_search
 from web.interface import _
 from web.labels import Chip, Labels
-from web.results import Card, FilterView, Link, Paging, card, cards, chosen, filters, paging
+from web.results import Card, FilterView, Link, Paging, cards, chosen, filters, folded_cards, paging
 from web.visit import Visit, Visiting
 
 _NEAREST = 5  # hits under the floor that are shown, folded away
+_CUT = "cut"  # says in an address that the question was longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class SearchView:
     hidden: tuple[tuple[str, str], ...] = ()  # what a new question sends along
     beside_years: tuple[tuple[str, str], ...] = ()  # what new years send along
     problem: str = ""
+    shortened: int = 0  # words of a long question that were kept; 0 = all
     total: int = 0
     cards: tuple[Card, ...] = ()
     filters: tuple[FilterView, ...] = ()
@@ -38,6 +42,9 @@ class SearchView:
     nearest: tuple[Card, ...] = ()
     objectives: tuple[Chip, ...] = ()
     unfiltered: str = ""
+    reading: tuple[Link, ...] = ()  # what was read into the words, each leading to that alone
+    literally: str = ""
+    about_none: tuple[str, ...] = ()  # countries the question names that no document here is about
 
 
 def search(visit: Visiting) -> Response:
@@ -50,6 +57,9 @@ def search(visit: Visiting) -> Response:
     problem = _problem(visit, address.q)
     if problem:
         return visit.page("search.html", _refusal(address, problem), 400)
+    short = _shortened(address)
+    if short != address:
+        return RedirectResponse(f"{visit.link('/search')}{short.string()}&{_CUT}=1", 302)
     try:
         address, answer = _answer(visit, address)
     except UsageError as error:
@@ -71,6 +81,17 @@ def _answer(visit: Visit, address: SearchAddress) -> tuple[SearchAddress, Answer
         return address, answer
     address = address.on_page(last)
     return address, visit.site.searcher.search(address.query(visit.code))
+
+
+def _shortened(address: SearchAddress) -> SearchAddress:
+    """The address without the words of a long question that are not searched.
+
+    Dozens of links of the page repeat the question: whole, a page pasted in would make megabytes of them.
+    """
+    last = next(islice(words(address.q), MAX_WORDS - 1, MAX_WORDS), None)
+    if last is None or next(words(address.q[last.end :]), None) is None:
+        return address
+    return replace(address, q=address.q[: last.end])
 
 
 def _problem(visit: Visit, question: str) -> str:
@@ -100,10 +121,30 @@ def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
         by_relevance=f"/search{address.sorted_by('relevance').string()}",
         by_date=f"/search{address.sorted_by('date').string()}",
         api=f"/api/search{address.string()}",
+        shortened=MAX_WORDS if _CUT in visit.request.query_params else 0,
         words_only=bool(address.q) and not visit.site.searcher.ready,
-        nearest=tuple(card(hit, labels, address.q) for hit in below),
+        nearest=folded_cards(below, labels, address.q),
         objectives=_objectives(visit, labels, address) if answer.total == 0 else (),
         unfiltered=f"/search{address.unfiltered().string()}" if address.filtered else "",
+        reading=_reading(visit, answer, address, labels),
+        about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(visit, c)),
+        literally=f"/search{address.read_literally().string()}",
+    )
+
+
+def _held(visit: Visit, country: str) -> bool:
+    """Whether a document here is about the country."""
+    return len(visit.site.searcher.catalogue.documents_with(Filters(countries=(country,)))) > 0
+
+
+def _reading(visit: Visit, answer: Answer, address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
+    """What the question names, with links that leave nothing else; what is chosen already is not offered again."""
+    named = [("objective", n) for n in answer.reading.objectives]
+    named += [("country", c) for c in answer.reading.countries if _held(visit, c)]
+    return tuple(
+        Link(labels.named(field, labels.of(field, value)), f"/search{address.choosing(field, value).string()}")
+        for field, value in named
+        if value not in address.values(field)
     )
 
 

@@ -2,14 +2,18 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from kb import render, terminal
 from kb.command import assembly
 from kb.errors import InstanceError, UsageError
 
+if TYPE_CHECKING:
+    from kb.answers import Reading
+
 
 def search(options: argparse.Namespace) -> int:
-    from kb.models import Filters, Query
+    from kb.answers import Filters, Query
 
     instance = assembly.open_instance()
     filters = Filters(
@@ -20,14 +24,17 @@ def search(options: argparse.Namespace) -> int:
         types=tuple(options.type),
         year_from=options.from_year,
         year_to=options.to_year,
+        regions=tuple(options.region),
+        entities=tuple(options.entity),
     )
     if options.limit < 1:
         raise UsageError("--limit must be 1 or more.")
     searcher = assembly.open_searcher(instance, vectors=bool(options.query.strip()))
-    answer = searcher.search(Query(options.query, filters, options.limit, grouped=False))
+    answer = searcher.search(Query(options.query, filters, options.limit, grouped=False, literal=options.literal))
     if options.json:
         terminal.print_json(render.answer_json(answer))
         return 0
+    _say_reading(answer.reading)
     for hit in answer.hits or answer.nearest:
         record = hit.record
         page = [f"p. {record.passage.page}"] if record.passage.page else []
@@ -38,6 +45,13 @@ def search(options: argparse.Namespace) -> int:
     found = f"{answer.total} documents" if answer.total else "No document here answers this."
     print(f"{found} These come nearest." if answer.nearest else found, file=sys.stderr)
     return 0
+
+
+def _say_reading(reading: "Reading") -> None:
+    """What was understood beside the words."""
+    understood = [f"objective {n}" for n in reading.objectives] + [f"country {code}" for code in reading.countries]
+    if understood:
+        print(f"Preferring what is about: {', '.join(understood)}. --literal reads the words alone.", file=sys.stderr)
 
 
 def index(options: argparse.Namespace) -> int:

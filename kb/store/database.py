@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kb.errors import InstanceError
 
-HEAD = "0001"  # the newest migration; a test compares it with the folder
+HEAD = "0005"  # the newest migration; a test compares it with the folder
 _BUSY_MS = 120_000  # how long a writer waits for another one
 
 
@@ -48,6 +48,7 @@ def open_database(url: str, home: Path) -> Database:
         home.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
+            _write_ahead(Path(engine.url.database or ""), home)
             _prepare_sqlite(engine)
         if _schema_version(engine) != HEAD:
             with FileLock(home / "schema.lock"):
@@ -60,12 +61,30 @@ def open_database(url: str, home: Path) -> Database:
     return Database(engine)
 
 
+def _write_ahead(file: Path, home: Path) -> None:
+    """Let readers and a writer work side by side; a property of the file, set once.
+
+    Under a lock: SQLite does not wait for another process that changes the mode, whatever its busy timeout.
+    """
+    if _is_write_ahead(file):
+        return
+    with FileLock(home / "schema.lock"), closing(sqlite3.connect(file, timeout=_BUSY_MS / 1000)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _is_write_ahead(file: Path) -> bool:
+    """Whether the header says so: bytes 18 and 19 (SQLite file format, section 1.3)."""
+    if not file.exists():
+        return False
+    with file.open("rb") as opened:
+        return opened.read(20)[18:] == b"\x02\x02"
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
         connection.execute("PRAGMA foreign_keys=ON")
 

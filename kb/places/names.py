@@ -1,15 +1,16 @@
 """Places: names of countries in a text, in Spanish, English and French."""
 
 import gettext
-import re
 import unicodedata
 from functools import lru_cache
 
 import pycountry
 
+from kb.places.gazetteer import Gazetteer
+
 _LANGUAGES = ("es", "fr", "pt")
 # How people write what the lists call otherwise; folded name → ISO 3166-1 alpha-3.
-_USUAL = {
+USUAL = {
     "bolivia": "BOL", "brasil": "BRA", "cabo verde": "CPV", "cape verde": "CPV", "corea del sur": "KOR",
     "coree du sud": "KOR", "cote d'ivoire": "CIV", "costa de marfil": "CIV", "czech republic": "CZE",
     "democratic republic of congo": "COD", "dr congo": "COD", "rd congo": "COD", "rdc": "COD",
@@ -35,8 +36,7 @@ _USUAL = {
 }  # fmt: skip
 # Names that are also ordinary words or people's names in one of the languages; they count with a capital only,
 # and these not at all without the rest of their name.
-_NEVER = frozenset({"jersey", "man", "isla de man"})
-_WORD = re.compile(r"[^\W\d_]")
+_NEVER = frozenset({"jersey", "man", "isla de man", "reunion"})
 
 
 def folded(text: str) -> str:
@@ -56,16 +56,13 @@ def find_countries(text: str, language: str = "") -> tuple[tuple[str, int, int],
     """(ISO 3166-1 alpha-3, start, end) of each name of a country in `text`, in order.
 
     Names in Spanish, English, French and Portuguese count whatever the `language`; where one name means two
-    countries, `language` decides. Names count with a capital letter; nationalities do not count.
+    countries, `language` decides. Names count with a capital letter; for nationalities see ingest.nationalities.
     """
-    names = _names()
-    found: list[tuple[str, int, int]] = []
-    for match in _pattern().finditer(folded(text)):
-        start, end = match.span()
-        code = names[match.group()]
-        if text[start].isupper() and not _part_of_name(text, start, end):
-            found.append((_by_language(code, match.group(), language), start, end))
-    return tuple(found)
+    return tuple(
+        (_by_language(code, folded(text[start:end]), language), start, end)
+        for code, start, end in _gazetteer().find(text, folded(text), capital=True)
+        if not _part_of_name(text, start, end)
+    )
 
 
 def _by_language(code: str, name: str, language: str) -> str:
@@ -91,7 +88,7 @@ def _names() -> dict[str, str]:
             for variant in {name, *(_translated(language, name) for language in _LANGUAGES)}:
                 for form in _forms(variant):
                     names.setdefault(form, country.alpha_3)
-    names.update(_USUAL)
+    names.update(USUAL)
     return {name: code for name, code in names.items() if len(name) > 3 and name not in _NEVER}
 
 
@@ -111,6 +108,5 @@ def _forms(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
-    longest_first = sorted(_names(), key=lambda name: (-len(name), name))
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(name) for name in longest_first) + r")(?![\w])")
+def _gazetteer() -> Gazetteer:
+    return Gazetteer(_names())

@@ -1,0 +1,155 @@
+"""What a question means beside its words: objectives it names by number, countries, organisations by any name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from index.catalogue import Catalogue
+from index.fusion import Weights
+from index.question import Equivalent, Question
+from index.ranker import Favour
+from kb.answers import Filters
+from kb.languages import ASKED_IN, question_language
+from kb.models import Concept
+from kb.places.asked import countries_in, names_of
+from kb.taxonomy import Taxonomy
+from kb.text import fold, stop_words, telling_words, words
+
+NAMES, NUMBERED = "entities", "objectives"  # schemes whose concepts are known by names, and by numbers
+_LEAST_ACRONYM = 3  # letters of an acronym typed in small letters; shorter ones are words
+_LIST = r"\d{1,2}(?:\s*(?:,|;|、|y|e|and|et|и|و|&|和)\s*\d{1,2})*"
+# "objetivo 13", "GCM objective 13", "obj. 7 y 8", "ODM 13", "PMM 13", "目标13", "第13项目标", "الهدف 13", "цель 13".
+_REFERENCE = regex.compile(
+    rf"(?:\b(?:gcm|pmm|odm|opm|fcm)\s+)?\b(?:objetivos?|objectives?|objectifs?|obj\.?|цел(?:ь|и|ей)|الهدف|هدف|الأهداف)"
+    rf"\s*(?:del?\s+(?:pmm|pacto)\s+|of\s+the\s+gcm\s+|n[.º°]*\s*)?(?P<n>{_LIST})(?!\d)"
+    rf"|\b(?:gcm|pmm|odm|opm|pmg)\s*(?P<n>{_LIST})(?!\d)|目标\s*(?P<n>{_LIST})(?!\d)|第\s*(?P<n>\d{{1,2}})\s*[项个]?目标",
+    regex.IGNORECASE,
+)
+# The other objectives with numbers that officials write of.
+_OTHER_GOALS = regex.compile(
+    r"\b(?:ods|sdgs?|odd)\b|desarrollo sost|sustainable dev|développement dur|可持续|التنمية المستدامة|устойчив",
+    regex.IGNORECASE,
+)
+
+
+class Reader:
+    """Reads meaning into questions with the help of vocabularies; without them countries alone are understood."""
+
+    def __init__(self, taxonomy: Taxonomy | None) -> None:
+        self._schemes = {} if taxonomy is None else taxonomy.by_name
+
+    def understand(self, question: Question, spoken: Sequence[str]) -> Question:
+        """The question with its hints. `spoken` are the library's languages: names are looked for in those."""
+        if question.phrases:  # quoted words are meant as they stand
+            return question
+        objectives = self._objectives(question.text)
+        named = countries_in(question.text)
+        names = [
+            Equivalent(c.start, c.end, (question.text[c.start : c.end], *names_of(c.code, tuple(spoken))))
+            for c in named
+        ]
+        names += [e for e in self._names_in(question.text) if not any(_meet(e, other) for other in names)]
+        return replace(
+            question,
+            text=self._spelled_out(question.text, objectives),
+            equivalents=tuple(names),
+            objectives=objectives,
+            countries=tuple(dict.fromkeys(c.code for c in named)),
+        )
+
+    def _objectives(self, text: str) -> tuple[str, ...]:
+        scheme = self._schemes.get(NUMBERED)
+        if scheme is None or _OTHER_GOALS.search(text):
+            return ()
+        known = {concept.notation for concept in scheme.concepts}
+        numbers = (n for m in _REFERENCE.finditer(text) for n in regex.findall(r"\d+", m.group("n")))
+        return tuple(dict.fromkeys(n for n in (str(int(number)) for number in numbers) if n in known))
+
+    def _spelled_out(self, text: str, objectives: Sequence[str]) -> str:
+        """The question with the names of the objectives behind it: a number means nothing to an encoder."""
+        language = question_language(text)
+        labels = [c.label(language) for c in self._concepts(NUMBERED) if c.notation in objectives]
+        rest = telling_words(_REFERENCE.sub(" ", text), [language] if language else ASKED_IN)
+        if labels and not rest:  # nothing else is asked: what the objective is about, at full length
+            labels = [
+                f"{c.label(language)}. {c.title(language)}"
+                for c in self._concepts(NUMBERED)
+                if c.notation in objectives
+            ]
+        return f"{text} ({'; '.join(labels)})" if labels else text
+
+    def _names_in(self, text: str) -> list[Equivalent]:
+        spelled = list(words(text))
+        found: list[Equivalent] = []
+        place = 0
+        while place < len(spelled):
+            length, concept = self._longest([word.folded for word in spelled], place)
+            if concept is not None:
+                start, end = spelled[place].start, spelled[place + length - 1].end
+                if _is_meant(text[start:end]):
+                    found.append(Equivalent(start, end, (text[start:end], *_forms(concept))))
+            place += max(length, 1)
+        return found
+
+    def _longest(self, folded: Sequence[str], place: int) -> tuple[int, Concept | None]:
+        for length in range(min(self._longest_name, len(folded) - place), 0, -1):
+            concept = self._by_name.get(tuple(folded[place : place + length]))
+            if concept is not None:
+                return length, concept
+        return 0, None
+
+    def _concepts(self, scheme: str) -> tuple[Concept, ...]:
+        found = self._schemes.get(scheme)
+        return () if found is None else found.concepts
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, ...], Concept]:
+        return {
+            tuple(word.folded for word in words(form)): concept
+            for concept in self._concepts(NAMES)
+            for form in _forms(concept)
+        }
+
+    @cached_property
+    def _longest_name(self) -> int:
+        return max((len(name) for name in self._by_name), default=0)
+
+
+def favour_of(question: Question, catalogue: Catalogue, weights: Weights) -> Favour | None:
+    """What it is worth to a passage that its document is about an objective or a country the question names."""
+    if not question.objectives and not question.countries:
+        return None
+    about = [
+        (weights.objective, Filters(objectives=question.objectives), question.objectives),
+        (weights.country, Filters(countries=question.countries), question.countries),
+    ]
+    favoured = [(worth, catalogue.documents_with(filters)) for worth, filters, named in about if named]
+
+    def favour(ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        worth = np.zeros(len(ids), np.float32)
+        known = catalogue.known(ids)
+        documents = catalogue.documents_of(ids[known])
+        for each, chosen in favoured:
+            worth[known] += each * np.isin(documents, chosen)
+        return worth
+
+    return favour
+
+
+def _forms(concept: Concept) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for _, label in (*concept.labels, *concept.alt_labels)))
+
+
+def _is_meant(typed: str) -> bool:
+    """Whether it is typed as a name: in capitals, or long enough and no common word of any language ("who")."""
+    if typed.isupper() or " " in typed:
+        return True
+    return len(typed) >= _LEAST_ACRONYM and not any(fold(typed) in stop_words(language) for language in ASKED_IN)
+
+
+def _meet(one: Equivalent, other: Equivalent) -> bool:
+    return one.start < other.end and other.start < one.end

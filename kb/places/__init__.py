@@ -1,0 +1,1 @@
+"""Names of places: countries, their people, in many languages."""

@@ -1,0 +1,36 @@
+"""Countries are found in questions under any of their usual names, in any of the languages, and nothing else is."""
+
+import pytest
+
+from kb.places.asked import countries_in, names_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("¿Qué hace la red de México?", [("MEX", "México")]),
+        ("que hace la red de mexico", [("MEX", "mexico")]),  # typed in a hurry
+        ("在墨西哥和秘鲁", [("MEX", "墨西哥"), ("PER", "秘鲁")]),
+        ("работа мигрантов в Мексике и Эквадоре", [("MEX", "Мексике"), ("ECU", "Эквадоре")]),  # inflected
+        ("الشبكة في المكسيك", [("MEX", "المكسيك")]),
+        ("للمكسيك", [("MEX", "للمكسيك")]),  # a preposition grown together with the article
+        ("Royaume-Uni et Côte d’Ivoire", [("GBR", "Royaume-Uni"), ("CIV", "Côte d’Ivoire")]),
+        ("South Sudan and Sudan", [("SSD", "South Sudan"), ("SDN", "Sudan")]),  # the longest name wins
+        ("Ecuador y Guinea Ecuatorial", [("ECU", "Ecuador"), ("GNQ", "Guinea Ecuatorial")]),
+        ("help for us in the UK", [("GBR", "UK")]),  # short forms only in capitals
+        ("the US and a man in Jersey", [("USA", "US")]),  # names that are other words do not count
+        ("qué hace la red mexicana", [("MEX", "mexicana")]),
+        ("fee of the Australian visa", [("AUS", "Australian")]),
+        ("les autorités péruviennes", [("PER", "péruviennes")]),
+        ("alternatives to detention", []),
+        ("", []),
+    ],
+)
+def test_countries_named_in_a_question(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(c.code, text[c.start : c.end]) for c in countries_in(text)] == expected
+
+
+def test_names_in_the_languages_of_a_library() -> None:
+    assert names_of("DEU", ("es", "en", "fr")) == ("Alemania", "Germany", "Allemagne")
+    assert names_of("MEX", ("es", "pt", "xx")) == ("México",)
+    assert names_of("XXX", ("es",)) == ()
