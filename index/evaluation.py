@@ -12,17 +12,15 @@ from numpy.typing import NDArray
 
 from index import vectors as dense
 from index.encoding import Encoding
+from index.evaluation_report import Scored, SearchReport, make_report
 from index.lexical import LexicalIndex, LexicalPassage
 from index.moments import Moments
 from index.question import read_question
-from index.ranker import Engines, rank
+from index.ranker import Engines, Ranked, rank
 from kb.errors import UsageError
 from kb.languages import language_of
-from kb.models import Ranking
 
 DEPTH = 100
-MEASURES = ("ndcg@10", "recall@1", "recall@10", "mrr@10")
-_RESAMPLES = 5_000  # of the paired bootstrap
 _BATCH = 256  # passages encoded between two steps of the progress bar
 
 
@@ -33,31 +31,6 @@ class Collection:
     passages: tuple[tuple[str, str, str], ...]
     questions: tuple[tuple[str, str], ...]
     judgements: Mapping[str, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The final ranking against one arm, question by question."""
-
-    arm: str
-    difference: float  # of mean nDCG@10
-    interval: tuple[float, float]  # 95 %, paired bootstrap over questions
-    won: int
-    lost: int
-
-
-@dataclass(frozen=True, slots=True)
-class SearchReport:
-    """Means of each measure for each ranking; `final` is what a user would see."""
-
-    questions: int
-    passages: int
-    encoder: str
-    measures: Mapping[str, Mapping[str, float]]  # ranking -> measure -> mean
-    comparisons: tuple[Comparison, ...]
-    by_language: Mapping[str, Mapping[str, float]]  # language of the question -> measure -> mean, of the final ranking
-    queries_per_second: float
-    passages_per_second: float
 
 
 def read_collection(folder: Path) -> Collection:
@@ -83,8 +56,8 @@ def evaluate(
     engines = _engines(collection, encoding, progress)
     indexed = time.perf_counter() - began
     names = [passage[0] for passage in collection.passages]
-    scores: dict[str, list[dict[str, float]]] = {}
-    languages: list[str] = []
+    spoken = dict(zip(names, engines.language_of(np.arange(len(names))).tolist(), strict=True))
+    scored = []
     spent = 0.0
     for number, text in collection.questions:
         began = time.perf_counter()
@@ -92,22 +65,15 @@ def evaluate(
         encoded = encoding.question(question.text) if encoding is not None else None
         ranked = rank(engines, question, encoded)
         spent += time.perf_counter() - began
-        languages.append(language_of(text))
-        rankings = {"final": ranked.final, "lexical": ranked.lexical, "dense": ranked.dense}
-        rankings |= {"fused": ranked.fused, "late": ranked.late}
-        for arm, ranking in rankings.items():
-            if ranking is not None:
-                measured = measure(_named(ranking, names), collection.judgements[number])
-                scores.setdefault(arm, []).append(measured)
-    return SearchReport(
-        questions=len(collection.questions),
-        passages=len(names),
-        encoder=encoding.identity if encoding is not None else "",
-        measures={arm: _means(rows) for arm, rows in scores.items()},
-        comparisons=tuple(_comparison(arm, scores) for arm in ("lexical", "dense") if arm in scores),
-        by_language=_by_language(scores["final"], languages),
-        queries_per_second=len(collection.questions) / max(spent, 1e-9),
-        passages_per_second=len(names) / max(indexed, 1e-9),
+        judged = collection.judgements[number]
+        scores = _scores(ranked, names, judged)
+        scored.append(Scored(number, text, language_of(text), _language(judged, spoken), scores))
+    return make_report(
+        scored,
+        len(collection.passages),
+        encoding.identity if encoding is not None else "",
+        len(scored) / max(spent, 1e-9),
+        len(collection.passages) / max(indexed, 1e-9),
     )
 
 
@@ -123,30 +89,6 @@ def measure(ranking: Sequence[str], judged: Mapping[str, int]) -> dict[str, floa
         "recall@1": len(relevant.intersection(ranking[:1])) / len(relevant) if relevant else 0.0,
         "recall@10": len(relevant.intersection(ranking[:10])) / len(relevant) if relevant else 0.0,
         "mrr@10": 1 / first if first else 0.0,
-    }
-
-
-def report_json(report: SearchReport) -> dict[str, object]:
-    """The report as `kb eval search --json` prints it: the final measures first, then each arm."""
-    return {
-        **{name: round(value, 4) for name, value in report.measures["final"].items()},
-        "queries_per_second": round(report.queries_per_second, 1),
-        "passages_per_second": round(report.passages_per_second, 1),
-        "questions": report.questions,
-        "passages": report.passages,
-        "encoder": report.encoder,
-        "arms": {arm: _rounded(values) for arm, values in report.measures.items() if arm != "final"},
-        "against": [
-            {
-                "arm": c.arm,
-                "ndcg@10_difference": round(c.difference, 4),
-                "interval_95": [round(c.interval[0], 4), round(c.interval[1], 4)],
-                "won": c.won,
-                "lost": c.lost,
-            }
-            for c in report.comparisons
-        ],
-        "languages": {language: _rounded(values) for language, values in report.by_language.items()},
     }
 
 
@@ -187,35 +129,21 @@ def _encode(
     return np.concatenate(parts).astype(np.float16).astype(np.float32), codes
 
 
-def _named(ranking: Ranking, names: Sequence[str]) -> list[str]:
-    return [names[i] for i in ranking.ids[:DEPTH].tolist()]
-
-
-def _means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {name: float(np.mean([row[name] for row in rows])) for name in MEASURES}
-
-
-def _rounded(values: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in values.items()}
-
-
-def _by_language(rows: Sequence[Mapping[str, float]], languages: Sequence[str]) -> dict[str, dict[str, float]]:
-    spoken = sorted(set(languages))
+def _scores(ranked: Ranked, names: Sequence[str], judged: Mapping[str, int]) -> dict[str, dict[str, float]]:
+    """Measures of each ranking of one question; `names` are passages by row."""
+    rankings = {"final": ranked.final, "lexical": ranked.lexical, "dense": ranked.dense}
+    rankings |= {"fused": ranked.fused, "late": ranked.late}
     return {
-        language: {"questions": float(languages.count(language))}
-        | _means([row for row, asked in zip(rows, languages, strict=True) if asked == language])
-        for language in spoken
+        arm: measure([names[i] for i in ranking.ids[:DEPTH].tolist()], judged)
+        for arm, ranking in rankings.items()
+        if ranking is not None
     }
 
 
-def _comparison(arm: str, scores: Mapping[str, Sequence[Mapping[str, float]]]) -> Comparison:
-    pairs = zip(scores["final"], scores[arm], strict=True)
-    differences = np.asarray([final["ndcg@10"] - other["ndcg@10"] for final, other in pairs])
-    random = np.random.default_rng(0)
-    means = [differences[random.integers(0, len(differences), len(differences))].mean() for _ in range(_RESAMPLES)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    won, lost = int((differences > 0).sum()), int((differences < 0).sum())
-    return Comparison(arm, float(differences.mean()), (float(low), float(high)), won, lost)
+def _language(judged: Mapping[str, int], spoken: Mapping[str, str]) -> str:
+    """The language most of the passages that answer are in."""
+    languages = [spoken[name] for name, grade in judged.items() if grade > 0 and name in spoken]
+    return max(sorted(set(languages)), key=languages.count, default="und")
 
 
 def _json_lines(path: Path, *needed: str) -> list[dict[str, str]]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from index import evaluation as module
-from index.evaluation import MEASURES, evaluate, measure, read_collection, report_json
+from index.evaluation import evaluate, measure, read_collection
+from index.evaluation_report import MEASURES, Scored, compare, make_report, report_json
+from index.resampling import mean_interval, share_interval
 from kb.errors import UsageError
 from tests.stored import hashing, words_of
 
@@ -125,17 +126,76 @@ def test_a_run_measures_every_arm_and_the_interval_holds_the_difference(tmp_path
         final, arm = report.measures["final"]["ndcg@10"], report.measures[comparison.arm]["ndcg@10"]
         assert comparison.difference == pytest.approx(final - arm)
         assert comparison.interval[0] <= comparison.difference <= comparison.interval[1]
-        assert 0 <= comparison.won + comparison.lost <= 30
+        assert len(comparison.won) + len(comparison.lost) + comparison.tied == 30
+    assert [c.arm for c in report.comparisons] == ["lexical", "dense", "fused", "late"]
+    assert report.measures[report.best]["ndcg@10"] == max(
+        report.measures[arm]["ndcg@10"] for arm in ("lexical", "dense")
+    )
+    for name, (low, high) in report.intervals.items():
+        assert low <= report.measures["final"][name] <= high
+    assert sum(one.questions for one in report.slices) == 30
     asked = sum(values["questions"] for values in report.by_language.values())
     assert asked == 30
 
 
+def scored(name: str, final: float, dense: float, language: str = "es", answered_in: str = "es") -> Scored:
+    """A question with only its nDCG@10 told."""
+    scores = {arm: dict.fromkeys(MEASURES, value) for arm, value in (("final", final), ("dense", dense))}
+    return Scored(name, name, language, answered_in, scores)
+
+
 def test_an_interval_of_a_sure_difference_excludes_zero() -> None:
-    scores = {"final": [{"ndcg@10": 1.0}] * 20, "dense": [{"ndcg@10": 0.5}] * 18 + [{"ndcg@10": 1.0}] * 2}
-    comparison = module._comparison("dense", scores)
+    comparison = compare("dense", [scored("won", 1.0, 0.5)] * 18 + [scored("tied", 1.0, 1.0)] * 2)
     assert comparison.difference == pytest.approx(0.45)
     assert 0 < comparison.interval[0] < 0.45 < comparison.interval[1] <= 0.5
-    assert (comparison.won, comparison.lost) == (18, 0)
+    assert (len(comparison.won), len(comparison.lost), comparison.tied) == (18, 0, 2)
+
+
+def test_questions_won_and_lost_are_named_most_first() -> None:
+    rows = [
+        scored("a", 0.5, 0.6),
+        scored("b", 1.0, 0.2),
+        scored("c", 0.1, 0.9),
+        scored("d", 0.4, 0.4),
+        scored("e", 0.6, 0.5),
+    ]
+    report = make_report(rows, 4, "", 1.0, 1.0)
+    against = report_json(report)["against"][0]  # type: ignore[index]
+    assert [one["id"] for one in against["questions_won"]] == ["b", "e"]
+    assert [one["id"] for one in against["questions_lost"]] == ["c", "a"]
+    assert (against["won"], against["lost"], against["tied"]) == (2, 2, 1)
+    assert against["questions_lost"][0] == {"id": "c", "question": "c", "final": 0.1, "dense": 0.9}
+
+
+def test_slices_tell_pairs_of_languages_apart() -> None:
+    rows = [
+        scored("a", 1.0, 0.5),
+        scored("b", 0.5, 0.5, "ar"),
+        scored("c", 0.3, 0.5, "ar"),
+        scored("d", 1.0, 1.0, "es", "en"),
+    ]
+    report = make_report(rows, 4, "", 1.0, 1.0)
+    found = {
+        (s.language, s.answered_in): (s.questions, s.measures["final"]["ndcg@10"], s.difference) for s in report.slices
+    }
+    assert found == {
+        ("ar", "es"): (2, pytest.approx(0.4), pytest.approx(-0.1)),
+        ("es", "en"): (1, 1.0, 0.0),
+        ("es", "es"): (1, 1.0, 0.5),
+    }
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    [(93, 100, 0.8625, 0.9657), (6, 6, 0.6097, 1.0), (0, 3, 0.0, 0.5615), (0, 0, 0.0, 1.0)],
+)
+def test_intervals_of_shares_are_those_of_wilson(count: int, of: int, low: float, high: float) -> None:
+    assert share_interval(count, of) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_one_question_or_none_tells_no_spread() -> None:
+    assert mean_interval([0.3]) == (0.3, 0.3)
+    assert mean_interval([]) == (0.0, 0.0)
 
 
 def test_without_an_encoder_words_alone_are_measured(tmp_path: Path) -> None:

@@ -1,19 +1,28 @@
 """The page of results: filters with exact counts, paging, marks, and what it says when there is no answer."""
 
+import socket
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+import uvicorn
 from bs4 import BeautifulSoup
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
+from index.question import read_question
+from kb.answers import Answer, Query
 from kb.errors import UsageError
-from kb.models import Answer, Query
-from tests.sites import TestSite, make_site, taxonomy
+from kb.models import Passage
+from tests.sites import TestSite, Text, make_site, taxonomy
 from web.addresses import SearchAddress, read_search
 from web.nearest import NearestObjectives
+from web.repeated import alike, fold
+from web.serve import configured
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +48,20 @@ def test_choosing_a_value_yields_exactly_its_count(site: TestSite, question: str
     assert offered
     for path, count in offered:
         assert total(site.client, path) == count, path
+
+
+def test_what_is_read_into_the_words_is_said_and_can_be_taken_off(site: TestSite) -> None:
+    page = soup(site.client, "/search?q=passports+in+Chile")
+    read = {" ".join(a.get_text().split()): str(a["href"]) for a in page.select(".taken a")}
+    assert list(read) == ["Only Country: Chile", "Read the words alone ×"]
+    alone = soup(site.client, read["Read the words alone ×"])
+    assert alone.select(".taken") == []
+    only = soup(site.client, read["Only Country: Chile"])
+    assert [" ".join(a.get_text().split()) for a in only.select(".taken a")] == ["Take off: Country: Chile ×"]
+    assert site.client.get("/api/search?q=passports+in+Chile&words=literal").status_code == 200
+    elsewhere = soup(site.client, "/en/search?q=passports+in+Japan")
+    assert elsewhere.select(".taken") == []
+    assert "No document here is about Japan." in elsewhere.get_text()
 
 
 def test_a_choice_is_taken_off_where_it_was_put_on(site: TestSite) -> None:
@@ -196,3 +219,143 @@ def test_addresses_are_read_kindly(given: str, read: SearchAddress) -> None:
 def test_a_year_that_is_none(year: str) -> None:
     with pytest.raises(UsageError, match="four digits"):
         read_search(QueryParams({"from": year}))
+
+
+# --- more like this, the same words again, long questions ---
+
+STOCK = "This text was written for a test and is no official document of any State."
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
+    """A site whose documents repeat a sentence, one of them with another number of words, one with another number."""
+    lines = {
+        "a": STOCK,
+        "b": STOCK,
+        "c": STOCK,
+        "d": STOCK.replace("a test", "test 7"),
+        "e": "Fees of remittances fall.",
+    }
+    texts = [
+        Text(f"{name}.txt", f"Brief {name}", (line, f"What brief {name} says."), "en", "guidance", f"202{place}")
+        for place, (name, line) in enumerate(lines.items())
+    ]
+    return make_site(tmp_path_factory.mktemp("stock"), texts)
+
+
+def test_documents_that_repeat_the_same_words_are_one_result_with_the_others_named(stock: TestSite) -> None:
+    page = soup(stock.client, "/en/search?q=official+document+of+any+State")
+    cards = [card for card in page.select(".card") if STOCK in " ".join(card.blockquote.get_text().split())]
+    assert len(cards) == 1
+    named = {cards[0].select_one(".from").get_text()} | {a.get_text() for a in cards[0].select(".repeated a")}
+    assert named == {"Brief a", "Brief b", "Brief c"}
+    for link in cards[0].select(".repeated a"):
+        assert STOCK in stock.client.get(str(link["href"])).text
+    shown = len(page.select(".card .from")) + len(page.select(".repeated a"))
+    assert shown == total(stock.client, "/en/search?q=official+document+of+any+State")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Lead: IOM and WFP", "WFP and IOM: lead", True),
+        ("Quién Decide", "quien decide", True),
+        ("a b c d e f g h i j k l m n o p q r s t 18", "a b c d e f g h i j k l m n o p q r s t 12", False),
+        ("Children are never detained here", "Children are detained here", False),
+        ("a b c d e f g h i j k l m n o p q r s t", "a b c d e f g h i j k l m n o p q r x y", False),
+        ("a b c d e f g h i j k l m n o p q r s t", "a b c d e f g h i j k l m n o p q r s", True),
+        ("儿童移民拘留", "儿童移民拘留", True),
+    ],
+)  # fmt: skip
+def test_the_same_in_nearly_the_same_words(one: str, other: str, same: bool) -> None:
+    passages = [Passage(1, 0, len(text), text, language="en") for text in (one, other)]
+    assert alike(*passages) is same
+    assert len(fold(passages, lambda passage: passage)) == (1 if same else 2)
+    assert not alike(passages[0], replace(passages[1], language="fr"))
+
+
+@pytest.mark.parametrize("code", ["es", "fr", "en"])
+def test_every_result_leads_to_more_like_it_at_an_address_of_its_own(site: TestSite, code: str) -> None:
+    card = soup(site.client, f"/{code}/search?q=remittances").select(".card")[0]
+    path = next(str(a["href"]) for a in card.select(".steps a") if str(a["href"]).endswith("/similar"))
+    assert path.startswith(f"/{code}/documents/{site.ids['remittances.pdf']}/passages/")
+    page = soup(site.client, path)
+    assert page.html is not None
+    assert page.html["lang"] == code
+    rows = page.select(".rows > li")
+    assert rows
+    assert all(str(a["href"]).startswith(f"/{code}/documents/") for row in rows for a in row.select("a"))
+    titles = [" ".join(row.h3.get_text().split()) for row in rows]
+    assert "Cheaper remittances" not in titles
+    assert soup(site.client, path.removesuffix("/similar")).select(f"a[href='{path}']")
+
+
+def test_passages_of_other_documents_in_the_same_words_are_named_apart(stock: TestSite) -> None:
+    page = soup(stock.client, f"/en/documents/{stock.ids['a.txt']}/passages/1/similar")
+    same = page.select_one("section[aria-labelledby=repeated]")
+    assert same is not None
+    assert {a.get_text() for a in same.select("a")} == {"Brief b", "Brief c"}
+    near = [" ".join(h.get_text().split()) for h in page.select(".rows h3")]
+    assert near[0] == "Brief d"
+    assert len(near) == len(set(near))
+
+
+def test_more_like_this_without_the_model_says_so(tmp_path: Path) -> None:
+    client = make_site(tmp_path, vectors=False).client
+    answer = client.get("/en/documents/1/passages/1/similar")
+    assert answer.status_code == 200
+    assert "still being loaded" in answer.text
+    assert client.get("/en/documents/1/passages/999/similar").status_code == 404
+    assert client.get("/en/documents/999/passages/1/similar").status_code == 404
+
+
+@pytest.mark.parametrize("word", ["remittances ", "نص ", "费"])
+def test_a_long_question_is_asked_in_an_address_that_holds_what_is_searched(site: TestSite, word: str) -> None:
+    typed = word * 401
+    answer = site.client.get("/en/search", params={"q": typed, "country": "PER"}, follow_redirects=False)
+    assert answer.status_code == 302
+    address = read_search(QueryParams(urlsplit(answer.headers["location"]).query))
+    assert address.q == (word * 400).strip()
+    assert address.chosen == (("country", "PER"),)
+    assert read_question(address.q).text == read_question(typed).text
+    page = soup(site.client, answer.headers["location"])
+    assert "its first 400 words were searched" in page.get_text()
+    kept = site.client.get("/en/search", params={"q": (word * 400).strip()}, follow_redirects=False)
+    assert kept.status_code == 200
+    assert "were searched" not in kept.text
+
+
+@pytest.mark.parametrize(
+    ("character", "count", "status", "says"),
+    [
+        ("移", 19_000, 302, ""),
+        ("نص ", 6_000, 302, ""),
+        ("🛂a ", 6_000, 302, ""),
+        ("移", 21_000, 400, "The question is too long"),
+        ("移", 60_000, 400, "deje el párrafo que más importa"),
+        ("移", 60_000, 400, "keep the paragraph that matters most"),
+    ],
+)
+def test_a_served_question_may_be_as_long_as_a_page_in_any_script(
+    served: int, character: str, count: int, status: int, says: str
+) -> None:
+    connection = HTTPConnection("127.0.0.1", served, timeout=20)
+    connection.request("GET", "/en/search?q=" + quote(character * count))
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    assert answer.status == status
+    assert says in body
+
+
+@pytest.fixture(scope="module")
+def served(site: TestSite) -> Iterator[int]:
+    """Port of a real server over the site."""
+    server = uvicorn.Server(configured(site.app))
+    listening = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield listening.getsockname()[1]
+    server.should_exit = True
+    thread.join(timeout=20)
+    assert not thread.is_alive()

@@ -4,26 +4,37 @@ import socket
 import sys
 
 import uvicorn
+from fastapi import FastAPI
 
-from index.searcher import Searcher
-from kb.config import Settings
 from kb.errors import UsageError
-from kb.store.database import Database
-from kb.taxonomy import Taxonomy
 from web.app import create_app
+from web.protocol import LONGEST_REQUEST, Protocol
 from web.site import Site
 
 
-def serve(settings: Settings, database: Database, searcher: Searcher, taxonomy: Taxonomy, host: str, port: int) -> None:
-    """Serve until stopped. Raises UsageError when the address cannot be had."""
+def serve(site: Site, host: str, port: int, first_key: str = "") -> None:
+    """Serve until stopped; `first_key` opens the account of the first admin, where there is none yet.
+
+    Raises UsageError when the address cannot be had.
+    """
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise UsageError(
             f"Port {port} on {host} cannot be served ({error.strerror}). Stop what uses it, or choose another --port."
         ) from error
-    app = create_app(Site(settings=settings, database=database, searcher=searcher, taxonomy=taxonomy))
+    app, settings = create_app(site), site.settings
     shown = f"[{host}]" if ":" in host else host
-    print(f"Serving {settings.name} on http://{shown}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", file=sys.stderr)
-    config = uvicorn.Config(app, log_level="warning", access_log=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    here = f"http://{shown}:{listening.getsockname()[1]}"
+    print(f"Serving {settings.name} on {here}/ (Ctrl+C stops it)", file=sys.stderr)
+    if first_key:
+        link = f"{settings.public_url.rstrip('/') or here}/welcome?key={first_key}"
+        print(f"Nobody administers it yet. Open {link} within 7 days and choose a password.", file=sys.stderr)
+    uvicorn.Server(configured(app)).run(sockets=[listening])
+
+
+def configured(app: FastAPI) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        app, http=Protocol, h11_max_incomplete_event_size=LONGEST_REQUEST, log_level="warning", access_log=False
+    )
