@@ -16,8 +16,9 @@ from ingest.tagging.about import about, derived, stated
 from ingest.tagging.explicit import Explicit
 from ingest.tagging.names import names_of
 from ingest.tagging.numbers import read_list
-from ingest.tagging.tagger import Tagger, Text
+from ingest.tagging.tagger import Tagger
 from ingest.tagging.terms import Terms, analyse
+from ingest.tagging.texts import Text
 from kb.models import (
     Block,
     BlockKind,

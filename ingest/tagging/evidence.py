@@ -8,7 +8,7 @@ from ingest.tagging.terms import Analysis, Mention, Terms
 from kb.models import Evidence
 
 EXPLICIT, TERM, MEANING = "explicit", "term", "meaning"
-_TELLING = 0.8  # summed rarity of the words that a sentence must share with a description to support it
+TELLING = 0.8  # summed rarity of the words that a sentence must share with a description to support it
 _MOST = 5  # pieces of evidence of one tag
 
 
@@ -38,9 +38,9 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def telling_sentence(
-    terms: Terms, analysis: Analysis, spans: Sequence[tuple[int, int]], concept: int
+    terms: Terms, analysis: Analysis, spans: Sequence[tuple[int, int]], concept: int, least: float = TELLING
 ) -> tuple[int, int] | None:
-    """The sentence with most of the rare words of a concept's description; None where none has enough."""
+    """The sentence with most of the rare words of a concept's description; None where none has `least` of them."""
     profile = terms.profiles.get(analysis.language)
     if profile is None:
         return None
@@ -49,4 +49,4 @@ def telling_sentence(
         inside = {s for w, s in zip(analysis.words, analysis.stems, strict=True) if start <= w.start and w.end <= end}
         told[number] = sum(profile.rarity(s) for s in inside if concept in profile.concepts.get(s, ()))
     best = max(range(len(spans)), key=lambda number: (told[number], -number), default=None)
-    return spans[best] if best is not None and told[best] >= _TELLING else None
+    return spans[best] if best is not None and told[best] >= least else None

@@ -3,29 +3,23 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tagging.evidence import MEANING, named, sentence_spans, telling_sentence
+from ingest.tagging.alignment import Aligner, Alignment, Packed
+from ingest.tagging.evidence import MEANING, TELLING, named, sentence_spans, telling_sentence
 from ingest.tagging.explicit import Explicit, Reference
 from ingest.tagging.meaning import Encode, Meaning, Vectors
-from ingest.tagging.scoring import (
-    FEW_LABELS,
-    FULL,
-    METHOD,
-    WITHOUT_MEANING,
-    Features,
-    Matrix,
-    Weights,
-    mention_scores,
-    scores,
-)
+from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped
+from ingest.tagging.scoring import Features, Matrix, mention_scores, scores
 from ingest.tagging.terms import Analysis, Mention, Terms
 from kb.models import Evidence, Scheme, Tag
 
 _DESCRIBES = 0.5  # rarity of a word that words and description must share to fit
 _ENOUGH_LABELS = 2  # alternative labels a concept and language, on average
+_TELLS = 0.5  # weight from which a label supports a concept by itself
 _NAMED = 0.5  # score from which a concept that is named rather than talked about is asserted
 
 
@@ -34,20 +28,23 @@ class Reading:
     """A text, or a stretch of one, as the evidence is looked for in it.
 
     `body` is where evidence may stand; `context` (title, headings) counts for the words used but holds no evidence.
-    `references` are the concepts named by number in `body` or in the heading it stands under.
+    `packed` are the vectors of its tokens, where there are any.
     """
 
     body: Analysis
     context: tuple[Analysis, ...]
     start: int
     end: int
+    packed: tuple[Packed, ...] = ()
+    in_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one scheme makes of some texts: scores of shape (texts, concepts) and the named evidence of each concept."""
+    """What one scheme makes of some texts: scores, shape (texts, concepts), their features, the named evidence."""
 
     scores: Matrix
+    features: Features
     references: tuple[dict[int, list[Reference]], ...]
     mentions: tuple[dict[int, list[Mention]], ...]
 
@@ -55,19 +52,38 @@ class Judgement:
 class SchemeTagger:
     """The tagger of one scheme. `by_name`: its concepts are named rather than talked about, so meaning says nothing."""
 
-    def __init__(self, scheme: Scheme, encode: Encode | None, by_name: bool = False) -> None:
+    def __init__(
+        self,
+        scheme: Scheme,
+        encode: Encode | None,
+        by_name: bool = False,
+        model: Model | None = None,
+        aligner: Aligner | None = None,
+    ) -> None:
         self.scheme = scheme
         self.terms = Terms(scheme)
         self.explicit = Explicit(scheme, self.describes)
         self.by_name = by_name
         self.meaning = Meaning(scheme, encode) if encode and not by_name else None
+        self._alignment = Alignment(scheme, aligner) if aligner and self.meaning else None
+        self._given = model
         self._places = {concept.notation: number for number, concept in enumerate(scheme.concepts)}
+
+    @cached_property
+    def _model(self) -> Model:
+        """Read when it is needed: fitting a first one needs none."""
+        return self._given or shipped()
+
+    @property
+    def kind(self) -> str:
+        """Which of the model's weights fit what the scheme and the encoder offer."""
+        if self.meaning is None:
+            return WORDS
+        return FEW_LABELS if self._has_few_labels else FULL
 
     @property
     def weights(self) -> Weights:
-        if self.meaning is None:
-            return WITHOUT_MEANING
-        return FEW_LABELS if self._has_few_labels else FULL
+        return self._model.weights[self.kind]
 
     @property
     def _has_few_labels(self) -> bool:
@@ -75,9 +91,15 @@ class SchemeTagger:
         alternatives = sum(len(concept.alt_labels) for concept in self.scheme.concepts)
         return alternatives < _ENOUGH_LABELS * len(self.terms.languages) * len(self.scheme.concepts)
 
-    def threshold(self, best: float) -> float:
+    @cached_property
+    def _own(self) -> tuple[Own, ...]:
+        """What was learnt of each concept, or its scheme's values."""
+        weights, name = self.weights, self.scheme.name
+        return tuple(weights.own.get((name, c.notation), Own(0.0, weights.threshold)) for c in self.scheme.concepts)
+
+    def threshold(self, concept: int, best: float) -> float:
         """The score from which a concept is asserted of a text whose best score is `best`."""
-        return _NAMED if self.by_name else max(self.weights.threshold, self.weights.of_best * best)
+        return _NAMED if self.by_name else max(self._own[concept].threshold, self.weights.of_best * best)
 
     def describes(self, _scheme: str, notation: str, text: str) -> bool:
         """Whether `text` has a telling word of the concept's description, in any language of the scheme."""
@@ -95,8 +117,18 @@ class SchemeTagger:
         mentions = [self._by_concept(self.terms.find(reading.body)) for reading in readings]
         numbered = tuple(self._numbered(each) for each in references)
         features = self.features(readings, vectors, mentions, numbered)
-        found = mention_scores(features) if self.by_name else scores(features, self.weights)
-        return Judgement(found, numbered, tuple(mentions))
+        return Judgement(self.scored(features), features, numbered, tuple(mentions))
+
+    def scored(self, features: Features) -> Matrix:
+        """The score of each concept in each text, shape (texts, concepts)."""
+        if self.by_name:
+            return mention_scores(features)
+        return scores(features, self.weights, np.array([each.offset for each in self._own]))
+
+    def columns(self, readings: Sequence[Reading], vectors: Vectors | None) -> NDArray[np.float64]:
+        """What the model is fitted on, shape (texts, concepts, columns): all but the concepts named by number."""
+        mentions = [self._by_concept(self.terms.find(reading.body)) for reading in readings]
+        return self.features(readings, vectors, mentions, [{} for _ in readings]).columns
 
     def features(
         self,
@@ -124,26 +156,27 @@ class SchemeTagger:
     def evidence(self, reading: Reading, judged: Judgement, row: int, concept: int) -> tuple[Evidence, ...]:
         """The words that support a concept: those that name it, else the sentence that comes nearest.
 
+        A label of words that many concepts share ("data") needs such a sentence beside it.
         Where a text says by number which concepts it is about, meaning alone adds none.
         """
-        found = named(judged.references[row].get(concept, ()), judged.mentions[row].get(concept, ()))
-        if found or any(each.certain for several in judged.references[row].values() for each in several):
+        references, mentions = judged.references[row].get(concept, ()), judged.mentions[row].get(concept, ())
+        found = named(references, mentions)
+        telling = references or self.by_name or any(each.weight >= _TELLS for each in mentions)
+        if telling or any(each.certain for several in judged.references[row].values() for each in several):
             return found
-        span = self._nearest_sentence(reading, concept)
-        return (Evidence(*span, MEANING),) if span else ()
+        span = self._nearest_sentence(reading, concept, float(judged.scores[row, concept]))
+        return (*found, Evidence(*span, MEANING)) if span else ()
 
     def tags(self, reading: Reading, judged: Judgement, row: int) -> tuple[Tag, ...]:
         """The concepts asserted of one text, best first; none without words to support it."""
-        least = self.threshold(float(judged.scores[row].max(initial=0.0)))
+        best = float(judged.scores[row].max(initial=0.0))
         found = []
-        for concept in np.argsort(-judged.scores[row], kind="stable"):
+        for concept in map(int, np.argsort(-judged.scores[row], kind="stable")):
             score = float(judged.scores[row, concept])
-            if score < least:
-                break
-            evidence = self.evidence(reading, judged, row, int(concept))
+            evidence = self.evidence(reading, judged, row, concept) if score >= self.threshold(concept, best) else ()
             if evidence:
                 notation = self.scheme.concepts[concept].notation
-                found.append(Tag(self.scheme.name, notation, round(score, 4), evidence, METHOD))
+                found.append(Tag(self.scheme.name, notation, round(score, 4), evidence, self._model.method))
         return tuple(found)
 
     def ranking(self, judged: Judgement, row: int) -> tuple[tuple[str, float], ...]:
@@ -157,15 +190,31 @@ class SchemeTagger:
             return [0.0] * len(self.scheme.concepts)
         return profile.overlap([each for a in (*reading.context, reading.body) for each in a.stems])
 
-    def _nearest_sentence(self, reading: Reading, concept: int) -> tuple[int, int] | None:
-        """The sentence that supports a concept which is not named; by its words where the language is described."""
+    def _nearest_sentence(self, reading: Reading, concept: int, score: float) -> tuple[int, int] | None:
+        """The sentence that supports a concept which is not named; None where none does so well enough.
+
+        The less certain the concept is, the better its sentence must be: as given at a score of one half. Where a
+        scheme has few labels scores are low, and the words of a definition are support enough.
+        """
         spans = sentence_spans(reading.body.text, reading.start, reading.end)
-        if reading.body.language in self.terms.profiles or self.meaning is None:
-            return telling_sentence(self.terms, reading.body, spans, concept)
+        described = reading.body.language in self.terms.profiles
+        if self._alignment and reading.packed:
+            best = self._alignment.best_span(reading.packed, reading.body.language, spans, concept)
+            if best and (not described or best[0] >= self._least_aligned(reading, score)):
+                return best[1]
+            if self.kind == FULL:
+                return None
+        if described or self.meaning is None:
+            # Where no token vectors bear a word out, one is not enough.
+            least = TELLING if self.kind == FEW_LABELS else 2 * TELLING
+            return telling_sentence(self.terms, reading.body, spans, concept, least)
         if len(spans) < 2:
             return spans[0] if spans else None
         near = self.meaning.sentences(concept, [reading.body.text[start:end] for start, end in spans])
         return spans[int(np.argmax(near))]
+
+    def _least_aligned(self, reading: Reading, score: float) -> float:
+        return self._model.aligned_in_passage if reading.in_document else self._model.aligned * 2 * (1 - score)
 
     def _by_concept(self, mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
         found: dict[int, list[Mention]] = defaultdict(list)

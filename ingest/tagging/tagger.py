@@ -4,32 +4,22 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from ingest.sentences import sentence_ends
-from ingest.tagging.about import about, derived, stated
+from ingest.tagging.about import DERIVED, about, derived, stated
+from ingest.tagging.alignment import Aligner, Packed
 from ingest.tagging.evidence import EXPLICIT, TERM
 from ingest.tagging.explicit import Reference
 from ingest.tagging.meaning import Encode, Vectors
+from ingest.tagging.model import Model, shipped
 from ingest.tagging.scheme import Judgement, Reading, SchemeTagger
-from ingest.tagging.scoring import METHOD
-from ingest.tagging.terms import Analysis, analyse
-from kb.languages import UNKNOWN, language_of
+from ingest.tagging.scoring import Features
+from ingest.tagging.terms import analyse
+from ingest.tagging.texts import Text, encoded_texts, reading_of, vectors_of
+from kb.languages import UNKNOWN
 from kb.models import Description, Document, EncodedPassages, Evidence, Passage, Scheme, Section, Tag, TaggedPassage
 from kb.taxonomy import Taxonomy
 
 STATED_SCHEME = "objectives"  # the scheme that a document's own description names concepts of
 _AT_ONCE = 256  # texts tagged together
-_LONGEST = 1400  # characters an encoder reads at once; about 350 tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text to be tagged; `language` is ISO 639-1, empty when it is not known."""
-
-    text: str
-    title: str = ""
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +50,21 @@ class Tagger:
     another one are treated so too.
     """
 
-    def __init__(self, taxonomy: Taxonomy, encode: Encode | None = None, by_name: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        encode: Encode | None = None,
+        by_name: Collection[str] = (),
+        model: Model | None = None,
+        aligner: Aligner | None = None,
+    ) -> None:
         self.taxonomy = taxonomy
+        self.model = model or shipped()
         self._encode = encode
+        self._aligner = aligner if encode else None
         self._groupings = tuple(scheme.name for scheme in taxonomy.schemes if _groups(taxonomy, scheme))
         self._taggers = tuple(
-            SchemeTagger(scheme, encode, scheme.name in by_name or scheme.name in self._groupings)
+            SchemeTagger(scheme, encode, scheme.name in by_name or scheme.name in self._groupings, self.model, aligner)
             for scheme in taxonomy.schemes
         )
 
@@ -86,22 +85,42 @@ class Tagger:
         Nothing is encoded again: the vectors of the passages are those they are searched with.
         """
         headings = _headings(document, cut)
-        readings = [
-            self._reading(document, passage, heading, description)
-            for passage, heading in zip(cut, headings, strict=True)
-        ]
+        readings = self._readings(document, description, cut, encoded)
         found: list[list[Tag]] = [[] for _ in cut]
         for tagger in self._taggers:
-            references = tagger.explicit.find(document.text, [(block.start, block.end) for block in document.blocks])
-            judged = tagger.judge(readings, encoded.vectors, _shared_out(references, cut, headings))
+            references = _shared_out(_references(tagger, document), cut, headings)
+            judged = tagger.judge(readings, encoded.vectors, references)
             for row, reading in enumerate(readings):
                 found[row] += tagger.tags(reading, judged, row)
         tagged = tuple(TaggedPassage(passage, tuple(tags)) for passage, tags in zip(cut, found, strict=True))
         return tagged, self._of_document(document, description, tagged)
 
+    def features_of_document(
+        self, document: Document, description: Description, cut: Sequence[Passage], encoded: EncodedPassages
+    ) -> dict[str, Features]:
+        """What is known of every concept in every passage, by scheme, where a model weighs it."""
+        headings = _headings(document, cut)
+        readings = self._readings(document, description, cut, encoded)
+        return {
+            tagger.scheme.name: tagger.judge(
+                readings, encoded.vectors, _shared_out(_references(tagger, document), cut, headings)
+            ).features
+            for tagger in self._taggers
+            if not tagger.by_name
+        }
+
+    def scheme_tagger(self, scheme: str) -> SchemeTagger:
+        """The tagger of one scheme."""
+        return next(tagger for tagger in self._taggers if tagger.scheme.name == scheme)
+
+    def regrouped(self, tags: Sequence[Tag]) -> tuple[Tag, ...]:
+        """Tags of a document with those that follow from others made anew."""
+        members = [tag for tag in tags if tag.method != DERIVED]
+        return tuple(members + self._derived(members))
+
     def _tag_batch(self, texts: Sequence[Text]) -> Iterator[TextTags]:
-        vectors = _vectors(self._encode, texts) if self._encode else None
-        readings = [_reading_of(each) for each in texts]
+        vectors, packed = self._encoded(texts)
+        readings = [reading_of(each, tokens) for each, tokens in zip(texts, packed, strict=True)]
         judged = [
             (t, t.judge(readings, vectors, [t.explicit.find(each.text, [(0, len(each.text))]) for each in texts]))
             for t in self._taggers
@@ -109,13 +128,30 @@ class Tagger:
         for row, reading in enumerate(readings):
             yield _text_tags(reading, judged, row)
 
+    def _encoded(self, texts: Sequence[Text]) -> tuple[Vectors | None, Sequence[tuple[Packed, ...]]]:
+        if self._aligner:
+            return encoded_texts(self._aligner, texts)
+        return (vectors_of(self._encode, texts) if self._encode else None), [()] * len(texts)
+
+    def _readings(
+        self, document: Document, description: Description, cut: Sequence[Passage], encoded: EncodedPassages
+    ) -> list[Reading]:
+        each = zip(cut, _headings(document, cut), encoded.tokens or [b""] * len(cut), strict=True)
+        return [self._reading(document, passage, heading, description, tokens) for passage, heading, tokens in each]
+
     def _reading(
-        self, document: Document, passage: Passage, heading: _Heading | None, description: Description
+        self,
+        document: Document,
+        passage: Passage,
+        heading: _Heading | None,
+        description: Description,
+        tokens: bytes,
     ) -> Reading:
         language = passage.language if passage.language != UNKNOWN else description.language
         body = analyse(document.text, language, passage.start, passage.end)
         context = analyse(document.text, language, heading.start, heading.end) if heading else None
-        return Reading(body, (context,) if context else (), passage.start, passage.end)
+        packed = (Packed(passage.start, tokens),) if tokens else ()
+        return Reading(body, (context,) if context else (), passage.start, passage.end, packed, in_document=True)
 
     def _of_document(
         self, document: Document, description: Description, tagged: Sequence[TaggedPassage]
@@ -128,7 +164,7 @@ class Tagger:
                 tags += stated(known, scheme.name, tagged)
             else:
                 title = _in_title(tagger, document, description)
-                tags += about(tagged, scheme.name, len(scheme.concepts), title, METHOD)
+                tags += about(tagged, scheme.name, len(scheme.concepts), title, self.model.method)
         return tuple(tags + self._derived(tags))
 
     def _derived(self, tags: Sequence[Tag]) -> list[Tag]:
@@ -136,6 +172,10 @@ class Tagger:
         own = {tag.scheme for tag in tags}
         members = [tag for tag in tags if tag.scheme not in self._groupings]
         return [t for name in self._groupings if name not in own for t in derived(self.taxonomy, members, name)]
+
+
+def _references(tagger: SchemeTagger, document: Document) -> Sequence[Reference]:
+    return tagger.explicit.find(document.text, [(block.start, block.end) for block in document.blocks])
 
 
 def _in_title(tagger: SchemeTagger, document: Document, description: Description) -> dict[str, tuple[Evidence, ...]]:
@@ -166,37 +206,6 @@ def _text_tags(reading: Reading, judged: Sequence[tuple[SchemeTagger, Judgement]
     concepts = tuple(tag for tagger, each in judged for tag in tagger.tags(reading, each, row))
     ranking = tuple((tagger.scheme.name, tagger.ranking(each, row)) for tagger, each in judged)
     return TextTags(reading.body.language, concepts, ranking)
-
-
-def _whole(text: Text) -> str:
-    return f"{text.title}\n{text.text}" if text.title else text.text
-
-
-def _vectors(encode: Encode, texts: Sequence[Text]) -> Vectors:
-    """One vector a text; of a long text, the mean of its pieces, since an encoder cuts what is too long."""
-    pieces = [_pieces(_whole(each)) for each in texts]
-    encoded = encode([piece for several in pieces for piece in several])
-    ends = np.cumsum([len(several) for several in pieces])
-    means = [part.mean(axis=0) for part in np.split(encoded, ends[:-1])]
-    stacked = np.stack(means)
-    return np.asarray(stacked / np.maximum(np.linalg.norm(stacked, axis=1, keepdims=True), 1e-9), dtype=np.float32)
-
-
-def _pieces(text: str) -> list[str]:
-    """`text` cut between sentences into pieces that an encoder reads whole; always at least one."""
-    pieces, start, before = [], 0, 0
-    for end in sentence_ends(text):
-        if end - start > _LONGEST and before > start:
-            pieces.append(text[start:before])
-            start = before
-        before = end
-    return [*pieces, text[start:]]
-
-
-def _reading_of(text: Text) -> Reading:
-    language = text.language or language_of(_whole(text))
-    context: tuple[Analysis, ...] = (analyse(text.title, language),) if text.title else ()
-    return Reading(analyse(text.text, language), context, 0, len(text.text))
 
 
 def _headings(document: Document, cut: Sequence[Passage]) -> list[_Heading | None]:

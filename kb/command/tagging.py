@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def tag(options: argparse.Namespace) -> int:
-    from ingest.tagging.tagger import Text
+    from ingest.tagging.texts import Text
 
     tagger = assembly.tagger_beside(options.vocabulary)
     if options.jsonl:

@@ -3,13 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from kb.models import Evidence, Tag
 from kb.store.database import Database
+from kb.store.decisions import Decision as Decision
+from kb.store.decisions import TagPlace as TagPlace
+from kb.store.decisions import Verdict as Verdict
+from kb.store.decisions import decide as decide
+from kb.store.decisions import history as history
+from kb.store.decisions import touch
 from kb.store.schema import AnyRow, tags
 
 _REJECTED = "rejected"
+SUGGESTED = "suggested"
 
 
 def add_to_document(connection: Connection, document: int, claims: Iterable[Tag]) -> None:
@@ -59,6 +66,22 @@ def of_passages(connection: Connection, passages: Sequence[int]) -> dict[int, li
     for row in connection.execute(query):
         found[row.passage].append((row.scheme, row.notation))
     return found
+
+
+def all_of_document(connection: Connection, document: int) -> list[tuple[int | None, Tag]]:
+    """All claims of a document, rejected ones too: (passage id or None, tag), in the order they were made."""
+    query = select(tags).where(tags.c.document == document).order_by(tags.c.id)
+    return [(row.passage, _tag(row)) for row in connection.execute(query)]
+
+
+def replace(connection: Connection, document: int, claims: Iterable[tuple[int | None, Tag]]) -> None:
+    """Put `claims` in place of all that was suggested; what a person decided on stays as it is."""
+    rows = connection.execute(select(tags).where(tags.c.document == document, tags.c.state != SUGGESTED))
+    decided = {(row.passage, row.scheme, row.notation) for row in rows}
+    connection.execute(delete(tags).where(tags.c.document == document, tags.c.state == SUGGESTED))
+    new = [(passage, tag) for passage, tag in claims if (passage, tag.scheme, tag.notation) not in decided]
+    _add(connection, [_row(document, passage, tag) for passage, tag in new])
+    touch(connection, document)
 
 
 def _add(connection: Connection, rows: list[dict[str, object]]) -> None:
