@@ -3,16 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.models import DocumentFacts, Facet, Filters
+from kb.answers import Facet, Filters
+from kb.models import DocumentFacts
 
-FACETS = ("language", "objective", "area", "country", "type", "year")
+FACETS = ("language", "objective", "area", "country", "region", "entity", "type", "year")
+
+ANY = ""  # as a value of a field that is crossed with another: whatever it is
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two fields crossed: works by pair of values, ANY among them, and works that carry no value of the second."""
+
+    counts: dict[tuple[str, str], int]
+    lacking: int
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Published passages by ascending id. A value: a change gives a new one."""
 
@@ -58,28 +71,66 @@ class Catalogue:
         """Ids of the passages that pass, ascending; None when there is no filter and all do."""
         if not filters:
             return None
-        chosen = np.asarray([i for i, f in self.facts.items() if admits(filters, f)], np.int64)
-        mask = np.isin(self.documents, chosen)
+        mask = np.isin(self.documents, self.documents_with(filters))
         if filters.languages:
             mask &= np.isin(self.languages, np.asarray(filters.languages))
         return self.ids[mask]
 
+    def documents_with(self, filters: Filters) -> NDArray[np.int64]:
+        """Ids of the documents that pass all filters but that of the passage's language, ascending."""
+        return np.asarray(sorted(i for i, f in self.facts.items() if admits(filters, f)), np.int64)
+
     def spoken(self) -> list[str]:
         """Languages of the passages, most frequent first."""
+        return [language for language, _ in self._counted]
+
+    def share(self, language: str) -> float:
+        """Share of the passages that are in `language`."""
+        return dict(self._counted).get(language, 0) / max(1, len(self.ids))
+
+    @cached_property
+    def _counted(self) -> list[tuple[str, int]]:
         values, counts = np.unique(self.languages, return_counts=True)
-        return [str(values[i]) for i in np.argsort(-counts, kind="stable")]
+        return [(str(values[i]), int(counts[i])) for i in np.argsort(-counts, kind="stable")]
 
     def facets(self, ids: NDArray[np.int64]) -> tuple[Facet, ...]:
         """For each value, how many works have a passage among `ids` that carries it."""
-        rows = self.rows(ids)
         found: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in FACETS}
-        for document, language in {(int(self.documents[r]), str(self.languages[r])) for r in rows}:
-            facts = self.facts[document]
-            found["language"][language].add(facts.work)
-            for name, values in _values(facts).items():
+        for facts, language in self._spoken(self.rows(ids)):
+            for name, values in _values(facts, language).items():
                 for value in values:
                     found[name][value].add(facts.work)
         return tuple(Facet(name, _ranked(found[name])) for name in FACETS)
+
+    def crossed(self, one: str, other: str) -> "Crossing":
+        """How many works a search for each pair of values of two of FACETS would find; counted once and kept."""
+        if (one, other) not in self._crossings:
+            self._crossings[one, other] = self._crossed(one, other)
+        return self._crossings[one, other]
+
+    @cached_property
+    def _crossings(self) -> dict[tuple[str, str], "Crossing"]:
+        return {}
+
+    def _crossed(self, one: str, other: str) -> "Crossing":
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        carrying: set[str] = set()
+        for facts, language in self._spoken(np.arange(len(self.ids))):
+            values = _values(facts, language)
+            carrying |= {facts.work} if values[other] else set()
+            for pair in product((*values[one], ANY), (*values[other], ANY)):
+                found[pair].add(facts.work)
+        counts = {pair: len(works) for pair, works in found.items()}
+        return Crossing(counts, counts.get((ANY, ANY), 0) - len(carrying))
+
+    def _spoken(self, rows: NDArray[np.int64]) -> list[tuple[DocumentFacts, str]]:
+        """The documents of these rows, each with every language of its passages there."""
+        documents, languages = self.documents[rows], self.languages[rows]
+        return [
+            (self.facts[int(document)], language)
+            for language in self.spoken()
+            for document in np.unique(documents[languages == language])
+        ]
 
 
 def empty() -> Catalogue:
@@ -94,6 +145,8 @@ def admits(filters: Filters, facts: DocumentFacts) -> bool:
         _meets(filters.objectives, facts.objectives)
         and _meets(filters.areas, facts.areas)
         and _meets(filters.countries, facts.countries)
+        and _meets(filters.regions, facts.regions)
+        and _meets(filters.entities, facts.entities)
         and _meets(filters.types, (facts.type,))
         and (filters.year_from is None or (year is not None and year >= filters.year_from))
         and (filters.year_to is None or (year is not None and year <= filters.year_to))
@@ -111,11 +164,15 @@ def _meets(wanted: tuple[str, ...], present: tuple[str, ...]) -> bool:
     return not wanted or not set(wanted).isdisjoint(present)
 
 
-def _values(facts: DocumentFacts) -> dict[str, tuple[str, ...]]:
+def _values(facts: DocumentFacts, language: str) -> dict[str, tuple[str, ...]]:
+    """What a document carries of each of FACETS, read in one of its languages."""
     return {
+        "language": (language,),
         "objective": facts.objectives,
         "area": facts.areas,
         "country": facts.countries,
+        "region": facts.regions,
+        "entity": facts.entities,
         "type": (facts.type,),
         "year": () if facts.year is None else (str(facts.year),),
     }

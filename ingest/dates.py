@@ -2,7 +2,7 @@
 
 import re
 
-from ingest.places import folded
+from kb.places.names import folded
 
 _MONTHS = {
     name: number

@@ -4,11 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ingest.capitals import find_capitals
 from ingest.dates import date_in
 from ingest.kinds import document_type
-from ingest.places import find_countries, folded
+from ingest.regions import find_regions
 from kb.languages import language_of
 from kb.models import BlockKind, Description, Document
+from kb.places.names import folded
+from kb.places.nationalities import find_nations
 
 _TITLE_LINES = 6
 _OPEN_END = re.compile(
@@ -22,10 +25,8 @@ _EXTENSION = re.compile(r"\.(?:pdf|docx?|html?|txt|md)$", re.IGNORECASE)
 _WEAK_TITLE = re.compile(
     r"(?:microsoft word\b.*|untitled|sin título|sans titre|document\d*|.*\.(?:docx?|pdf|indd)|[\W\d]*)", re.IGNORECASE
 )
-_REGIONS = re.compile(
-    r"latinoam|america latina|latin america|amerique latine|caribe\b|caribbean|caraibes|africa\b|afrique|europa\b|"
-    r"europe\b|asia\b|asie\b|oceania|region|regional"
-)
+_REGIONAL = re.compile(r"\bregion(?:al(?:es)?|aux)?\b")
+_MOST_NAMED = 6  # countries in a title; one that names more lists rather than tells
 
 
 def describe(document: Document, source_name: str) -> Description:
@@ -129,13 +130,13 @@ def _opening(document: Document) -> str:
 
 def _countries(document: Document, title: str, language: str) -> tuple[str, ...]:
     """Those the title names; else one that dominates the text. A title that names a region is about no country."""
-    named = tuple(dict.fromkeys(code for code, _, _ in find_countries(title, language)))
+    named = tuple(dict.fromkeys(code for code, _, _ in find_nations(title, language) or find_capitals(title)))
     if named:
-        return named if len(named) <= 6 else ()
-    if _REGIONS.search(folded(title)):
+        return named if len(named) <= _MOST_NAMED else ()
+    if find_regions(title) or _REGIONAL.search(folded(title)):
         return ()
     body = document.text[:200_000]
-    counts = Counter(code for code, _, _ in find_countries(body, language)).most_common(2)
+    counts = Counter(code for code, _, _ in find_nations(body, language)).most_common(2)
     if not counts:
         return ()
     (first, often), second = counts[0], counts[1][1] if len(counts) > 1 else 0

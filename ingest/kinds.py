@@ -2,7 +2,7 @@
 
 import re
 
-from ingest.places import folded
+from kb.places.names import folded
 
 OTHER = "other"
 # Folded patterns. Of two kinds named at the same place the one that stands higher here is meant.

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.catalogue import FACETS, Catalogue, admits, empty
-from kb.models import DocumentFacts, Filters
+from kb.answers import Filters
+from kb.models import DocumentFacts
 
 LANGUAGES, COUNTRIES, NUMBERS = ("es", "en", "fr"), ("MEX", "GTM", "PER"), ("1", "7", "13", "23")
 TYPES, DATES = ("report", "brief"), ("", "2019", "2021-05", "2024-11-03")
@@ -32,6 +34,8 @@ def facts(draw: st.DrawFn, number: int) -> DocumentFacts:
         objectives=draw(several(NUMBERS)),
         areas=draw(several(("1", "2"))),
         sample=False,
+        regions=draw(several(("419", "013"))),
+        entities=draw(several(("iom", "unhcr"))),
     )
 
 
@@ -56,12 +60,16 @@ FILTERS = st.builds(
     types=several(TYPES),
     year_from=YEARS,
     year_to=YEARS,
+    regions=several(("419", "013")),
+    entities=several(("iom", "unhcr")),
 )
 ONE = {
     "language": lambda value: Filters(languages=(value,)),
     "objective": lambda value: Filters(objectives=(value,)),
     "area": lambda value: Filters(areas=(value,)),
     "country": lambda value: Filters(countries=(value,)),
+    "region": lambda value: Filters(regions=(value,)),
+    "entity": lambda value: Filters(entities=(value,)),
     "type": lambda value: Filters(types=(value,)),
     "year": lambda value: Filters(year_from=int(value), year_to=int(value)),
 }
@@ -86,6 +94,8 @@ def plainly(catalogue: Catalogue, filters: Filters) -> list[int]:
             and any_of(filters.areas, fact.areas)
             and any_of(filters.countries, fact.countries)
             and any_of(filters.types, [fact.type])
+            and any_of(filters.regions, fact.regions)
+            and any_of(filters.entities, fact.entities)
             and in_years
         ):
             passing.append(int(number))
@@ -114,6 +124,29 @@ def test_a_facet_counts_what_choosing_it_would_leave(catalogue: Catalogue, filte
             left = np.intersect1d(ids, chosen)
             works = {catalogue.facts[int(d)].work for d in catalogue.documents_of(left)}
             assert len(works) == count > 0
+
+
+@settings(deadline=None, max_examples=50)
+@given(catalogues(), st.sampled_from(FACETS), st.sampled_from(FACETS))
+def test_two_fields_crossed_count_what_choosing_both_would_leave(catalogue: Catalogue, one: str, other: str) -> None:
+    crossed = catalogue.crossed(one, other).counts
+    values = {facet.name: ["", *(value for value, _ in facet.values)] for facet in catalogue.facets(catalogue.ids)}
+    for pair in product(values[one], values[other]):
+        chosen = [ONE[field](value) for field, value in zip((one, other), pair, strict=True) if value]
+        if one == other and pair[0] != pair[1] and all(pair):
+            continue  # two values of one field are alternatives in a search
+        left = catalogue.ids
+        for filters in chosen:
+            allowed = catalogue.allowed(filters)
+            assert allowed is not None
+            left = np.intersect1d(left, allowed)
+        works = {catalogue.facts[int(d)].work for d in catalogue.documents_of(left)}
+        assert crossed.get(pair, 0) == len(works), pair
+    carrying = [catalogue.allowed(ONE[other](value)) for value in values[other][1:]]
+    ids = np.unique(np.concatenate([catalogue.ids[:0], *(each for each in carrying if each is not None)]))
+    works = {catalogue.facts[int(d)].work for d in catalogue.documents_of(catalogue.ids)}
+    kept = {catalogue.facts[int(d)].work for d in catalogue.documents_of(ids)}
+    assert catalogue.crossed(one, other).lacking == len(works - kept)
 
 
 @settings(deadline=None)

@@ -11,10 +11,11 @@ from index.question import MAX_CHARACTERS, read_question
 from kb.errors import NotFoundError, UsageError
 from kb.languages import question_language
 from kb.models import Passage, PassageRecord, State, StoredDocument
-from kb.store import documents, passages, tags
+from kb.store import documents, history, passages, tags
 from web.addresses import MAX_NUMBER
 from web.errors import GoneError
-from web.evidence import SchemeView, spans_by_tag, tag_views
+from web.evidence import Mention, MentionedView, SchemeView, lit, mentioned, spans_by_tag, summed_up, tag_views
+from web.happenings import how_published
 from web.interface import own_name
 from web.labels import Labels
 from web.quotes import Quote, Spans, quote
@@ -34,15 +35,19 @@ class DocumentView:
     """What the page of a document shows."""
 
     facts: Facts
+    summed_up: tuple[tuple[str, tuple[Mention, ...]], ...]  # countries, regions and years it is about
     layout: Layout
     schemes: tuple[SchemeView, ...]
+    mentioned: tuple[MentionedView, ...]
     lit: str  # key of the tag whose evidence is marked
     lit_label: str
+    lit_mentioned: bool  # the tag is one of those that are only mentioned
     question: str
     answers: tuple[Place, ...]
     translations: tuple[Link, ...]
     similar: tuple[Neighbour, ...]
     replaced: bool
+    review: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +76,25 @@ def document(visit: Visiting, number: int) -> Response:
     plain = [passage for _id, passage in cut]
     question, answering = _asked(visit, dict(cut))
     scheme, _colon, notation = visit.request.query_params.get("tag", "").partition(":")
-    evidence = [(e.start, e.end) for e in spans_by_tag(claims)[scheme, notation]]
+    key = (scheme, notation)
+    evidence = lit(spans_by_tag(claims)[scheme, notation], labels)
     marked = {p.number: _marks(question, p) for p in answering}
-    marks = evidence + [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
+    marks = [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
     view = DocumentView(
         facts=facts_of(visit, found, labels),
-        layout=lay_out(found, plain, marks, frozenset(marked)),
+        layout=lay_out(found, plain, marks, frozenset(marked), evidence),
         schemes=tag_views(found, claims, plain, labels),
+        mentioned=mentioned(claims, found.description.countries, labels),
+        summed_up=summed_up(claims, found.description.countries, labels),
         lit=f"{scheme}:{notation}" if evidence else "",
         lit_label=labels.concept(scheme, notation) if evidence else "",
+        lit_mentioned=bool(evidence) and all(p is not None for p, t in claims if (t.scheme, t.notation) == key),
         question=question,
         answers=tuple(place_of(number, p, found.description.title, marked[p.number]) for p in answering),
         translations=_translations(visit, found),
         similar=_similar(visit, [i for i, p in cut if len(p.text) > 200][:_TRIED] or [i for i, _p in cut][:1], labels),
         replaced="instead-of" in visit.request.query_params,
+        review=how_published(visit, number),
     )
     return visit.page("document.html", view)
 
@@ -153,12 +163,19 @@ def readable(visit: Visit, number: int) -> StoredDocument | int:
         raise NotFoundError(_MISSING) from None
     if found.state is State.PUBLISHED:
         return found
-    if found.state is State.WITHDRAWN:
-        raise GoneError("This document was withdrawn.")
+    if found.state is not State.SUPERSEDED:
+        _refuse_if_gone(visit, found)
     newer = documents.current(visit.site.database, number) if found.state is State.SUPERSEDED else None
     if newer is None:
         raise NotFoundError(_MISSING)
     return newer
+
+
+def _refuse_if_gone(visit: Visit, stored: StoredDocument) -> None:
+    """Raise GoneError for what the public could once read, whatever has become of it since."""
+    withdrawn = history.last_withdrawal(visit.site.database, stored.id)
+    if withdrawn is not None:
+        raise GoneError("This document was withdrawn.", withdrawn.reason)
 
 
 def _asked(visit: Visit, cut: dict[int, Passage]) -> tuple[str, list[Passage]]:

@@ -1,7 +1,7 @@
 """Tags of a document as a page shows them: what is claimed, and the words of the text that support it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kb.models import Evidence, Passage, StoredDocument, Tag
@@ -9,10 +9,15 @@ from kb.taxonomy import natural
 from web.interface import _
 from web.labels import Labels
 from web.quotes import Quote, quote
+from web.reading import Lit
 
 _AROUND = 70  # characters shown on either side of what supports a tag
 _LONGEST = 240  # characters of one piece of evidence
-_APART = ("document-types", "round-tables")  # told elsewhere: they sort documents and say nothing of the text
+# Told elsewhere: some sort documents and say nothing of the text, others stand in the summary.
+_APART = ("document-types", "round-tables", "countries", "regions", "years")
+_SUMMED_UP = ("countries", "regions", "years")
+_NAMED = frozenset(("explicit", "term"))
+_BESIDE = 2  # characters between a name and the acronym behind it, " ("
 _MOST = 5  # pieces of evidence shown under a tag
 _KINDS = {
     "explicit": _("named in the text"),
@@ -47,6 +52,7 @@ class TagView:
     state: str
     supports: tuple[Support, ...]
     further: int
+    places: int  # in the text that light up
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,23 @@ class SchemeView:
 
     name: str
     tags: tuple[TagView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept that parts of the text speak of, though the document as a whole is not about it."""
+
+    label: str
+    key: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class MentionedView:
+    """The concepts of one vocabulary that are only mentioned, most often mentioned first."""
+
+    name: str
+    mentions: tuple[Mention, ...]
 
 
 Claims = Sequence[tuple[int | None, Tag]]
@@ -72,7 +95,7 @@ def tag_views(
     )
     for tag in about:
         spans = supporting[tag.scheme, tag.notation]
-        supports = tuple(_support(document, evidence, passages, labels) for evidence in spans[:_MOST])
+        supports = tuple(support_of(document, evidence, passages, labels) for evidence in spans[:_MOST])
         found[tag.scheme].append(
             TagView(
                 f"{tag.scheme}:{tag.notation}",
@@ -81,22 +104,76 @@ def tag_views(
                 labels.interface.say(_STATES.get(tag.state, "")),
                 supports,
                 max(0, len(spans) - _MOST),
+                len(spans),
             )
         )
     return tuple(
-        SchemeView(_scheme_name(scheme, labels), tuple(tags)) for scheme, tags in sorted(found.items(), key=_first)
+        SchemeView(scheme_name(scheme, labels), tuple(tags))
+        for scheme, tags in sorted(found.items(), key=lambda item: _rank(item[0]))
     )
 
 
+def mentioned(claims: Claims, countries: Sequence[str], labels: Labels) -> tuple[MentionedView, ...]:
+    """What passages speak of and the document as a whole, which is about `countries`, is not about, by vocabulary."""
+    about = {(t.scheme, t.notation) for place, t in claims if place is None} | {("countries", c) for c in countries}
+    supporting = spans_by_tag([(place, t) for place, t in claims if place is not None])
+    found: dict[str, list[Mention]] = defaultdict(list)
+    for (scheme, notation), spans in sorted(supporting.items(), key=lambda item: (-len(item[1]), natural(item[0][1]))):
+        if (scheme, notation) not in about and (scheme in _SUMMED_UP or scheme not in _APART) and spans:
+            label = labels.concept(scheme, notation)
+            found[scheme].append(Mention(label, f"{scheme}:{notation}", len(spans)))
+    return tuple(
+        MentionedView(scheme_name(scheme, labels), tuple(several))
+        for scheme, several in sorted(found.items(), key=lambda item: _rank(item[0]))
+    )
+
+
+def summed_up(claims: Claims, countries: Sequence[str], labels: Labels) -> tuple[tuple[str, tuple[Mention, ...]], ...]:
+    """(name, values) of countries, regions and years a document is about, each with how often the text names it."""
+    spans = spans_by_tag(claims)
+    whole = sorted((t.scheme, t.notation) for place, t in claims if place is None)
+    about = dict.fromkeys([*(("countries", code) for code in countries), *whole])
+    found = []
+    for scheme in _SUMMED_UP:
+        keys = [key for key in about if key[0] == scheme]
+        values = tuple(Mention(labels.concept(*key), ":".join(key), len(spans[key])) for key in keys)
+        found += [(scheme_name(scheme, labels), values)] if values else []
+    return tuple(found)
+
+
+def lit(spans: Sequence[Evidence], labels: Labels) -> tuple[Lit, ...]:
+    """Evidence of one tag, none of which overlaps, as it lights up in the text."""
+    return tuple(Lit(e.start, e.end, labels.interface.say(_KINDS.get(e.kind, ""))) for e in spans)
+
+
 def spans_by_tag(claims: Claims) -> dict[tuple[str, str], list[Evidence]]:
-    """Evidence of each concept, in order of the text, each stretch once."""
-    gathered: dict[tuple[str, str], dict[tuple[int, int], Evidence]] = defaultdict(dict)
+    """Evidence of each concept, in order of the text; what overlaps is one, of the surest kind.
+
+    So are names side by side, as a name is with the acronym in brackets behind it.
+    """
+    gathered: dict[tuple[str, str], set[Evidence]] = defaultdict(set)
     for _place, tag in claims:
-        gathered[tag.scheme, tag.notation].update({(e.start, e.end): e for e in tag.evidence})
-    return defaultdict(list, {key: [spans[place] for place in sorted(spans)] for key, spans in gathered.items()})
+        gathered[tag.scheme, tag.notation].update(e for e in tag.evidence if e.start < e.end)
+    return defaultdict(list, {key: _joined(spans) for key, spans in gathered.items()})
 
 
-def _support(document: StoredDocument, evidence: Evidence, passages: Sequence[Passage], labels: Labels) -> Support:
+def _joined(spans: Collection[Evidence]) -> list[Evidence]:
+    found: list[Evidence] = []
+    for each in sorted(spans, key=lambda e: (e.start, e.end)):
+        beside = _BESIDE if found and _NAMED.issuperset((found[-1].kind, each.kind)) else -1
+        if found and each.start <= found[-1].end + beside:
+            last = found.pop()
+            each = Evidence(last.start, max(last.end, each.end), _surest((last.kind, each.kind)))
+        found.append(each)
+    return found
+
+
+def _surest(kinds: Sequence[str]) -> str:
+    return next((kind for kind in _KINDS if kind in kinds), kinds[0])
+
+
+def support_of(document: StoredDocument, evidence: Evidence, passages: Sequence[Passage], labels: Labels) -> Support:
+    """The words of a piece of evidence with those around them, as far as the passage goes."""
     text = document.text
     within = next((p for p in passages if p.start <= evidence.start < p.end), None)
     low, high = (within.start, within.end) if within else (evidence.start, evidence.end)
@@ -113,8 +190,15 @@ def _support(document: StoredDocument, evidence: Evidence, passages: Sequence[Pa
     return Support(cut, within.number if within else None, within.page if within else None, kind)
 
 
-def _scheme_name(scheme: str, labels: Labels) -> str:
-    known = {"objectives": _("Objectives"), "areas": _("Thematic areas")}
+def scheme_name(scheme: str, labels: Labels) -> str:
+    """What a vocabulary is called."""
+    known = {
+        "objectives": _("Objectives"),
+        "areas": _("Thematic areas"),
+        "countries": _("Countries"),
+        "regions": _("Regions"),
+        "years": _("Years it speaks of"),
+    }
     if scheme in known:
         return labels.interface.say(known[scheme])
     titles = dict(labels.taxonomy.by_name[scheme].titles) if scheme in labels.taxonomy.by_name else {}
@@ -125,5 +209,5 @@ def _order(tag: Tag) -> tuple[str, tuple[tuple[int, int | str], ...]]:
     return tag.scheme, natural(tag.notation)
 
 
-def _first(item: tuple[str, list[TagView]]) -> tuple[bool, str]:
-    return item[0] != "objectives", item[0]
+def _rank(scheme: str) -> tuple[bool, str]:
+    return scheme != "objectives", scheme

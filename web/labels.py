@@ -6,12 +6,20 @@ from kb.models import Concept
 from kb.taxonomy import Taxonomy, natural
 from web.interface import Interface, _
 
-SCHEME_OF = {"objective": "objectives", "area": "areas", "type": "document-types"}  # field to vocabulary
+SCHEME_OF = {
+    "objective": "objectives",
+    "area": "areas",
+    "entity": "entities",
+    "type": "document-types",
+}  # field to vocabulary
+FIELD_OF = {"countries": "country", "regions": "region"}  # schemes that are no vocabularies of ours
 FIELD_NAMES = {
     "language": _("Language"),
     "objective": _("Objective"),
     "area": _("Thematic area"),
     "country": _("Country"),
+    "region": _("Region"),
+    "entity": _("Entity of the United Nations"),
     "type": _("Type of document"),
     "year": _("Year"),
 }
@@ -39,6 +47,8 @@ class Labels:
             return self.interface.language(value)
         if field == "country":
             return self.interface.country(value)
+        if field == "region":
+            return self.interface.region(value)
         if field in SCHEME_OF:
             return self.concept(SCHEME_OF[field], value)
         return value
@@ -52,6 +62,8 @@ class Labels:
 
     def concept(self, scheme: str, notation: str) -> str:
         """The short name of a concept, after its number where it has one."""
+        if scheme in FIELD_OF:
+            return self.of(FIELD_OF[scheme], notation)
         concept = self.taxonomy.find(scheme, notation)
         if concept is None:
             return notation

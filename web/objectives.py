@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from kb.answers import Filters, Query
 from kb.errors import NotFoundError
-from kb.models import Concept, Filters, Query
+from kb.models import Concept
 from web.addresses import SearchAddress
 from web.interface import _, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels
@@ -17,6 +18,8 @@ from web.visit import Visit, Visiting
 _SDG = "http://metadata.un.org/sdg/"
 _SHOWN = 6  # documents listed on the page of an objective
 _COUNTED = ("country", "language", "type")
+_FEATURED = ("practice", "implementation-plan")  # types an official asks for first
+_LISTED = 5  # documents of each of them
 _BRIEF = "guidance"  # type of a document that explains one objective
 
 
@@ -38,6 +41,16 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Featured:
+    """The documents of one type, newest first: `total` of them behind `path`."""
+
+    name: str
+    total: int
+    documents: tuple[Link, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
     """All objectives, by thematic area."""
 
@@ -56,6 +69,7 @@ class ObjectiveView:
     tables: tuple[str, ...]
     targets: tuple[Link, ...]
     brief: Link | None
+    featured: tuple[Featured, ...]
     total: int
     cards: tuple[Card, ...]
     counts: tuple[Counts, ...]
@@ -120,6 +134,7 @@ def _view(visit: Visit, concept: Concept) -> ObjectiveView:
         tables=tuple(t.label(code) for t in taxonomy.linked(concept, "round-tables")),
         targets=tuple(Link(uri.removeprefix(_SDG), uri) for _r, uri in concept.matches if uri.startswith(_SDG)),
         brief=_brief(visit, number),
+        featured=tuple(_featured(visit, labels, number, kind) for kind in _FEATURED),
         total=answer.total,
         cards=tuple(sorted(cards(visit.site.database, answer, labels), key=lambda card: card.sample)),
         counts=tuple(
@@ -138,6 +153,14 @@ def _view(visit: Visit, concept: Concept) -> ObjectiveView:
         previous=labels.chip(neighbours[place - 1]) if place > 0 else None,
         next=labels.chip(neighbours[place + 1]) if place + 1 < len(neighbours) else None,
     )
+
+
+def _featured(visit: Visit, labels: Labels, number: str, kind: str) -> Featured:
+    query = Query(filters=Filters(objectives=(number,), types=(kind,)), limit=_LISTED, reader=visit.code)
+    answer = visit.site.searcher.search(query)
+    found = (hit.record.document for hit in answer.hits)
+    links = tuple(Link(unbroken(d.title, d.language), f"/documents/{d.id}", language=d.language) for d in found)
+    return Featured(labels.type(kind), answer.total, links, _search("objective", number, "type", kind))
 
 
 def _brief(visit: Visit, number: str) -> Link | None:

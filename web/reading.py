@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kb.models import BlockKind, Passage, PlacedBlock, StoredDocument
-from web.quotes import Piece, Spans, pieces
+from web.quotes import Spans, pieces
 
 _TOP = 3  # level of the outermost heading of a text within its page
 _LOWEST = 6
@@ -15,10 +15,37 @@ _OWN_SIGN = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]|[-–—•
 
 
 @dataclass(frozen=True, slots=True)
+class Lit:
+    """Words that support the tag that was chosen; `kind` says how they do, in the reader's language."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where words light up: their number among those of the text, and the kind of support they are."""
+
+    number: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Text that is marked as a whole or not; what lights up may go over several."""
+
+    text: str
+    marked: bool
+    begins: Spot | None = None
+    ends: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Portion:
     """A stretch of one block within one passage. `anchor` is the passage's number where the passage begins."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Stretch, ...]
     passage: int | None
     anchor: int | None
     answers: bool
@@ -68,25 +95,58 @@ class Layout:
 
     parts: tuple[Part, ...]
     contents: tuple[Entry, ...]
+    spots: int = 0  # places that light up
 
 
-def lay_out(document: StoredDocument, passages: Sequence[Passage], marks: Spans, answers: frozenset[int]) -> Layout:
-    """The text with `marks` (offsets into it) marked, and the passages numbered in `answers` made to stand out."""
-    typesetter = _Typesetter(document.text, passages, sorted(marks), answers)
-    blocks = _without_title(document)
+def lay_out(
+    document: StoredDocument,
+    passages: Sequence[Passage],
+    marks: Spans,
+    answers: frozenset[int],
+    lit: Sequence[Lit] = (),
+) -> Layout:
+    """The text with `marks` (offsets into it) and what is `lit` marked, and the passages numbered in `answers` made to
+    stand out. What is lit is numbered in order; none of it overlaps."""
+    blocks = _without_title(document, lit)
+    typesetter = _Typesetter(document.text, passages, marks, answers, _spots(document.text, blocks, lit))
     lines = tuple(typesetter.lines(blocks))
     parts = tuple(_parts(list(zip(blocks, lines, strict=True))))
-    return Layout(parts, _contents(lines))
+    return Layout(parts, _contents(lines), len(typesetter.spots))
+
+
+def _spots(text: str, blocks: Sequence[PlacedBlock], lit: Sequence[Lit]) -> list[tuple[int, int, Spot]]:
+    """(start, end, spot) of what is lit, from its first to its last character that is shown."""
+    found: list[tuple[int, int, Spot]] = []
+    for each in sorted(lit, key=lambda one: one.start):
+        shown = [
+            (max(each.start, b.start + len(_label(text, b))), min(each.end, b.end))
+            for b in blocks
+            if b.start < each.end and each.start < b.end
+        ]
+        shown = [(start, end) for start, end in shown if start < end]
+        if shown:
+            found.append((shown[0][0], shown[-1][1], Spot(len(found) + 1, each.kind)))
+    return found
 
 
 class _Typesetter:
-    def __init__(self, text: str, passages: Sequence[Passage], marks: Spans, answers: frozenset[int]) -> None:
+    def __init__(
+        self,
+        text: str,
+        passages: Sequence[Passage],
+        marks: Spans,
+        answers: frozenset[int],
+        spots: Sequence[tuple[int, int, Spot]],
+    ) -> None:
         self._text = text
         self._passages = sorted(passages, key=lambda p: p.start)
         self._starts = [p.start for p in self._passages]
-        self._marks = marks
+        self._marks = sorted([*((start, end) for start, end, _spot in spots), *marks])
         self._answers = answers
         self._anchored: set[int] = set()
+        self._begins = {start: spot for start, _end, spot in spots}
+        self._ends = {end: spot for _start, end, spot in spots}
+        self.spots = spots
 
     def lines(self, blocks: Sequence[PlacedBlock]) -> Iterator[Line]:
         page, levels, headings = None, list[int](), 0
@@ -101,7 +161,7 @@ class _Typesetter:
             yield Line(block.kind.value, tuple(self._portions(block)), level, turned, anchor, own)
 
     def _portions(self, block: PlacedBlock) -> Iterator[Portion]:
-        start = block.start + len(self._label(block))
+        start = block.start + len(_label(self._text, block))
         while start < block.end:
             place = bisect_right(self._starts, start) - 1
             inside = place >= 0 and self._passages[place].end > start
@@ -117,12 +177,20 @@ class _Typesetter:
         anchor = number if number is not None and number not in self._anchored else None
         if number is not None:
             self._anchored.add(number)
-        return Portion(tuple(pieces(self._text, start, end, near)), number, anchor, number in self._answers)
+        return Portion(tuple(self._stretches(start, end, near)), number, anchor, number in self._answers)
 
-    def _label(self, block: PlacedBlock) -> str:
-        """The label a table row begins with, which stands in its own cell."""
-        label = f"{block.row}: "
-        return label if block.row and self._text.startswith(label, block.start) else ""
+    def _stretches(self, start: int, end: int, near: Spans) -> Iterator[Stretch]:
+        for piece in pieces(self._text, start, end, near):
+            stop = start + len(piece.text)
+            spots = (self._begins.get(start), self._ends.get(stop)) if piece.marked else (None, None)
+            yield Stretch(piece.text, piece.marked, *spots)
+            start = stop
+
+
+def _label(text: str, block: PlacedBlock) -> str:
+    """The label a table row begins with, which stands in its own cell."""
+    label = f"{block.row}: "
+    return label if block.row and text.startswith(label, block.start) else ""
 
 
 def _nested(levels: list[int], level: int) -> int:
@@ -133,10 +201,10 @@ def _nested(levels: list[int], level: int) -> int:
     return min(_TOP + len(levels) - 1, _LOWEST)
 
 
-def _without_title(document: StoredDocument) -> Sequence[PlacedBlock]:
-    """The blocks without a first heading that only repeats the title of the page."""
+def _without_title(document: StoredDocument, lit: Sequence[Lit]) -> Sequence[PlacedBlock]:
+    """The blocks without a first heading that only repeats the title of the page and has nothing to light up."""
     blocks = document.blocks
-    if blocks and blocks[0].kind is BlockKind.HEADING:
+    if blocks and blocks[0].kind is BlockKind.HEADING and not any(each.start < blocks[0].end for each in lit):
         heading = document.text[blocks[0].start : blocks[0].end]
         if " ".join(heading.split()) == " ".join(document.description.title.split()):
             return blocks[1:]
