@@ -20,7 +20,7 @@ CORPUS = ROOT / "corpus" / "documents"
 _QUESTION = "alternatives to detention"
 _BY_WORDS = f"""
 from kb.command.assembly import open_instance, open_searcher
-from kb.models import Query
+from kb.answers import Query
 assert open_searcher(open_instance(), vectors=False).search(Query({_QUESTION!r})).hits
 """
 _CASES: Mapping[str, Sequence[str]] = {

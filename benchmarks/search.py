@@ -27,7 +27,7 @@ from index import searcher as searching
 from index.catalogue import Catalogue
 from index.lexical import LexicalIndex
 from index.vectors import VectorIndex
-from kb.models import Query
+from kb.answers import Query
 from kb.store import passages as store
 from kb.text import words
 

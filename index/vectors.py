@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.models import Ranking
+from kb.answers import Ranking
 
 
 class VectorIndex:

@@ -1,7 +1,7 @@
 """The story of one file: read, clean, describe, cut, tag, encode, store."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -9,10 +9,14 @@ from typing import Protocol
 from ingest.chunking import passages
 from ingest.clean import clean
 from ingest.describe import describe
-from ingest.duplicates import signature
+from ingest.duplicates.finding import examine
+from ingest.duplicates.fingerprints import signature
+from ingest.duplicates.saying import said
+from ingest.practices import recognised
 from ingest.readers.kinds import supported
-from ingest.sandbox import Sandbox, plain_name, read_once
+from ingest.sandbox import Reading, Sandbox, plain_name, read_once
 from kb.errors import ReadError, ReadFailure
+from kb.jobs import Step
 from kb.models import (
     Description,
     Document,
@@ -64,6 +68,19 @@ class Wishes:
     publish: bool = False
     type: str = ""
     countries: tuple[str, ...] = ()
+    owner: int | None = None  # account whose document it becomes; None on the command line
+    sender: int | None = None  # account of the person who sends it
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who follows the work on a file: told what is begun, and part of the transaction that stores it."""
+
+    at: Callable[[Step], None] = lambda _step: None
+    stored: documents.Then | None = None
+
+
+NOBODY = Watch()
 
 
 def ingest(paths: Sequence[Path], tools: Tools, wishes: Wishes) -> Iterator[FileReport]:
@@ -81,22 +98,33 @@ def ingest_file(path: Path, tools: Tools, wishes: Wishes) -> FileReport:
         return FileReport(str(path), Outcome(error.failure.value), str(error))
 
 
-def ingest_bytes(name: str, origin: str, data: bytes, tools: Tools, wishes: Wishes) -> FileReport:
+def ingest_bytes(
+    name: str, origin: str, data: bytes, tools: Tools, wishes: Wishes, watch: Watch = NOBODY
+) -> FileReport:
     """Ingest the bytes of one file. `origin` tells it from others of the same name. Raises ReadError."""
     digest = hashlib.sha256(data).hexdigest()
     known = documents.known(tools.database, Source(plain_name(name), origin, digest, len(data)), wishes.publish)
     if known is not None:
         return _report(origin, known, 0, ())
-    reading = tools.sandbox.read_bytes(name, data, origin)
-    document = clean(reading.raw)
+    prepared = _prepared(tools.sandbox.read_bytes(name, data, origin), tools, wishes, watch)
+    originals.keep(tools.home, digest, data)
+    stored = documents.add(tools.database, prepared, wishes.publish, watch.stored)
+    alike = said(tools.database, stored.document, examine(tools.database, stored.document))
+    return _report(origin, stored, len(prepared.passages), (*prepared.document.warnings, *alike))
+
+
+def _prepared(reading: Reading, tools: Tools, wishes: Wishes, watch: Watch) -> PreparedDocument:
+    """A file that was read as it is stored. Raises ReadError."""
+    practice = recognised(reading.raw)
+    document = clean(reading.raw if practice is None else practice.raw)
     description = _as_wished(describe(document, reading.source.name), wishes)
     cut = passages(document)
     if not cut:
         raise ReadError(ReadFailure.NO_TEXT, "There is no text in this file. Check that it is the right one.")
+    watch.at(Step.TAGGING)
     encoded = tools.encoder.encode([context(description.title, p.heading) for p in cut], [p.text for p in cut])
     tagged, tags = tools.tagger.tag_document(document, description, cut, encoded)
-    originals.keep(tools.home, digest, data)
-    prepared = PreparedDocument(
+    return PreparedDocument(
         source=reading.source,
         document=document,
         description=description,
@@ -105,9 +133,10 @@ def ingest_bytes(name: str, origin: str, data: bytes, tools: Tools, wishes: Wish
         encoded=encoded,
         encoder=tools.encoder.identity,
         signature=signature(document.text),
+        owner=wishes.owner,
+        sender=wishes.sender,
+        practice=() if practice is None else practice.fields,
     )
-    stored = documents.add(tools.database, prepared, wishes.publish)
-    return _report(origin, stored, len(cut), document.warnings)
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
@@ -136,4 +165,5 @@ def _report(origin: str, stored: documents.Stored, count: int, warnings: tuple[s
         Outcome.DUPLICATE: f"The same bytes are held as {stored.name}.",
         Outcome.NEW_VERSION: "Replaces the version before." if count else "",
     }
-    return FileReport(origin, stored.outcome, messages.get(stored.outcome, ""), stored.document, count, warnings)
+    message = stored.message or messages.get(stored.outcome, "")
+    return FileReport(origin, stored.outcome, message, stored.document, count, warnings)

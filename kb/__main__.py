@@ -4,14 +4,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kb.arguments import make_parser
-from kb.command import care, finding, library, measuring, serving, tagging
+from kb.arguments import joined, make_parser
+from kb.command import care, finding, learning, library, matching, measuring, serving, tagging, users, working
 from kb.errors import KbError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status as the README lists it."""
-    options = make_parser(_COMMANDS).parse_args(arguments)
+    options = make_parser(_COMMANDS).parse_args(joined(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(options.run(options))
     except KbError as error:
@@ -31,11 +31,30 @@ _COMMANDS = {
     "starter": library.starter,
     "search": finding.search,
     "tag": tagging.tag,
+    "tag train": learning.tag_train,
+    "tag again": learning.tag_again,
     "eval search": measuring.eval_search,
     "eval tags": measuring.eval_tags,
+    "eval quality": measuring.eval_quality,
+    "eval match": matching.eval_match,
+    "match": matching.match,
+    "people import": matching.people_import,
+    "people encode": matching.people_encode,
     "serve": serving.serve,
+    "worker": working.work,
     "index": finding.index,
     "settings": care.settings,
+    "doctor": care.doctor,
+    "backup": care.backup,
+    "restore": care.restore,
+    "user add": users.user_add,
+    "user link": users.user_link,
+    "user list": users.user_list,
+    "user role": users.user_role,
+    "user disable": users.user_disable,
+    "user enable": users.user_enable,
+    "audit verify": users.audit_verify,
+    "audit show": users.audit_show,
 }
 
 

@@ -2,18 +2,26 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kb.errors import UsageError
 
 PREFIX = "KB_"
+HIDDEN = "(hidden)"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def _says(description: str) -> dict[str, str]:
     return {"description": description}
+
+
+def _hides(description: str) -> dict[str, str]:
+    """As `_says`, of a setting whose value is shown to nobody."""
+    return {"description": description, "secret": "yes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,20 @@ class Settings:
     max_file_mb: int = field(default=50, metadata=_says("largest file that is read, MB"))
     read_seconds: int = field(default=60, metadata=_says("longest time one file may take to be read, seconds"))
     read_memory_mb: int = field(default=1500, metadata=_says("most memory a reader may take, MB"))
+
+    public_url: str = field(
+        default="", metadata=_says("address people reach the site at, https://…; used in mail and for safe cookies")
+    )
+    review_days: int = field(default=10, metadata=_says("a review is promised within, working days"))
+    session_hours: int = field(default=12, metadata=_says("unused sessions end after, hours"))
+    session_days: int = field(default=14, metadata=_says("all sessions end after, days"))
+    password_memory_mb: int = field(default=64, metadata=_says("memory that checking one password takes, MB"))
+    smtp_host: str = field(default="", metadata=_says("server that takes mail; empty: links are shown to the admin"))
+    smtp_port: int = field(default=587, metadata=_says("its port; 465 speaks TLS from the start, others STARTTLS"))
+    smtp_user: str = field(default="", metadata=_says("name to sign in to it with; empty: without"))
+    smtp_password: str = field(default="", repr=False, metadata=_hides("password to sign in to it with"))
+    smtp_from: str = field(default="", metadata=_says("address that mail comes from"))
+    smtp_tls: bool = field(default=True, metadata=_says("speak to it only when encrypted"))
 
     @property
     def url(self) -> str:
@@ -65,6 +87,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     settings = dataclasses.replace(Settings(), **values)  # type: ignore[arg-type]
     if settings.precision not in ("auto", "fp32", "bf16"):
         raise UsageError(f"KB_PRECISION is {settings.precision!r}; set it to auto, fp32 or bf16.")
+    _check_addresses(settings)
     return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
 
 
@@ -73,12 +96,28 @@ def lines(settings: Settings, environment: Mapping[str, str]) -> list[SettingLin
     return [
         SettingLine(
             PREFIX + f.name.upper(),
-            str(getattr(settings, f.name)),
+            _shown(str(getattr(settings, f.name)), "secret" in f.metadata),
             "environment" if PREFIX + f.name.upper() in environment else "default",
             str(f.metadata["description"]),
         )
         for f in dataclasses.fields(Settings)
     ]
+
+
+def _shown(value: str, secret: bool) -> str:
+    """A value as it may be seen: a secret is hidden, and so is a password within an address."""
+    if secret and value:
+        return HIDDEN
+    value = re.sub(r"(?<=://)([^:/?#]*):[^/]*@", rf"\1:{HIDDEN}@", value)
+    return re.sub(r"([?&](?:password|passwd|sslpassword)=)[^&]*", rf"\1{HIDDEN}", value, flags=re.IGNORECASE)
+
+
+def _check_addresses(settings: Settings) -> None:
+    parts = urlsplit(settings.public_url)
+    if settings.public_url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
+        raise UsageError(f"KB_PUBLIC_URL is {settings.public_url!r}; set it to an address like https://kb.example.org.")
+    if settings.smtp_host and not (settings.public_url and settings.smtp_from):
+        raise UsageError("KB_SMTP_HOST is set; mail also needs KB_PUBLIC_URL (for its links) and KB_SMTP_FROM.")
 
 
 def _unknown(variable: str, known: list[str]) -> str:

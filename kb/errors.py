@@ -27,6 +27,21 @@ class NotFoundError(KbError):
     status = 404
 
 
+class ForbiddenError(KbError):
+    """The person may not do this. Answered like what does not exist, so that nothing is told about what there is."""
+
+    exit_status = 2
+    status = 404
+
+
+class BusyError(KbError):
+    """Too much of a costly kind is being done at once; worth trying again in a moment."""
+
+    exit_status = 1
+    status = 503
+    retry_seconds = 5
+
+
 class InstanceError(KbError):
     """Settings, disk or stored data do not allow to work; the message names the command that mends it."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.models import Answer, FileReport, Hit, Tag
+from kb.answers import Answer, Hit
+from kb.models import FileReport, Tag
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from index.matcher import open_matcher
+from kb.accounts import SYSTEM, Account, Role
 from kb.config import Settings
 from kb.models import (
     BlockKind,
@@ -23,9 +25,11 @@ from kb.models import (
     Tag,
     TaggedPassage,
 )
+from kb.store import accounts, sessions
 from kb.taxonomy import Taxonomy, read_folder
 from tests.stored import Instance, hashing
 from web.app import create_app
+from web.current_matcher import CurrentMatcher
 from web.site import Site
 
 VOCABULARIES = Path(__file__).parent.parent / "corpus" / "vocabularies"
@@ -125,13 +129,27 @@ class TestSite:
         """One more document."""
         return add(self.instance, text, publish=publish)
 
+    def person(self, *roles: Role, email: str = "", name: str = "") -> Account:
+        """A new account that holds these roles."""
+        with self.instance.database.write() as connection:
+            address = email or f"person{len(accounts.listed(connection)) + 1}@example.org"
+            return accounts.new(connection, SYSTEM, address, roles, name)
 
-def make_site(home: Path, texts: Sequence[Text] = TEXTS, *, vectors: bool = True) -> TestSite:
+    def signed_in(self, account: Account) -> TestClient:
+        """A browser in which this account is signed in; it says that it sends forms from pages of this site."""
+        with self.instance.database.write() as connection:
+            token = sessions.begin(connection, account, "testclient", "test")
+        headers = {"accept-language": "en", "sec-fetch-site": "same-origin"}
+        return TestClient(self.app, headers=headers, cookies={"kb": token}, follow_redirects=False)
+
+
+def make_site(home: Path, texts: Sequence[Text] = TEXTS, *, vectors: bool = True, max_file_mb: int = 50) -> TestSite:
     """A site in `home` that holds these texts."""
     instance = Instance(home, hashing())
     ids = {text.name: add(instance, text) for text in texts}
-    settings = Settings(home=home, name="Test library")
-    app = create_app(Site(settings, instance.database, instance.searcher(vectors), taxonomy(), "1.2.3"))
+    settings = Settings(home=home, name="Test library", password_memory_mb=1, max_file_mb=max_file_mb)
+    matcher = CurrentMatcher(instance.database, lambda: open_matcher(instance.database))
+    app = create_app(Site(settings, instance.database, instance.searcher(vectors), taxonomy(), "1.2.3", matcher))
     return TestSite(instance, app, TestClient(app, headers={"accept-language": "en"}), ids)
 
 

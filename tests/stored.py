@@ -13,6 +13,7 @@ from index.caches import Caches
 from index.encoder import HashingEncoder
 from index.encoding import Encoding, reference_codec
 from index.searcher import Searcher
+from kb.accounts import SYSTEM
 from kb.models import (
     BlockKind,
     Description,
@@ -23,11 +24,10 @@ from kb.models import (
     PreparedDocument,
     Section,
     Source,
-    State,
     Tag,
     TaggedPassage,
 )
-from kb.store import documents, instance
+from kb.store import documents, states
 from kb.store.database import Database, open_database
 from kb.store.passages import context
 
@@ -130,11 +130,7 @@ class Instance:
     def withdraw(self, document: int) -> None:
         """Take a document away from the public."""
         with self.database.write() as connection:
-            revision = instance.next_revision(connection)
-            connection.execute(
-                text("UPDATE documents SET state = :state, revision = :revision WHERE id = :id"),
-                {"state": State.WITHDRAWN.value, "revision": revision, "id": document},
-            )
+            states.withdraw(connection, SYSTEM, document, "A sample reason.")
 
     def searcher(self, vectors: bool = True) -> Searcher:
         """A searcher as a process of its own would open it."""

@@ -10,8 +10,8 @@ from filelock import FileLock
 from index import caches as module
 from index.caches import Caches
 from index.lexical import ANALYSIS
+from kb.answers import Query
 from kb.errors import InstanceError
-from kb.models import Query
 from kb.store import passages
 from tests.stored import Instance, hashing, sample
 

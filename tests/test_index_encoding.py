@@ -8,8 +8,8 @@ import pytest
 from index.encoder import HashingEncoder
 from index.encoding import Encoding, open_encoding, reencode
 from index.late import align
+from kb.answers import Query
 from kb.errors import InstanceError
-from kb.models import Query
 from kb.store import instance, passages
 from tests.stored import Instance, hashing, sample, use_vectors
 

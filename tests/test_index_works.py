@@ -5,7 +5,8 @@ import pytest
 
 from index.catalogue import Catalogue, empty
 from index.works import by_date, group
-from kb.models import DocumentFacts, Ranking
+from kb.answers import Ranking
+from kb.models import DocumentFacts
 
 FACTS = (
     # id, work, language, date, paged

@@ -2,19 +2,8 @@
 
 import json
 
-from kb.models import (
-    Answer,
-    DocumentFacts,
-    Evidence,
-    Facet,
-    FileReport,
-    Hit,
-    Outcome,
-    Passage,
-    PassageRecord,
-    Query,
-    Tag,
-)
+from kb.answers import Answer, Facet, Hit, Query
+from kb.models import DocumentFacts, Evidence, FileReport, Outcome, Passage, PassageRecord, Tag
 from kb.render import answer_json, reports_json, tags_json
 
 TEXT = "Alternatives to detention for children."

@@ -1,14 +1,15 @@
 """Pages of documents and passages: what the public may read, how it is laid out, what is marked in it."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
-from kb.models import State
+from kb.models import Evidence, State, Tag
 from kb.store import documents
-from tests.sites import TEXTS, TestSite, make_site
+from tests.sites import TEXTS, TestSite, Text, make_site, prepared
 
 REMITTANCES = next(t for t in TEXTS if t.name == "remittances.pdf")
 
@@ -41,6 +42,7 @@ def test_the_summary_tells_what_it_is(page: BeautifulSoup) -> None:
         "Source file": "remittances.pdf",
         "Pages": "2",
         "Where it comes from": "Written for tests.",
+        "Review": "Not peer-reviewed",
     }
 
 
@@ -71,11 +73,50 @@ def test_evidence_is_marked_on_demand(site: TestSite) -> None:
     assert not read(site, f"/documents/{number}").select(".text mark")
     lit = read(site, f"/documents/{number}?tag=objectives:13")
     assert [m.get_text() for m in lit.select(".text mark")] == ["Objective 13 asks fo", "No child."]
-    assert "Marked in the text: what supports “13 Alternatives to detention”." in lit.get_text()
+    assert "Marked in the text, in 2 places: what supports “13 Alternatives to detention”." in lit.get_text()
     assert lit.select(".tags details[open]")
     assert "nobody has confirmed it yet" in lit.get_text()
     for nonsense in ("objectives:99", "x", ":", "objectives:"):
         assert not read(site, f"/documents/{number}?tag={nonsense}").select(".text mark")
+
+
+def test_one_goes_from_mark_to_mark_and_each_says_what_it_is(site: TestSite) -> None:
+    path = f"/documents/{site.ids['detention.en.txt']}?tag=objectives:13"
+    lit = read(site, path)
+    assert [mark["id"] for mark in lit.select(".text mark")] == ["e1", "e2"]
+    hops = lit.select(".text .hop")
+    assert [" ".join(hop.get_text().split()) for hop in hops] == [
+        "1/2, by a term it uses ↓",
+        "2/2, by a term it uses ↑",
+    ]
+    assert [[str(a["href"]) for a in hop.find_all("a")] for hop in hops] == [["#e2"], ["#e1"]]
+    assert "par un terme" in read(site, f"/fr{path}").select(".text .hop")[0].get_text()
+
+
+def test_what_only_passages_speak_of_is_told_apart(tmp_path: Path) -> None:
+    site = make_site(tmp_path, ())
+    text = Text("x.txt", "Lima and Quito", ("# Lima and Quito", "Peru and Ecuador.", "Peru again."), countries=("PER",))
+    made = prepared(text, site.instance)
+    spots = {"PER": ("Peru", "Peru"), "ECU": ("Ecuador",)}
+    passages = []
+    for each in made.passages:
+        body, at = each.passage.text, each.passage.start
+        named = [(code, body.find(name)) for code, (name, *_rest) in spots.items() if name in body]
+        tags = [Tag("countries", c, 0.6, (Evidence(at + i, at + i + len(spots[c][0]), "term"),)) for c, i in named]
+        passages.append(dataclasses.replace(each, tags=tuple(tags)))
+    titled = Tag("years", "2021", 0.9, (Evidence(0, 4, "explicit"), Evidence(2, 8, "term")))
+    whole = dataclasses.replace(made, passages=tuple(passages), tags=(titled,))
+    number = documents.add(site.instance.database, whole, publish=True).document
+    page = read(site, f"/documents/{number}")
+    mentioned = page.select_one("section[aria-labelledby=mentioned]")
+    assert mentioned
+    assert [a.get_text() for a in mentioned.find_all("a")] == ["Ecuador"]
+    country = page.select_one(".summary a")
+    assert country
+    assert [m.get_text() for m in read(site, str(country["href"])).select(".text mark")] == ["Peru", "Peru"]
+    lit = read(site, f"/documents/{number}?tag=years:2021")
+    assert [m.get_text() for m in lit.select(".text mark")] == ["Lima and"]  # overlapping evidence is one place
+    assert "1/1, named in the text" in lit.select(".text .hop")[0].get_text()
 
 
 def test_answers_that_are_not_of_this_document_are_left_out(site: TestSite) -> None:

@@ -26,9 +26,14 @@ PAGES = (
     "/documents/4",
     "/documents/6",
     "/documents/4/passages/1",
+    "/quality",
+    "/documents/1/passages/1/similar",
     "/objectives",
     "/objectives/13",
     "/objectives/23",
+    "/coverage",
+    "/coverage?by=year",
+    "/coverage?by=country&region=142",
     "/about",
     "/docs",
     "/nowhere",
@@ -85,6 +90,8 @@ def test_every_link_on_every_page_leads_somewhere(site: TestSite) -> None:
             continue
         seen.add(path)
         answer = site.client.get(path, follow_redirects=False)
+        if answer.status_code == 303 and "/sign-in" in answer.headers["location"]:
+            continue  # a door for those who have an account
         assert answer.status_code == 200, path
         if not answer.headers["content-type"].startswith("text/html"):
             continue

@@ -6,7 +6,7 @@ import pytest
 
 from kb.models import BlockKind, Description, Passage, PlacedBlock, Source, State, StoredDocument
 from web.quotes import EXCERPT, Piece, excerpt, pieces, quote
-from web.reading import Layout, lay_out
+from web.reading import Layout, Lit, lay_out
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,35 @@ def test_passages_that_cross_and_share_blocks_lose_nothing() -> None:
     assert {p.passage for p in portions if p.answers} == {2}
     marked = "".join(p.text for portion in portions for p in portion.pieces if p.marked)
     assert marked == text[0:5] + text[20:25] + text[26:30]
+
+
+def spots(layout: Layout) -> list[tuple[str, str]]:
+    """(text marked, where it begins and ends) of each stretch that lights up."""
+    lines = [line for part in layout.parts for line in (*part.lines, *(one for row in part.rows for one in row.lines))]
+    stretches = [piece for line in lines for portion in line.portions for piece in portion.pieces if piece.marked]
+    return [(s.text, f"{s.begins.number if s.begins else '-'}{s.ends.number if s.ends else '-'}") for s in stretches]
+
+
+@pytest.mark.parametrize(
+    ("lit", "expected"),
+    [
+        (["title"], [("title", "11")]),  # shown, though it only repeats the title of the page
+        (["First", "goes\non."], [("First", "11"), ("goes", "2-"), ("on.", "-2")]),  # over two blocks
+        (["on.\nLead: the"], [("on.", "1-"), ("the", "-1")]),  # the label of a row has a cell of its own
+        (["Lead"], []),  # nothing of it is shown in the text
+        (["Lead", "bank"], [("bank", "11")]),  # and it takes no number then
+        (["bank", "title"], [("title", "11"), ("bank", "22")]),  # in whatever order they come
+    ],
+)
+def test_what_lights_up_is_numbered_where_it_is_shown(lit: list[str], expected: list[tuple[str, str]]) -> None:
+    text = "A title\nFirst goes\non.\nLead: the bank"
+    kinds = (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.PARAGRAPH, BlockKind.TABLE_ROW)
+    blocks = [
+        PlacedBlock(kind, text.index(line), text.index(line) + len(line), row="Lead" if line.startswith("Lead") else "")
+        for kind, line in zip(kinds, text.split("\n"), strict=True)
+    ]
+    places = [Lit(text.index(words), text.index(words) + len(words), "by name") for words in lit]
+    assert spots(lay_out(stored(text, blocks), [], [], frozenset(), places)) == expected
 
 
 def test_a_list_item_keeps_its_own_number() -> None:

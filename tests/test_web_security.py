@@ -72,8 +72,8 @@ def test_every_answer_carries_the_headers(site: TestSite, path: str) -> None:
     headers = site.client.get(path, follow_redirects=False).headers
     policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
     assert policy == {
-        "default-src": "'none'", "style-src": "'self'", "img-src": "'self'", "form-action": "'self'",
-        "base-uri": "'none'", "frame-ancestors": "'none'",
+        "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'",
+        "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",
     }  # fmt: skip
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"

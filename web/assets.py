@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kb.errors import NotFoundError
 
 _FOLDER = Path(__file__).parent / "static"
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _FOREVER = "public, max-age=31536000, immutable"  # the address changes with the content
 _AN_HOUR = "public, max-age=3600"
 

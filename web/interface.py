@@ -6,14 +6,15 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pycountry
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = ("en", "fr", "es")  # in the order of the United Nations; the first is the default
 _LOCALE = Path(__file__).parent / "locale"
@@ -43,6 +44,11 @@ class Interface:
         """Name of a country by its ISO 3166-1 alpha-3 code; the code when it is none."""
         return str(self.locale.territories.get(_ALPHA_2.get(alpha_3, ""), alpha_3))
 
+    def region(self, code: str) -> str:
+        """Name of a region of the world by its M49 code; the code when it is none."""
+        name = str(self.locale.territories.get(code, code))
+        return name[:1].upper() + name[1:]
+
     def language(self, code: str) -> str:
         """Name of a language by its ISO 639-1 code."""
         if code == "und":
@@ -51,6 +57,9 @@ class Interface:
 
     def number(self, number: int) -> str:
         return str(format_decimal(number, locale=self.locale))
+
+    def percent(self, hundredths: int) -> str:
+        return str(format_percent(hundredths / 100, locale=self.locale))
 
     def date(self, date: str) -> str:
         """A date as documents give it (YYYY, YYYY-MM or YYYY-MM-DD), written out; unchanged when it is none."""
@@ -65,12 +74,22 @@ class Interface:
             return str(format_skeleton("yMMMM", day, locale=self.locale))
         return str(format_date(day, "long", locale=self.locale))
 
+    def moment(self, moment: datetime.datetime) -> str:
+        """A point in time, to the minute, in UTC as the servers of many countries count it."""
+        day = format_date(moment.astimezone(datetime.UTC), "medium", locale=self.locale)
+        return f"{day}, {format_time(moment, 'short', tzinfo=datetime.UTC, locale=self.locale)} UTC"
+
+    def duration(self, length: datetime.timedelta) -> str:
+        """A length of time in its largest unit."""
+        return str(format_timedelta(length, threshold=2, locale=self.locale))
+
 
 def load_interfaces() -> dict[str, Interface]:
     """Every language of the pages by its code, messages compiled in memory."""
     return {code: Interface(code, Locale.parse(code), _messages(code)) for code in LANGUAGES}
 
 
+@lru_cache(maxsize=256)
 def own_name(code: str) -> str:
     """What a language calls itself; its code when that is not known."""
     try:

@@ -59,7 +59,7 @@ def manual(visit: Visiting) -> Response:
     named = tuple(
         (name.removesuffix("Shape"), _members(visit, shapes[name]))
         for name in shapes
-        if name.endswith("Shape") and name not in ("AnswerShape", "FullDocumentShape", "HealthShape")
+        if name.endswith("Shape") and name not in ("AnswerShape", "FullDocumentShape", "HealthShape", "JobsShape")
     )
     return visit.page("manual.html", ManualView(operations, named))
 
@@ -72,14 +72,22 @@ def manual_routes() -> APIRouter:
 
 def _operation(visit: Visit, path: str, method: str, told: dict[str, Any]) -> Operation:
     schemas = visit.request.app.openapi()["components"]["schemas"]
-    good = told["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+    done = next(response for status, response in told["responses"].items() if status.startswith("2"))
+    good = done["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+    sent = told.get("requestBody", {}).get("content", {}).get("multipart/form-data", {}).get("schema", {})
     return Operation(
         method=method.upper(),
         path=path,
         anchor=path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
         summary=visit.say(told.get("description", "")),
         example=_EXAMPLES.get(path, ""),
-        parameters=tuple(_parameter(visit, p) for p in told.get("parameters", ())),
+        parameters=(
+            *(_parameter(visit, p) for p in told.get("parameters", ())),
+            *(
+                Field(name, _kind(schema), visit.say(schema["description"]), name in sent["required"])
+                for name, schema in sent.get("properties", {}).items()
+            ),
+        ),
         members=_members(visit, schemas[good]),
         problems=tuple(
             (status, visit.say(response["description"]))

@@ -1,19 +1,28 @@
 """What the web application serves: the parts of one instance, put together by the command line."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from index.matcher import Matcher
 from index.searcher import Searcher
 from kb.config import Settings
+from kb.hub import Suggestion
 from kb.store.database import Database
 from kb.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True)
 class Site:
-    """The parts of one instance."""
+    """The parts of one instance.
+
+    `matcher` gives the experts as they are now, ready to be ranked; `suggest` objectives a text is about. Both load
+    what they need when they are first called.
+    """
 
     settings: Settings
     database: Database
     searcher: Searcher
     taxonomy: Taxonomy
     version: str = ""
+    matcher: Callable[[], Matcher] | None = None
+    suggest: Callable[[str], tuple[Suggestion, ...]] | None = None

@@ -10,9 +10,13 @@ from fastapi import Depends, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from kb.accounts import ANYONE, Account, Action, Actor, may, require
+from kb.passwords import Passwords
+from kb.store import inbox
 from web.assets import Asset
 from web.interface import LANGUAGES, Interface, direction, own_name, preferred
 from web.nearest import NearestObjectives
+from web.sessions import SignedIn, signed_in
 from web.site import Site
 
 
@@ -25,6 +29,7 @@ class House:
     templates: dict[str, Environment]
     assets: dict[str, Asset]
     nearest: NearestObjectives
+    passwords: Passwords
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,36 @@ class Visit:
     @property
     def site(self) -> Site:
         return self.house.site
+
+    @cached_property
+    def signed_in(self) -> SignedIn | None:
+        return signed_in(self.request, self.site.settings, self.site.database)
+
+    @property
+    def account(self) -> Account | None:
+        """The account that is signed in; None for a reader."""
+        return None if self.signed_in is None else self.signed_in.account
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what this request does."""
+        return ANYONE if self.account is None else self.account.actor
+
+    @cached_property
+    def waiting(self) -> int:
+        """How much waits in the inbox of this person."""
+        if self.account is None:
+            return 0
+        with self.site.database.read() as connection:
+            return inbox.count(connection, self.actor)
+
+    def may(self, action: str, owner: int | None = None) -> bool:
+        """Whether this person may do `action` to an object of `owner` (None: nobody's, or another's)."""
+        return may(self.actor, Action(action), owner)
+
+    def require(self, action: Action, owner: int | None = None) -> None:
+        """Raise ForbiddenError unless this person may do `action` to an object of `owner`."""
+        require(self.actor, action, owner)
 
     @cached_property
     def prefix(self) -> str:
@@ -92,7 +127,7 @@ class Visit:
         """The page that `template` makes of `view`; the template sees its fields as names."""
         values: dict[str, Any] = {f.name: getattr(view, f.name) for f in dataclasses.fields(view)}  # type: ignore[arg-type]
         text = self.house.templates[self.code].get_template(template).render(visit=self, ui=self.interface, **values)
-        headers = {"Content-Language": self.code, "Cache-Control": "no-cache"}
+        headers = {"Content-Language": self.code, "Cache-Control": "no-cache" if self.account is None else "no-store"}
         if not self.prefix:
             headers["Vary"] = "Accept-Language"
         return HTMLResponse(text, status, headers)

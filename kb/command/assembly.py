@@ -1,8 +1,9 @@
 """Puts the parts of an instance together for a command: records, encoder, searcher, tagger, reading tools."""
 
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from index.encoding import Encoding
     from index.searcher import Searcher
     from ingest.pipeline import Tools
+    from ingest.tagging.model import Model
     from ingest.tagging.tagger import Tagger
     from kb.store.database import Database
     from kb.taxonomy import Taxonomy
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 # framework (architecture decision 14).
 
 # Vocabularies whose concepts a text names rather than talks about; a document's type is told by its title, not tagged.
-NAMED = ("stakeholders", "principles", "cross-cutting")
+NAMED = ("stakeholders", "principles", "cross-cutting", "entities")
 CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
 
 
@@ -70,19 +72,21 @@ def encoding_beside(settings: config.Settings) -> "Encoding":
 def open_searcher(instance: Instance, vectors: bool) -> "Searcher":
     """A searcher over the instance; without `vectors` by words alone, so that no model is loaded."""
     from index.caches import Caches
+    from index.hints import Reader
     from index.searcher import Searcher
 
-    searcher = Searcher(instance.database, Caches(instance.database, instance.settings.home))
+    caches = Caches(instance.database, instance.settings.home)
+    searcher = Searcher(instance.database, caches, reader=Reader(read_taxonomy(None)))
     if vectors:
         encoding = open_encoding(instance)
         searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
     return searcher
 
 
-def join_vectors(instance: Instance, searcher: "Searcher") -> None:
+def join_vectors(open_it: Callable[[], "Encoding"], searcher: "Searcher") -> None:
     """Load the encoder while the site serves already; a failure is told, and search goes on by words."""
     try:
-        encoding = open_encoding(instance)
+        encoding = open_it()
         searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
     except KbError as error:
         print(f"kb: searching by words alone. {error}", file=sys.stderr)
@@ -95,13 +99,25 @@ def read_taxonomy(vocabulary: Path | None) -> "Taxonomy":
     return read_folder(CORPUS / "vocabularies") if vocabulary is None else gather(read_scheme(vocabulary))
 
 
-def make_tagger(taxonomy: "Taxonomy", encoding: "Encoding") -> "Tagger":
-    """The tagger of these vocabularies."""
+def make_tagger(taxonomy: "Taxonomy", encoding: "Encoding", model: "Model | None" = None) -> "Tagger":
+    """The tagger of these vocabularies, with the model that is shipped unless another is given."""
+    from index.alignment import Alignment
     from ingest.tagging.tagger import Tagger
     from kb.taxonomy import gather
 
     schemes = gather(scheme for scheme in taxonomy.schemes if scheme.name != "document-types")
-    return Tagger(schemes, encoding.vectors, by_name=NAMED)
+    aligner = Alignment(encoding) if encoding.codec else None
+    return Tagger(schemes, encoding.vectors, by_name=NAMED, model=model, aligner=aligner)
+
+
+def tagging_model(instance: Instance) -> "Model":
+    """The model in use in this instance: the one learnt last and not undone, else the one that is shipped."""
+    from ingest.tagging.model import from_json, shipped
+    from kb.store import tag_models
+
+    with instance.database.read() as connection:
+        learnt = tag_models.in_use(connection)
+    return from_json(json.dumps(learnt.model)) if learnt else shipped()
 
 
 def tagger_beside(vocabulary: Path | None) -> "Tagger":
@@ -112,12 +128,13 @@ def tagger_beside(vocabulary: Path | None) -> "Tagger":
 @contextmanager
 def open_tools(instance: Instance) -> Iterator["Tools"]:
     """What ingesting needs, with its sandbox open."""
+    from ingest.facets import FacetTagger
     from ingest.pipeline import Tools
     from ingest.sandbox import Limits, Sandbox
 
     settings = instance.settings
     limits = Limits(seconds=settings.read_seconds, memory_mb=settings.read_memory_mb, file_mb=settings.max_file_mb)
     encoding = open_encoding(instance)
-    tagger = make_tagger(read_taxonomy(None), encoding)
+    tagger = FacetTagger(make_tagger(read_taxonomy(None), encoding, tagging_model(instance)))
     with Sandbox(limits) as sandbox:
         yield Tools(instance.database, settings.home, sandbox, encoding, tagger)

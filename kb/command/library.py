@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import render, terminal
-from kb.command import assembly
+from kb.command import assembly, matching
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ def starter(_options: argparse.Namespace) -> int:
 
     instance = assembly.open_instance()
     with instance.database.read() as connection:
-        if facts.get(connection, "starter_corpus"):
-            return 0
+        loaded = facts.get(connection, "starter_corpus")
+    if loaded:
+        matching.load_samples(instance)
+        return 0
     print("Loading the starter corpus; this happens once.", file=sys.stderr)
     reports = list(_ingested(instance, [assembly.CORPUS / "documents"], Wishes(publish=True)))
     terminal.say_summary(reports)
@@ -50,6 +52,7 @@ def starter(_options: argparse.Namespace) -> int:
     if not failed:
         with instance.database.write() as connection:
             facts.put(connection, "starter_corpus", "loaded")
+        matching.load_samples(instance)
     return 1 if failed else 0
 
 

@@ -3,16 +3,36 @@
 import argparse
 import threading
 
-from kb.command import assembly
+from kb.command import assembly, hub, users, working
 
 
 def serve(options: argparse.Namespace) -> int:
+    from kb.release import version
     from web.serve import serve
+    from web.site import Site
 
     instance = assembly.open_instance()
     settings = instance.settings
     searcher = assembly.open_searcher(instance, vectors=False)
-    threading.Thread(target=assembly.join_vectors, args=(instance, searcher), daemon=True).start()
+    encoding = hub.Once(lambda: assembly.open_encoding(instance))
+    threading.Thread(target=assembly.join_vectors, args=(encoding, searcher), daemon=True).start()
     host, port = options.host or settings.host, options.port or settings.port
-    serve(settings, instance.database, searcher, assembly.read_taxonomy(None), host, port)
+    taxonomy, key = assembly.read_taxonomy(None), users.first_key(instance)
+    ended = threading.Event()
+    worker = threading.Thread(target=working.keep_working, args=(instance, ended), daemon=True)
+    worker.start()
+    try:
+        parts = Site(
+            settings,
+            instance.database,
+            searcher,
+            taxonomy,
+            version(),
+            hub.matcher_of(instance, encoding),
+            hub.suggester(encoding),
+        )
+        serve(parts, host, port, key)
+    finally:
+        ended.set()
+        worker.join(5)
     return 0

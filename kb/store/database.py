@@ -6,10 +6,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from kb.errors import InstanceError
+from kb.errors import InstanceError, UsageError
 
 HEAD = "0005"  # the newest migration; a test compares it with the folder
 _BUSY_MS = 120_000  # how long a writer waits for another one
@@ -45,7 +45,7 @@ def open_database(url: str, home: Path) -> Database:
     Raises InstanceError when it cannot be opened, is damaged, or comes from a newer version of this software.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
             _write_ahead(Path(engine.url.database or ""), home)
@@ -55,10 +55,35 @@ def open_database(url: str, home: Path) -> Database:
                 _upgrade(engine)
     except (OSError, OperationalError, DatabaseError, sqlite3.DatabaseError) as error:
         raise InstanceError(
-            f"The database {url} cannot be opened ({_first_line(error)}). "
+            f"The database {make_url(url)} cannot be opened ({_first_line(error)}). "
             "Check the disk and the rights on the folder, or restore a backup into a new home."
         ) from error
     return Database(engine)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of the embedded database; None when `url` names a database server. Raises UsageError."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UsageError(
+            "KB_DATABASE_URL is no address of a database; see the README for how it is written."
+        ) from error
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def schema_version(url: str) -> str | None:
+    """The version of the tables as they are, without bringing them up to date; None when there are none.
+
+    Raises InstanceError when they cannot be read.
+    """
+    engine = create_engine(url)
+    try:
+        return _schema_version(engine)
+    except DatabaseError as error:
+        raise InstanceError(f"The database {make_url(url)} cannot be read ({_first_line(error)}).") from error
+    finally:
+        engine.dispose()
 
 
 def _write_ahead(file: Path, home: Path) -> None:
@@ -68,8 +93,10 @@ def _write_ahead(file: Path, home: Path) -> None:
     """
     if _is_write_ahead(file):
         return
-    with FileLock(home / "schema.lock"), closing(sqlite3.connect(file, timeout=_BUSY_MS / 1000)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+    with FileLock(home / "schema.lock"):
+        file.touch(mode=0o600)  # it holds personal data; SQLite gives the files beside it the same rights
+        with closing(sqlite3.connect(file, timeout=_BUSY_MS / 1000)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _is_write_ahead(file: Path) -> bool:

@@ -1,10 +1,12 @@
 """Documents: stored once, versioned, published, fetched."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
+from kb.accounts import SYSTEM, Actor
 from kb.errors import NotFoundError
 from kb.models import (
     BlockKind,
@@ -18,12 +20,24 @@ from kb.models import (
     State,
     StoredDocument,
 )
-from kb.store import instance, passages, tags
+from kb.regions import widened
+from kb.review import Move
+from kb.store import history, instance, passages, practices, tags
 from kb.store.database import Database
+from kb.store.publishing import REPLACEABLE, publish_document, supersede
 from kb.store.schema import AnyRow, documents
 from kb.store.works import work_of
 
-_REPLACEABLE = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED, State.PUBLISHED)
+# What the command line does not publish over the heads of those who decide, and what can be done about it.
+_HELD_BACK = {
+    State.WITHDRAWN: "They were withdrawn. Bring the document back",
+    State.REJECTED: "They were rejected. Bring the document back",
+    State.IN_REVIEW: "They are in review. Decide on the document",
+    State.RETURNED: "They were returned with questions. Answer them",
+    State.DESCRIBED: "They have been in review. Decide on the document",
+}
+
+Then = Callable[[Connection, int], None]  # what else belongs to the transaction that stores the document of this number
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class Stored:
     outcome: Outcome
     document: int
     name: str  # of the file that holds these bytes
+    message: str = ""  # why it was refused, and what can be done
 
 
 def known(database: Database, source: Source, publish: bool) -> Stored | None:
@@ -47,8 +62,8 @@ def known(database: Database, source: Source, publish: bool) -> Stored | None:
     return None if twin is None else _as_stored(twin, source)
 
 
-def add(database: Database, prepared: PreparedDocument, publish: bool) -> Stored:
-    """Store a prepared document in one transaction; everything of it or nothing.
+def add(database: Database, prepared: PreparedDocument, publish: bool, then: Then | None = None) -> Stored:
+    """Store a prepared document in one transaction, with what `then` adds to it; everything of it or nothing.
 
     Raises InstanceError when the vectors come from another encoder than the instance's.
     """
@@ -58,41 +73,34 @@ def add(database: Database, prepared: PreparedDocument, publish: bool) -> Stored
             return _met(connection, twin, prepared.source, publish)
         instance.claim_encoder(connection, prepared.encoder)
         previous = _previous(connection, prepared.source)
-        work = work_of(connection, prepared, None if previous is None else previous.work)
+        work = work_of(prepared, None if previous is None else previous.work)
         number = _insert(connection, prepared, work, previous)
+        sender = prepared.owner if prepared.sender is None else prepared.sender
+        actor = SYSTEM if sender is None else Actor(sender, "", ())
+        history.read_in(connection, actor, number, None if previous is None else previous.id)
         passages.add(connection, number, prepared)
         tags.add_to_document(connection, number, prepared.tags)
+        if prepared.practice:
+            practices.put(connection, number, prepared.practice)
+        if then is not None:
+            then(connection, number)
         if publish:
-            publish_document(connection, number)
+            publish_document(connection, number, actor)
         elif previous is not None and State(previous.state) != State.PUBLISHED:
-            _set_state(connection, previous.id, State.SUPERSEDED)
+            supersede(connection, actor, previous.id, State(previous.state))
     outcome = Outcome.STORED if previous is None else Outcome.NEW_VERSION
     return Stored(outcome, number, prepared.source.name)
-
-
-def publish_document(connection: Connection, document: int) -> None:
-    """Make a document public in place of the versions before it."""
-    row = connection.execute(select(documents).where(documents.c.id == document)).one()
-    revision = instance.next_revision(connection)
-    connection.execute(
-        update(documents)
-        .where(
-            documents.c.origin == row.origin,
-            documents.c.id != document,
-            documents.c.state.in_([s.value for s in _REPLACEABLE]),
-            documents.c.id < document,
-        )
-        .values(state=State.SUPERSEDED, revision=revision)
-    )
-    connection.execute(
-        update(documents).where(documents.c.id == document).values(state=State.PUBLISHED.value, revision=revision)
-    )
 
 
 def get(database: Database, document: int) -> StoredDocument:
     """A document in any state. Raises NotFoundError."""
     with database.read() as connection:
-        row = connection.execute(select(documents).where(documents.c.id == document)).one_or_none()
+        return within(connection, document)
+
+
+def within(connection: Connection, document: int) -> StoredDocument:
+    """The same within a transaction."""
+    row = connection.execute(select(documents).where(documents.c.id == document)).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no document {document}. Search for it by its title.")
     return _stored_document(row)
@@ -172,6 +180,8 @@ def _facts(row: AnyRow, concepts: list[tuple[str, str]]) -> DocumentFacts:
         areas=tuple(n for scheme, n in concepts if scheme == "areas"),
         sample=row.sample,
         paged=row.page_count is not None,
+        regions=widened((*row.countries, *(n for scheme, n in concepts if scheme == "regions"))),
+        entities=tuple(n for scheme, n in concepts if scheme == "entities"),
     )
 
 
@@ -187,9 +197,14 @@ def _waits(twin: AnyRow, publish: bool) -> bool:
 
 
 def _met(connection: Connection, twin: AnyRow, source: Source, publish: bool) -> Stored:
-    """What becomes of bytes that are held already: published when they wait and that is asked for."""
-    if _waits(twin, publish):
-        publish_document(connection, twin.id)
+    """What becomes of bytes that are held already: published when they wait and nobody else has a say in it."""
+    if not _waits(twin, publish):
+        return _as_stored(twin, source)
+    reviewed = history.times(connection, twin.id, Move.SEND_TO_REVIEW) > 0
+    if State(twin.state) not in (State.RECEIVED, State.DESCRIBED) or reviewed:
+        todo = f"{_HELD_BACK[State(twin.state)]} on its page, /workbench/documents/{twin.id}."
+        return Stored(Outcome.REFUSED, twin.id, twin.name, f"These bytes are held already. {todo}")
+    publish_document(connection, twin.id)
     return _as_stored(twin, source)
 
 
@@ -201,7 +216,7 @@ def _as_stored(twin: AnyRow, source: Source) -> Stored:
 def _previous(connection: Connection, source: Source) -> AnyRow | None:
     query = (
         select(documents.c.id, documents.c.version, documents.c.state, documents.c.work)
-        .where(documents.c.origin == source.origin, documents.c.state.in_([s.value for s in _REPLACEABLE]))
+        .where(documents.c.origin == source.origin, documents.c.state.in_([s.value for s in REPLACEABLE]))
         .order_by(documents.c.id.desc())
         .limit(1)
     )
@@ -238,15 +253,12 @@ def _insert(connection: Connection, prepared: PreparedDocument, work: str, previ
             page_count=prepared.document.page_count,
             warnings=list(prepared.document.warnings),
             created=datetime.now(UTC),
+            owner=prepared.owner,
         )
     )
     key = result.inserted_primary_key
     assert key is not None  # noqa: S101 - an insert without a key would be a fault of the database driver
     return int(key[0])
-
-
-def _set_state(connection: Connection, document: int, state: State) -> None:
-    connection.execute(update(documents).where(documents.c.id == document).values(state=state.value))
 
 
 def _block_row(block: PlacedBlock) -> list[object]:
@@ -286,4 +298,5 @@ def _stored_document(row: AnyRow) -> StoredDocument:
         warnings=tuple(row.warnings),
         created=row.created.replace(tzinfo=UTC) if row.created.tzinfo is None else row.created,
         previous=row.previous,
+        owner=row.owner,
     )

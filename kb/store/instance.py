@@ -46,7 +46,12 @@ def claim_encoder(connection: Connection, identity: str) -> None:
 def encoder_of(database: Database) -> str | None:
     """Identity of the encoder the stored vectors come from."""
     with database.read() as connection:
-        return get(connection, _ENCODER)
+        return encoder(connection)
+
+
+def encoder(connection: Connection) -> str | None:
+    """Identity of the encoder the stored vectors come from, within a transaction."""
+    return get(connection, _ENCODER)
 
 
 def replace_encoder(connection: Connection, identity: str, codec: str | None) -> None:

@@ -1,8 +1,23 @@
 """The bytes of documents as they came, kept under their digest."""
 
+import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+_PIECE = 1 << 20  # bytes that are in memory at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that is kept: its SHA-256 and its size in bytes."""
+
+    digest: str
+    size: int
 
 
 def path_of(home: Path, digest: str) -> Path:
@@ -13,17 +28,61 @@ def path_of(home: Path, digest: str) -> Path:
 def keep(home: Path, digest: str, data: bytes) -> Path:
     """Write the original durably; a crash leaves the whole file or none under its name."""
     target = path_of(home, digest)
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+    if not target.exists():
+        with _part(home) as (path, file):
+            file.write(data)
+            _name(path, file, target)
+    return target
+
+
+def take(home: Path, source: BinaryIO, most: int) -> Taken | None:
+    """Write what `source` holds durably, without holding it in memory; None when it is more than `most` bytes."""
+    with _part(home) as (path, file):
+        taken = _copied(source, file, most)
+        if taken is not None:
+            _name(path, file, path_of(home, taken.digest))
+    return taken
+
+
+@contextmanager
+def _part(home: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file that is gone at the end unless it was given a name."""
+    folder = home / "originals"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
+            yield Path(name), file
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise
-    return target
+
+
+def _copied(source: BinaryIO, target: BinaryIO, most: int) -> Taken | None:
+    digest, size = hashlib.sha256(), 0
+    while piece := source.read(_PIECE):
+        size += len(piece)
+        if size > most:
+            return None
+        digest.update(piece)
+        target.write(piece)
+    return Taken(digest.hexdigest(), size)
+
+
+def _name(path: Path, file: BinaryIO, target: Path) -> None:
+    """Give a file its name, so that a power cut leaves it there."""
+    file.flush()
+    os.fsync(file.fileno())
+    new = not target.parent.exists()
+    target.parent.mkdir(exist_ok=True)
+    path.replace(target)
+    _sync(target.parent)
+    if new:
+        _sync(target.parent.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

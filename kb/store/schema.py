@@ -63,6 +63,7 @@ documents = Table(
     Column("page_count", Integer),
     Column("warnings", JSON, nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
+    Column("owner", Integer),  # account that brought it; null: read in on the command line
     Index("ix_documents_work", "work"),
     Index("ix_documents_origin", "origin"),
     Index("ix_documents_revision", "revision"),

@@ -2,6 +2,15 @@
 
 from alembic import context
 
+from kb.store import (  # noqa: F401  (their tables belong to the metadata)
+    account_tables,
+    job_tables,
+    likeness_tables,
+    people_tables,
+    request_tables,
+    review_tables,
+    tagging_tables,
+)
 from kb.store.schema import metadata
 
 connection = context.config.attributes["connection"]

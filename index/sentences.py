@@ -1,0 +1,37 @@
+"""Sentences of a request or a work, with their offsets: what is compared with what, and shown beside it."""
+
+import regex
+
+# A full stop ends a sentence where something that can begin one follows; a line always ends it.
+_END = regex.compile(
+    r"(?<!\b\p{Lu})(?<!\b(?:art|núm|pág|párr|vol|etc|cf|vs|e\.g|i\.e|p\.ej|no|Sr|Sra|Dr|Dra|M|Mme|St))"
+    r"[.!?…؟۔]+[\"”»’)\]]*\s+(?=[\"“«‘(\[¿¡—–-]*[\p{Lu}\p{Lo}\p{N}])|\s*\n\s*|(?<=[。！？]+[”’」』）]*)"
+)
+_MOST = 600  # characters; what has no full stop for longer is cut at a space
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of `text` in order, without the space around them; a line break ends one."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        found += _cut(text, start, match.end())
+        start = match.end()
+    return found + _cut(text, start, len(text))
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretch in pieces of at most `_MOST` characters, bare of outer space; none of a piece without a letter."""
+    pieces = []
+    while start < end:
+        stop = end
+        if end - start > _MOST:
+            space = text.rfind(" ", start + 1, start + _MOST)
+            stop = space if space > start else start + _MOST
+        piece = text[start:stop]
+        first = start + len(piece) - len(piece.lstrip())
+        last = stop - (len(piece) - len(piece.rstrip()))
+        if any(c.isalpha() for c in piece):
+            pieces.append((first, last))
+        start = stop
+    return pieces

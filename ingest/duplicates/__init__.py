@@ -1,0 +1,1 @@
+"""Finds documents that are another one over again: in another format, version or language, or in part."""

@@ -1,0 +1,28 @@
+"""Saying: what was found of a document, as sentences for the person who ingests it."""
+
+from collections.abc import Iterable
+
+from kb.likeness import Kind, Link
+from kb.store import documents
+from kb.store.database import Database
+
+# As a new document is to one that is held, and the other way round.
+_SENTENCES = {
+    Kind.OTHER_FORMAT: ("The same work in another format as", "The same work in another format as"),
+    Kind.VERSION: ("A version of", "There is a later version:"),
+    Kind.TRANSLATION: ("A translation of", "A translation of"),
+    Kind.EXCERPT: ("An excerpt of", "It holds all of"),
+    Kind.NEARLY_SAME: ("Nearly the same as", "Nearly the same as"),
+}
+
+
+def said(database: Database, document: int, links: Iterable[Link]) -> tuple[str, ...]:
+    """One sentence a link."""
+    return tuple(_sentence(database, document, link) for link in links)
+
+
+def _sentence(database: Database, document: int, link: Link) -> str:
+    other = link.opposite(document)
+    begin = _SENTENCES[link.kind][document != link.document]
+    what = "counted as one work" if link.automatic else "for a person to confirm"
+    return f"{begin} {documents.get(database, other).source.name} (document {other}, {link.score:.2f}; {what})."

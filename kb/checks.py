@@ -1,0 +1,134 @@
+"""What a librarian should look at in a document before it is published."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb.languages import UNKNOWN
+from kb.likeness import Kind, Link, Standing
+from kb.models import StoredDocument, Tag
+from kb.practices import PERSONAL, Field, missing
+
+_LITTLE = 60  # words; less is a cover page, not a document
+_WORDS_A_PAGE = 15  # less on most pages: they are pictures
+_GARBLED = 0.03  # share of characters that no text of any language has
+_SHORTEST, _LONGEST = 1.5, 22  # letters of an average word in scripts that have spaces
+_SINCE = "2018-12"  # adoption of the Compact
+PRACTICE = "practice"
+_LIKE = {
+    Kind.OTHER_FORMAT: "format",
+    Kind.VERSION: "version",
+    Kind.TRANSLATION: "translation",
+    Kind.EXCERPT: "excerpt",
+    Kind.NEARLY_SAME: "nearly",
+}
+
+
+class Finding(StrEnum):
+    """What there is to look at."""
+
+    MISSING = "missing"  # `detail` is the field
+    LITTLE_TEXT = "little-text"  # `detail` is the number of words
+    GARBLED = "garbled"
+    SCANNED = "scanned"  # `detail` is the number of pages with hardly any text
+    OLD = "old"  # `detail` is the date
+    NO_FOCAL_POINT = "no-focal-point"
+    ALIKE = "alike"  # `detail` is in which way
+    READ = "read"  # `detail` is what the reader of the file said
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding. `other` is a document that this one is like, `link` the number of what was found of the two."""
+
+    finding: Finding
+    detail: str = ""
+    other: int | None = None
+    link: int | None = None
+    settled: bool = False  # a person, or a rule that needs none, confirmed it
+
+
+def checks(
+    document: StoredDocument,
+    tags: Sequence[Tag],
+    links: Sequence[Link] = (),
+    practice: Mapping[str, str] | None = None,
+) -> tuple[Check, ...]:
+    """Findings in order of weight. `tags` are those of the document as a whole that nobody rejected."""
+    return (
+        *_alike(document, links),
+        *_text(document),
+        *_missing(document, tags, practice),
+        *(Check(Finding.READ, said) for said in document.warnings),
+    )
+
+
+def _alike(document: StoredDocument, links: Sequence[Link]) -> Iterable[Check]:
+    for link in links:
+        if link.standing is not Standing.REJECTED:
+            settled = link.standing is Standing.CONFIRMED
+            yield Check(Finding.ALIKE, _LIKE[link.kind], link.opposite(document.id), link.id, settled)
+
+
+def _text(document: StoredDocument) -> Iterable[Check]:
+    words = document.text.split()
+    if len(words) < _LITTLE:
+        yield Check(Finding.LITTLE_TEXT, str(len(words)))
+    if is_garbled(document.text):
+        yield Check(Finding.GARBLED)
+    bare = _bare_pages(document)
+    if bare:
+        yield Check(Finding.SCANNED, str(bare))
+
+
+def _missing(document: StoredDocument, tags: Sequence[Tag], practice: Mapping[str, str] | None) -> Iterable[Check]:
+    described = document.description
+    given = {
+        "title": described.title.strip(),
+        "language": described.language if described.language != UNKNOWN else "",
+        "type": described.type if described.type != "other" else "",
+        "date": described.date,
+        "countries": described.countries or any(tag.scheme == "regions" for tag in tags),
+        "objectives": any(tag.scheme == "objectives" for tag in tags),
+    }
+    yield from (Check(Finding.MISSING, field) for field, value in given.items() if not value)
+    if described.date and _is_before(described.date, _SINCE):
+        yield Check(Finding.OLD, described.date)
+    fields = missing(practice) if practice is not None else []
+    yield from (Check(Finding.MISSING, f) for f in fields if f not in PERSONAL and f.value not in given)
+    if described.type == PRACTICE and (practice is None or Field.FOCAL_POINT in fields):
+        yield Check(Finding.NO_FOCAL_POINT)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text looks as if its letters were lost: signs that no text has, or words of no sensible length."""
+    dense = [char for char in text if not char.isspace()]
+    if not dense:
+        return False
+    odd = sum(char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cc", "Cs") for char in dense)
+    if odd > _GARBLED * len(dense):
+        return True
+    letters = sum(char.isalpha() for char in dense)
+    if letters < 0.4 * len(dense) and len(dense) > 200:
+        return True
+    spaced = sum(char.isalpha() and ord(char) < 0x700 for char in dense)
+    words = len(text.split())
+    return spaced > 0.8 * len(dense) and not _SHORTEST <= len(dense) / words <= _LONGEST
+
+
+def _bare_pages(document: StoredDocument) -> int:
+    """Pages with hardly a word, where they are half of the document or more: pictures of text."""
+    if not document.page_count:
+        return 0
+    words = dict.fromkeys(range(1, document.page_count + 1), 0)
+    for block in document.blocks:
+        if block.page in words:
+            words[block.page] += len(document.text[block.start : block.end].split())
+    bare = sum(count < _WORDS_A_PAGE for count in words.values())
+    return bare if bare > 1 and 2 * bare >= document.page_count else 0
+
+
+def _is_before(date: str, moment: str) -> bool:
+    """Whether a date (YYYY, YYYY-MM or YYYY-MM-DD) lies before a month; a year counts as its last month."""
+    return (date[:7] if len(date) > 4 else f"{date}-12") < moment

@@ -1,0 +1,74 @@
+"""The command that works on what people send in, and how the site has it run beside itself."""
+
+import argparse
+import dataclasses
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from kb.command import assembly
+
+_NICE = 15  # people who search come before files that are read
+_IDLE = 60  # seconds without work after which the site's worker ends, and gives its memory back
+_LOOKS = 0.5  # seconds between two looks for work
+_LONGEST_PAUSE = 60.0  # seconds before a worker that keeps dying is started again
+
+
+def work(options: argparse.Namespace) -> int:
+    from ingest.worker import Worker
+
+    instance = _modest(assembly.open_instance())
+    os.nice(_NICE)
+    parent = os.getppid()
+    with Worker(instance.database, instance.settings.home, lambda: assembly.open_tools(instance)) as worker:
+        # One that works beside a site ends with it.
+        worker.work(options.idle, lambda: options.idle is None or os.getppid() == parent)
+    return 0
+
+
+def keep_working(instance: assembly.Instance, ended: threading.Event) -> None:
+    """Run a worker in a process of its own whenever there is something to do, until `ended`.
+
+    It is started again when it dies, after a pause that grows; the site goes on without it.
+    """
+    from kb.store import jobs
+
+    pause = _LOOKS
+    while not ended.wait(pause):
+        with instance.database.read() as connection:
+            wanted = jobs.pending(connection)
+        if not wanted:
+            pause = _LOOKS
+            continue
+        began = time.monotonic()
+        status = _run(ended)
+        soon = status == 0 or time.monotonic() - began > _IDLE
+        pause = _LOOKS if soon else min(max(2 * pause, 1.0), _LONGEST_PAUSE)
+        if status and not ended.is_set():
+            print(f"kb: the worker ended with status {status}; it is started again in {pause:.0f} s.", file=sys.stderr)
+
+
+def _modest(instance: assembly.Instance) -> assembly.Instance:
+    """The instance with an encoder that takes half of the cores, unless the settings say how many it takes."""
+    threads = instance.settings.threads or max(1, (os.cpu_count() or 1) // 2)
+    return dataclasses.replace(instance, settings=dataclasses.replace(instance.settings, threads=threads))
+
+
+def _run(ended: threading.Event) -> int:
+    """One worker, until it has nothing to do, dies or is stopped; its exit status."""
+    command = [sys.executable, "-m", "kb", "worker", "--idle", str(_IDLE)]
+    # A group of its own: Ctrl+C is for the site, which stops it below. Not a session: Linux shares out the processor by
+    # session first, and would give the worker as much as the site.
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603
+    except OSError as error:
+        print(f"kb: no worker can be started ({error.strerror}).", file=sys.stderr)
+        return 1
+    with process:
+        while process.poll() is None:
+            if ended.wait(_LOOKS):
+                process.terminate()
+                break
+    return process.returncode

@@ -1,0 +1,65 @@
+"""The inbox: what waits for a person, and which rule makes it wait for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from kb.accounts import Action, Actor, may, may_ever
+
+FAILED_DAYS = 14  # files that were not taken in wait so long; after that they stand on the page of jobs alone
+
+
+class Task(StrEnum):
+    """What a person is waited for to do."""
+
+    DECLARE = "declare"  # conflicts of interests, before the file opens
+    REVIEW = "review"  # read, comment, recommend
+    ANSWER = "answer"  # the questions about a document one submitted
+    DESCRIBE = "describe"  # check the description, send it on
+    ASSIGN = "assign"  # choose reviewers
+    DECIDE = "decide"  # the reviewers' rule is kept
+    REMIND = "remind"  # a reviewer is late
+    LIKENESS = "likeness"  # two documents that seem to be one
+    FILE = "file"  # one's own, and it was not taken in
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits. `key` is the number of the document, review, link or job; `due` of a review alone."""
+
+    task: Task
+    key: int
+    title: str
+    language: str
+    since: datetime
+    document: int | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for somebody, oldest first, and how much there is of each task, shown or not."""
+
+    items: tuple[Item, ...]
+    counts: Mapping[Task, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def tasks_of(actor: Actor) -> tuple[Task, ...]:
+    """The tasks that can wait for this person."""
+    able = {
+        Task.DECLARE: may_ever(actor, Action.REVIEW),
+        Task.REVIEW: may_ever(actor, Action.REVIEW),
+        Task.ANSWER: may_ever(actor, Action.TAKE_BACK),
+        Task.DESCRIBE: may(actor, Action.DESCRIBE),
+        Task.ASSIGN: may(actor, Action.ASSIGN),
+        Task.DECIDE: may(actor, Action.DECIDE),
+        Task.REMIND: may(actor, Action.ASSIGN),
+        Task.LIKENESS: may(actor, Action.DESCRIBE),
+        Task.FILE: may_ever(actor, Action.SUBMIT),
+    }
+    return tuple(task for task in Task if actor.signed_in and able[task])

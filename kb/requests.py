@@ -1,0 +1,82 @@
+"""Support requests: what is asked, by whom, and the states a request goes through."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Support(StrEnum):
+    """Kinds of support."""
+
+    ADVICE = "advice"
+    TRAINING = "training"
+    DRAFTING = "drafting"
+    VISIT = "exchange-visit"
+    REVIEW = "review"
+    DATA = "data"
+
+
+class Stage(StrEnum):
+    """Where a request stands."""
+
+    FILED = "filed"
+    CLARIFIED = "clarified"
+    MATCHED = "matched"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    UNDER_WAY = "under-way"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+_ENDED = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN})
+_FORWARD = {
+    Stage.FILED: (Stage.CLARIFIED, Stage.MATCHED),
+    Stage.CLARIFIED: (Stage.MATCHED,),
+    Stage.MATCHED: (Stage.PROPOSED, Stage.CLARIFIED),
+    Stage.PROPOSED: (Stage.ACCEPTED, Stage.MATCHED),
+    Stage.ACCEPTED: (Stage.UNDER_WAY, Stage.MATCHED),
+    Stage.UNDER_WAY: (Stage.CLOSED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request for support. `country` is alpha-3; `concerns` are organisations whose work is at issue.
+
+    `spoken` are languages of which the expert must speak one, `region` an M49 code or a country they must know; empty
+    where it does not matter.
+    """
+
+    text: str
+    language: str
+    id: int = 0
+    title: str = ""
+    organisation: str = ""
+    country: str = ""
+    objectives: tuple[str, ...] = ()
+    support: Support | None = None
+    spoken: tuple[str, ...] = ()
+    region: str = ""
+    concerns: tuple[str, ...] = ()
+    needed_by: date | None = None
+    confidential: bool = False
+    sample: bool = False
+
+    @property
+    def key(self) -> str:
+        """How a refusal names this request."""
+        return f"request:{self.id}"
+
+    @property
+    def whole(self) -> str:
+        """Title and text, as they are compared."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+def next_stages(stage: Stage) -> tuple[Stage, ...]:
+    """Where a request may go from `stage`; it can be declined or withdrawn until it has ended."""
+    if stage in _ENDED:
+        return ()
+    return (*_FORWARD[stage], Stage.DECLINED, Stage.WITHDRAWN)

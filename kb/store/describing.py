@@ -1,0 +1,75 @@
+"""What people change of a document: its description and what is said of its tags, each on record as it happens."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, update
+
+from kb.accounts import Actor
+from kb.describing import differences
+from kb.errors import ForbiddenError
+from kb.models import Description, StoredDocument
+from kb.review import MoveError, bounded, may_describe
+from kb.store import audit, decisions, documents, history, reviews
+from kb.store.decisions import Decision, TagPlace, Verdict
+from kb.store.schema import documents as table
+
+CHECKED = "checked"  # the field of a change in which a person found the description right as it is
+
+
+def describe(
+    connection: Connection, actor: Actor, document: int, description: Description, reason: str, seen: int
+) -> tuple[str, ...]:
+    """Store a description written by somebody who had seen the change `seen` (`history.newest`); fields that changed.
+
+    Raises MoveError when somebody else changed it meanwhile, ForbiddenError when `actor` may not.
+    """
+    before = _for_change(connection, actor, document).description
+    if history.newest(connection, document) != seen:
+        raise MoveError("changed", "Somebody changed this description meanwhile. Look at it again.")
+    changed = differences(before, description)
+    rows = [(each.field, each.before, each.after) for each in changed] or [(CHECKED, None, None)]
+    history.described(connection, actor, document, rows, bounded(reason))
+    if changed:
+        values = {each.field: getattr(description, each.field) for each in changed}
+        values |= {"countries": sorted(description.countries)} if "countries" in values else {}
+        connection.execute(update(table).where(table.c.id == document).values(values))
+        decisions.touch(connection, document)
+    return tuple(each.field for each in changed)
+
+
+def decide_tags(
+    connection: Connection, actor: Actor, places: Sequence[TagPlace], verdict: Verdict, reason: str = ""
+) -> list[int]:
+    """Say the same of several tags of one document; the numbers of the decisions."""
+    for document in {place.document for place in places}:
+        _for_change(connection, actor, document)
+    said = [decisions.decide(connection, place, verdict, who(actor), bounded(reason)) for place in places]
+    for place in places:
+        detail: dict[str, audit.Detail] = {"tag": f"{place.scheme}:{place.notation}", "passage": place.passage}
+        audit.record(connection, actor, f"tag-{verdict}", "document", place.document, detail)
+    return said
+
+
+def undo(connection: Connection, actor: Actor, document: int, numbers: Iterable[int]) -> list[int]:
+    """Take back those of one's own decisions about a document that still count; the numbers of the new decisions."""
+    wanted = set(numbers)
+    standing = [d for d in decisions.standing(connection, document) if d.id in wanted and d.who == who(actor)]
+    return decide_tags(connection, actor, [d.place for d in standing], Verdict.WITHDRAWN)
+
+
+def who(actor: Actor) -> str:
+    """What stands for a person in the history of tags: the number of the account, so that a person can be erased."""
+    return f"account:{actor.account}" if actor.signed_in else actor.name
+
+
+def account_in(decision: Decision) -> int | None:
+    """The account that decided; None when it was no account."""
+    kind, _colon, number = decision.who.partition(":")
+    return int(number) if kind == "account" and number.isdecimal() else None
+
+
+def _for_change(connection: Connection, actor: Actor, document: int) -> StoredDocument:
+    case = reviews.case_of(connection, document)
+    if not may_describe(actor, case):
+        raise ForbiddenError(f"{actor.name} may not describe this document while it is {case.state}.")
+    return documents.within(connection, document)

@@ -1,0 +1,181 @@
+"""What can be wrong with the records of an instance and the originals that belong to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from kb.config import Settings
+from kb.doctor import Finding, Level
+from kb.errors import InstanceError
+from kb.jobs import LEASE, JobState
+from kb.store import audit, erasures, instance, originals
+from kb.store.account_tables import audit as trail
+from kb.store.backup import Watched, digest_of
+from kb.store.database import HEAD, Database, open_database, schema_version, sqlite_file
+from kb.store.job_tables import jobs
+from kb.store.moment import now
+from kb.store.schema import documents
+
+_PATIENCE = timedelta(hours=1)  # how long a file may wait before somebody should look
+_AHEAD = timedelta(minutes=2)  # how far the trail may be ahead of the clock
+_RESTORE = "Restore a backup into a new home: KB_HOME=NEW kb restore DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The records under examination. `encoder` is how the identity of the encoder begins that the settings name."""
+
+    settings: Settings
+    database: Database
+    encoder: str
+    watched: Watched
+
+
+Check = Callable[[Examined], list[Finding]]
+
+
+def schema(settings: Settings) -> list[Finding]:
+    """Whether the tables are those of this version; the other checks are about these."""
+    file = sqlite_file(settings.url)
+    if file is not None and not file.exists():
+        means = "Nothing was stored yet, or the file was taken away."
+        mend = "Run 'kb starter' for a new instance, or restore a backup: kb restore DIR"
+        return [Finding("database", Level.WRONG, f"There is no database {file}", means, mend)]
+    try:
+        version = schema_version(settings.url)
+    except InstanceError as error:
+        return [Finding("database", Level.WRONG, str(error), "No command that needs the records works.", _RESTORE)]
+    if version == HEAD:
+        return []
+    if version is not None and version > HEAD:
+        means = "No command works, so that nothing is lost."
+        what = f"The database was written by a newer version of this software (schema {version}, known: {HEAD})"
+        return [Finding("schema", Level.WRONG, what, means, "Install that version again")]
+    what = f"The tables are those of an earlier version (schema {version or 'none'}, now {HEAD})"
+    means = "The next command brings them up to date. The records could not be examined before that."
+    return [Finding("schema", Level.NOTE, what, means, "kb backup DIR, then kb index stats")]
+
+
+def integrity(examined: Examined) -> list[Finding]:
+    """Whether the file of the database is whole."""
+    if sqlite_file(examined.settings.url) is None:
+        return []
+    with examined.database.read() as connection:
+        found = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(3)"))]
+        broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if found != ["ok"]:
+        return [_damaged("; ".join(found))]
+    if broken is not None:
+        what = f"A row of {broken[0]} belongs to a row of {broken[2]} that is not there"
+        means = "Something other than this software wrote to the database."
+        return [Finding("database", Level.WRONG, what, means, _RESTORE)]
+    return []
+
+
+def encoder(examined: Examined) -> list[Finding]:
+    """Whether the vectors come from the encoder that the settings name."""
+    known = instance.encoder_of(examined.database)
+    if known is None or known.startswith(examined.encoder):
+        return []
+    what = f"The vectors come from the encoder {known}, the settings name {examined.encoder}"
+    means = "Search goes by words alone, and nothing new can be read in."
+    return [Finding("encoder", Level.WRONG, what, means, "Set KB_ENCODER back, or run 'kb index reencode'")]
+
+
+def kept(examined: Examined) -> list[Finding]:
+    """Whether the originals of all documents are there as they came."""
+    with examined.database.read() as connection:
+        query = select(documents.c.digest, documents.c.name).distinct().order_by(documents.c.name)
+        wanted = {row.digest: row.name for row in connection.execute(query)}
+    missing, altered = [], []
+    for digest in examined.watched(list(wanted)):
+        name = wanted[digest]
+        try:
+            if digest_of(originals.path_of(examined.settings.home, digest)) != digest:
+                altered.append(name)
+        except OSError:
+            missing.append(name)
+    means = "Search and reading work; the file as it came cannot be given out or read again."
+    mend = f"Copy DIR/originals of a backup over {examined.settings.home / 'originals'}, or send the files again"
+    return [
+        Finding("originals", Level.WRONG, f"{_count(names)} {ails}", means, mend)
+        for names, ails in ((missing, "missing"), (altered, "not as they came"))
+        if names
+    ]
+
+
+def stuck(examined: Examined) -> list[Finding]:
+    """Whether files that people sent are worked on."""
+    moment = now()
+    silent = (jobs.c.state == JobState.RUNNING.value) & (jobs.c.beat < moment - LEASE - _PATIENCE)
+    waiting = (jobs.c.state == JobState.WAITING.value) & (jobs.c.changed < moment - _PATIENCE)
+    with examined.database.read() as connection:
+        count = connection.execute(select(func.count()).where(silent | waiting)).scalar_one()
+    if not count:
+        return []
+    means = "No worker runs, or it cannot keep up. What was sent is safe."
+    return [Finding("jobs", Level.WRONG, f"{count} files wait for more than an hour", means, "kb worker --idle 1")]
+
+
+def chained(examined: Examined) -> list[Finding]:
+    """Whether the audit trail holds."""
+    problem = audit.verify(examined.database)
+    if problem is None:
+        return []
+    what = f"The audit trail does not hold from row {problem.row} on ({problem.what})"
+    means = "Somebody changed the record of who did what."
+    return [Finding("audit", Level.WRONG, what, means, "kb audit verify, and compare with a backup")]
+
+
+def clock(examined: Examined) -> list[Finding]:
+    """Whether this machine's clock is behind what was recorded."""
+    with examined.database.read() as connection:
+        last = connection.execute(select(trail.c.time).order_by(trail.c.id.desc()).limit(1)).scalar()
+    if last is None or datetime.fromisoformat(last) <= now() + _AHEAD:
+        return []
+    what = f"The clock says {now():%Y-%m-%d %H:%M}, but something was recorded at {last[:16].replace('T', ' ')} (UTC)"
+    means = "Sessions and links end too late, and the trail is out of order."
+    return [Finding("clock", Level.WRONG, what, means, "sudo timedatectl set-ntp true")]
+
+
+def forgotten(examined: Examined) -> list[Finding]:
+    """Whether the list of erasures can be read."""
+    try:
+        erasures.read(examined.settings.home / erasures.FILE)
+    except InstanceError as error:
+        means = "A restored backup would bring erased persons back."
+        return [Finding("erasures", Level.WRONG, str(error), means, "Copy erasures.jsonl of the newest backup")]
+    return []
+
+
+CHECKS: tuple[Check, ...] = (integrity, encoder, kept, stuck, chained, clock, forgotten)
+
+
+def examine(settings: Settings, encoder_name: str, watched: Watched = iter) -> tuple[list[Finding], Database | None]:
+    """What is wrong with the records, and the records themselves when they can be used."""
+    found = schema(settings)
+    if found:
+        return found, None
+    try:
+        database = open_database(settings.url, settings.home)
+    except InstanceError as error:
+        return [Finding("database", Level.WRONG, str(error), "No command works.", _RESTORE)], None
+    examined = Examined(settings, database, encoder_name, watched)
+    try:
+        found = [finding for each in CHECKS for finding in each(examined)]
+    except DatabaseError as error:
+        return [_damaged(str(error.orig))], None
+    return found, database
+
+
+def _damaged(how: str) -> Finding:
+    return Finding("database", Level.WRONG, f"The database is damaged: {how}", "Records may be lost.", _RESTORE)
+
+
+def _count(names: list[str]) -> str:
+    """How many originals, with some of their names."""
+    few = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return f"{len(names)} originals ({few}) {'is' if len(names) == 1 else 'are'}"

@@ -1,0 +1,108 @@
+"""What a librarian is told of a document before it is published."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from kb.checks import Check, Finding, checks, is_garbled
+from kb.likeness import Kind, Link, Standing
+from kb.models import BlockKind, Description, PlacedBlock, Source, State, StoredDocument, Tag
+
+SPANISH = "El objetivo trece pide alternativas a la detención de migrantes y plazos breves para cada caso. "
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+SOUND = Description("Title", "es", "report", "2021-05", ("PER",))
+TAGS = (Tag("objectives", "13", 0.9, ()),)
+
+
+def stored(text: str = SPANISH * 6, described: Description = SOUND, **facts: object) -> StoredDocument:
+    plain = StoredDocument(
+        1, Source("a.pdf", "/a.pdf", "", 1, "pdf"), State.DESCRIBED, 1, "w", described, text, (), (), None, (), NOW
+    )
+    return replace(plain, **facts)  # type: ignore[arg-type]
+
+
+def found(document: StoredDocument, *more: object) -> list[tuple[str, str]]:
+    return [(c.finding.value, c.detail) for c in checks(document, TAGS, *more)]  # type: ignore[arg-type]
+
+
+def test_a_sound_document_needs_no_look() -> None:
+    assert checks(stored(), TAGS) == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"title": " "}, ("missing", "title")),
+        ({"language": "und"}, ("missing", "language")),
+        ({"type": "other"}, ("missing", "type")),
+        ({"date": ""}, ("missing", "date")),
+        ({"countries": ()}, ("missing", "countries")),
+        ({"date": "2018-11"}, ("old", "2018-11")),
+        ({"date": "2017"}, ("old", "2017")),
+        ({"type": "practice"}, ("no-focal-point", "")),
+    ],
+)
+def test_the_description(facts: dict[str, object], expected: tuple[str, str]) -> None:
+    assert found(stored(described=replace(SOUND, **facts))) == [expected]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("date", ["2018", "2018-12", "2018-12-10", "2019"])
+def test_from_december_2018_on_nothing_is_old(date: str) -> None:
+    assert found(stored(described=replace(SOUND, date=date))) == []
+
+
+def test_what_a_practice_must_tell() -> None:
+    practice = replace(SOUND, type="practice")
+    told = {"focal-point": "Ana", "title": "x", "context": "x", "implementer": " "}
+    assert ("missing", "implementer") in found(stored(described=practice), (), told)
+    assert ("no-focal-point", "") not in found(stored(described=practice), (), told)
+    assert ("missing", "focal-point") not in found(stored(described=practice), (), {})
+    assert found(stored(described=practice), (), {}).count(("no-focal-point", "")) == 1
+
+
+def test_no_objective_is_missed_and_a_region_stands_for_countries() -> None:
+    assert [c.detail for c in checks(stored(), ())] == ["objectives"]
+    regional = (*TAGS, Tag("regions", "419", 0.9, ()))
+    assert checks(stored(described=replace(SOUND, countries=())), regional) == ()
+
+
+def test_little_text_scans_and_what_the_reader_said() -> None:
+    assert found(stored("Cover of a report")) == [("little-text", "4")]
+    assert found(stored(warnings=("Page 3 damaged and left out.",))) == [("read", "Page 3 damaged and left out.")]
+    first = PlacedBlock(BlockKind.PARAGRAPH, 0, len(SPANISH) * 6, 1, 1)
+    for pages, bare in ((1, []), (2, []), (3, [("scanned", "2")]), (9, [("scanned", "8")])):
+        assert found(stored(blocks=(first,), page_count=pages)) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "garbled"),
+    [
+        (SPANISH * 3, False),
+        ("寻求庇护者在处理期间有权获得替代拘留的措施。" * 10, False),
+        ("ينص الهدف الثالث عشر على بدائل للاحتجاز. " * 10, False),
+        ("Donaudampfschifffahrtsgesellschaft und Vertragsstaatenkonferenz. " * 5, False),
+        ("", False),
+        ("2019 2020 2021 12.5 13.7 44.0 " * 3, False),  # a small table
+        ("�l �bjetivo tr�ce pid� altern�tivas � la d�tenci�n " * 5, True),
+        ("\ue001\ue002\ue003 \ue004\ue005 texto " * 20, True),
+        ("E l o b j e t i v o t r e c e p i d e a l t e r n a t i v a s " * 5, True),
+        ("Elobjetivotrecepidealternativasaladetencióndemigrantes" * 5, True),
+        ("#$%& )(/ =?¡ *+- .,:; {}[] " * 20, True),
+    ],
+)
+def test_garbled_text(text: str, garbled: bool) -> None:
+    assert is_garbled(text) is garbled
+
+
+def test_documents_that_are_like_it_come_first() -> None:
+    links = [
+        Link(1, Kind.TRANSLATION, 1, 7, 0.9, Standing.SUGGESTED, NOW),
+        Link(2, Kind.OTHER_FORMAT, 8, 1, 0.99, Standing.CONFIRMED, NOW),
+        Link(3, Kind.VERSION, 1, 9, 0.9, Standing.REJECTED, NOW),
+    ]
+    assert checks(stored("Cover"), TAGS, links)[:3] == (
+        Check(Finding.ALIKE, "translation", 7, 1, False),
+        Check(Finding.ALIKE, "format", 8, 2, True),
+        Check(Finding.LITTLE_TEXT, "1"),
+    )

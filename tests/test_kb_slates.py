@@ -1,0 +1,95 @@
+"""Slates: the best few who together keep the rules of balance, as brute force finds them too."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from kb.slates import Candidate, Rule, best_slate, keeps, usual_rules
+
+_candidates = some.lists(
+    some.builds(
+        Candidate,
+        id=some.just(0),
+        affinity=some.integers(0, 20).map(lambda n: n / 20),
+        region=some.sampled_from(("019", "002", "150", "")),
+        gender=some.sampled_from(("woman", "man", "")),
+        languages=some.sampled_from((("es",), ("en",), ("fr", "es"))),
+        kind=some.sampled_from(("un", "state", "academia")),
+        recent=some.integers(0, 1),
+    ),
+    min_size=1,
+    max_size=9,
+).map(lambda several: [replace(candidate, id=i) for i, candidate in enumerate(several, 1)])
+
+
+def worth(candidates: list[Candidate], chosen: tuple[int, ...]) -> float:
+    return sum(c.affinity for c in candidates if c.id in chosen)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_candidates, some.integers(1, 4))
+def test_no_slate_that_keeps_the_rules_is_better(candidates: list[Candidate], size: int) -> None:
+    rules = usual_rules(candidates, size, ["es"])
+    found = best_slate(candidates, size, rules)
+    kept = [rule for rule in rules if rule.name not in found.relaxed]
+    size = min(size, len(candidates))
+    possible = [each for each in combinations([c.id for c in candidates], size) if keeps(each, kept)]
+    assert tuple(sorted(found.chosen)) in possible
+    assert worth(candidates, found.chosen) == pytest.approx(max(worth(candidates, each) for each in possible))
+    best = sum(sorted((c.affinity for c in candidates), reverse=True)[:size])
+    assert found.cost == pytest.approx(best - worth(candidates, found.chosen))
+    assert all(0 <= cost <= found.cost + 1e-9 for cost in found.costs.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(_candidates, some.integers(1, 4))
+def test_a_rule_is_given_up_only_when_it_does_not_fit_with_those_before_it(
+    candidates: list[Candidate], size: int
+) -> None:
+    rules = usual_rules(candidates, size, ["fr"])
+    found = best_slate(candidates, size, rules)
+    everyone = [c.id for c in candidates]
+    kept: list[Rule] = []
+    for name in dict.fromkeys(rule.name for rule in rules):
+        tried = [*kept, *(rule for rule in rules if rule.name == name)]
+        fits = any(keeps(each, tried) for each in combinations(everyone, min(size, len(everyone))))
+        assert fits != (name in found.relaxed)
+        kept = tried if fits else kept
+
+
+@settings(max_examples=40, deadline=None)
+@given(_candidates, some.integers(1, 4))
+def test_whoever_steps_in_keeps_the_kept_rules(candidates: list[Candidate], size: int) -> None:
+    rules = usual_rules(candidates, size)
+    found = best_slate(candidates, size, rules)
+    kept = [rule for rule in rules if rule.name not in found.relaxed]
+    assert set(found.alternates) == set(found.chosen)
+    for person, others in found.alternates.items():
+        for other in others:
+            assert other not in found.chosen
+            assert keeps([*(c for c in found.chosen if c != person), other], kept)
+
+
+def test_balance_costs_what_it_takes_and_says_so() -> None:
+    men = [Candidate(i, 1.0 - i / 100, gender="man", kind="state") for i in range(5)]
+    women = [Candidate(10 + i, 0.5, gender="woman", kind="un") for i in range(5)]
+    found = best_slate([*men, *women], 5, usual_rules([*men, *women], 5))
+    assert found.chosen[:3] == (0, 1, 2)
+    assert set(found.chosen[3:]) <= {10, 11, 12, 13, 14}
+    assert found.cost == pytest.approx(0.97 + 0.96 - 1.0)
+    assert found.costs["gender"] == pytest.approx(0.97 - 0.5)  # the UN keeps one woman
+    assert found.relaxed == ()
+
+
+def test_what_cannot_be_kept_is_told() -> None:
+    men = [Candidate(i, 0.5, gender="man", kind="un" if i == 0 else "state") for i in range(4)]
+    found = best_slate(men, 3, usual_rules(men, 3))
+    assert found.relaxed == ("gender",)
+    assert 0 in found.chosen
+
+
+def test_a_slate_of_nobody() -> None:
+    assert best_slate([], 3, []).chosen == ()

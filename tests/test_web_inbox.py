@@ -1,0 +1,204 @@
+"""The inbox: what waits for each person, oldest first, and steps for many at once that ask once and can be undone."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import text
+
+from ingest.duplicates.finding import examine
+from kb.accounts import Account, Role
+from kb.jobs import JobState, JobWishes, Sent
+from kb.likeness import Kind, Likeness, Standing
+from kb.models import Outcome
+from kb.store import documents, jobs, likeness
+from tests.sites import TEXTS, TestSite, make_site, prepared
+
+_numbers = count(1)
+
+
+@dataclass
+class House:
+    """A site with a librarian, a contributor and a reader."""
+
+    site: TestSite
+    librarian: Account
+    contributor: Account
+
+    def get(self, account: Account, path: str = "/inbox") -> Response:
+        return self.site.signed_in(account).get(path)
+
+    def post(self, account: Account, path: str, **fields: str | list[str]) -> Response:
+        return self.site.signed_in(account).post(path, data=fields)
+
+    def document(self, title: str, *lines: str, owner: Account | None = None, language: str = "en") -> int:
+        """A document that waits, by a contributor or by nobody."""
+        base = replace(TEXTS[4], name=f"{next(_numbers)}.txt", title=title, lines=lines or (title,), language=language)
+        mine = replace(prepared(base, self.site.instance), owner=None if owner is None else owner.id)
+        return documents.add(self.site.instance.database, mine, publish=False).document
+
+    def likeness(self, *titles: str) -> list[int]:
+        """Suggested links, each between a document of this title and one more."""
+        with_other = [(self.document(t, f"One {t}."), self.document(f"{t} again", f"Two {t}.")) for t in titles]
+        with self.site.instance.database.write() as connection:
+            found = [Likeness(Kind.VERSION, one, two, 0.8) for one, two in with_other]
+            return [link.id for link in likeness.keep(connection, found)]
+
+    def failed(self, name: str, owner: Account) -> int:
+        with self.site.instance.database.write() as connection:
+            sent = [Sent(name, "d" * 64, 1, Outcome.DAMAGED, "Damaged.")]
+            return jobs.submit(connection, owner.actor, "upload", sent, JobWishes())[0]
+
+    def standing(self, link: int) -> Standing:
+        with self.site.instance.database.read() as connection:
+            return likeness.get(connection, link).standing
+
+    def job(self, number: int) -> JobState:
+        with self.site.instance.database.read() as connection:
+            found = jobs.get(connection, number)
+        return JobState.CANCELLED if found is None else found.state
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
+    return make_site(tmp_path_factory.mktemp("site"), [TEXTS[0]])
+
+
+@pytest.fixture
+def house(site: TestSite) -> Iterator[House]:
+    yield House(site, site.person(Role.LIBRARIAN), site.person(Role.CONTRIBUTOR))
+    with site.instance.database.write() as connection:
+        connection.execute(text("UPDATE documents SET state = 'superseded'"))
+        connection.execute(text("DELETE FROM likenesses"))
+
+
+def titles(answer: Response) -> list[str]:
+    """Titles of what waits, in order."""
+    return re.findall(r'<h2 class="from"[^>]*><a [^>]*>([^<]*)</a>', answer.text)
+
+
+def waiting_in_bar(answer: Response) -> int:
+    found = re.search(r'/inbox">Inbox <span class="tally">(\d+)<', answer.text)
+    return int(found[1]) if found else -1
+
+
+def test_what_waits_stands_oldest_first_and_is_counted_everywhere(house: House) -> None:
+    for title in ("First", "Second", "Third"):
+        house.document(title)
+    with house.site.instance.database.write() as connection:
+        connection.execute(text("UPDATE documents SET created = '2020-01-01 00:00:00' WHERE title = 'Third'"))
+    page = house.get(house.librarian)
+    assert titles(page) == ["Third", "First", "Second"]
+    assert "Documents to describe (3)" in page.text
+    assert [waiting_in_bar(house.get(house.librarian, path)) for path in ("/inbox", "/", "/no/such")] == [3, 3, 3]
+    assert waiting_in_bar(house.get(house.contributor)) == 0
+    assert "Nothing waits for you." in house.get(house.contributor).text
+    assert waiting_in_bar(house.site.client.get("/")) == -1  # nobody is signed in
+
+
+def test_each_sees_what_is_theirs(house: House) -> None:
+    house.document("Returned", owner=house.contributor)
+    house.failed("torn.pdf", house.contributor)
+    other = house.site.person(Role.CONTRIBUTOR)
+    house.post(house.librarian, f"/workbench/documents/{_last(house)}/review")
+    path = f"/workbench/documents/{_last(house)}/review/decide"
+    assert house.post(house.librarian, path, move="return", reason="Which year?").status_code == 303
+    page = house.get(house.contributor)
+    assert sorted(titles(page)) == ["Returned", "torn.pdf"]
+    assert "Questions to answer (1)" in page.text
+    assert titles(house.get(other)) == []
+    assert titles(house.get(house.librarian)) == []
+
+
+def test_one_kind_alone_keeps_the_counts(house: House) -> None:
+    house.document("Described")
+    house.likeness("Alike")
+    page = house.get(house.librarian, "/inbox?task=likeness")
+    assert titles(page) == ["Alike"]
+    assert "Documents to describe (3)" in page.text
+    assert "Likenesses to confirm (1)" in page.text
+    assert titles(house.get(house.librarian, "/inbox?task=nothing")) == titles(house.get(house.librarian))
+
+
+@pytest.mark.parametrize(("action", "standing"), [("confirm", "confirmed"), ("reject", "rejected")])
+def test_many_likenesses_are_decided_after_one_question_and_undone(house: House, action: str, standing: str) -> None:
+    links = house.likeness("A", "B", "C")
+    chosen = [f"likeness-{link}" for link in links[:2]]
+    asked = house.post(house.librarian, "/inbox/ask", action=action, item=chosen)
+    assert asked.text.count('name="item"') == 2
+    assert {house.standing(link) for link in links} == {Standing.SUGGESTED}  # nothing is done by asking
+    done = house.post(house.librarian, "/inbox/do", action=action, item=chosen)
+    assert [house.standing(link) for link in links] == [standing, standing, "suggested"]
+    page = house.get(house.librarian, done.headers["location"])
+    assert "Done: 2. Not possible any more: 0." in page.text
+    again = re.findall(r'name="item" value="(\d+)"', page.text)
+    assert again == [str(link) for link in links[:2]]
+    house.post(house.librarian, "/inbox/undo", action=action, item=again)
+    assert {house.standing(link) for link in links} == {Standing.SUGGESTED}
+
+
+def test_undoing_leaves_what_somebody_else_decided(house: House) -> None:
+    (link,) = house.likeness("A")
+    other = house.site.person(Role.LIBRARIAN)
+    house.post(house.librarian, "/inbox/do", action="confirm", item=[f"likeness-{link}"])
+    house.post(other, f"/likenesses/{link}", verdict="suggested")
+    house.post(other, f"/likenesses/{link}", verdict="confirmed")
+    answer = house.post(house.librarian, "/inbox/undo", action="confirm", item=[str(link)])
+    assert house.standing(link) is Standing.CONFIRMED
+    assert "Not possible any more: 1." in house.get(house.librarian, answer.headers["location"]).text
+
+
+def test_many_files_are_tried_again_and_taken_back(house: House) -> None:
+    numbers = [house.failed(f"{n}.pdf", house.contributor) for n in range(2)]
+    chosen = [f"file-{n}" for n in numbers]
+    house.post(house.contributor, "/inbox/do", action="retry", item=chosen)
+    assert [house.job(n) for n in numbers] == ["waiting", "waiting"]
+    assert titles(house.get(house.contributor)) == []
+    house.post(house.contributor, "/inbox/undo", action="retry", item=chosen)
+    assert [house.job(n) for n in numbers] == ["cancelled", "cancelled"]
+
+
+def test_nobody_does_by_the_inbox_what_they_may_not(house: House) -> None:
+    (link,) = house.likeness("A")
+    job = house.failed("torn.pdf", house.site.person(Role.CONTRIBUTOR))
+    for action, item in (("confirm", f"likeness-{link}"), ("retry", f"file-{job}"), ("nothing", "x-1"), ("", "")):
+        assert house.post(house.contributor, "/inbox/ask", action=action, item=[item]).status_code == 303
+        assert house.post(house.contributor, "/inbox/do", action=action, item=[item]).status_code == 303
+        assert house.post(house.contributor, "/inbox/undo", action=action, item=[item]).status_code == 303
+    assert (house.standing(link), house.job(job)) == (Standing.SUGGESTED, JobState.FAILED)
+
+
+def test_two_documents_stand_side_by_side_with_what_differs(house: House) -> None:
+    one = house.document("Guide", "The border guide has nine short parts on papers and on rights.")
+    two = house.document("Guide <b>2", "The border guide has twelve short parts on papers and on duties.")
+    with house.site.instance.database.write() as connection:
+        link = likeness.keep(connection, [Likeness(Kind.VERSION, one, two, 0.8)])[0].id
+    page = house.get(house.librarian, f"/likenesses/{link}").text
+    marked = [re.sub(r"\s+", " ", each).strip(" .") for each in re.findall(r"<mark>([^<]*)</mark>", page)]
+    assert marked[0] == "nine"
+    assert "twelve" in marked
+    assert "Guide &lt;b&gt;2" in page
+    assert house.post(house.librarian, f"/likenesses/{link}", verdict="perhaps").status_code == 422
+    house.post(house.librarian, f"/likenesses/{link}", verdict="rejected")
+    assert "Rejected: two works" in house.get(house.librarian, f"/likenesses/{link}").text
+    assert house.get(house.contributor, f"/likenesses/{link}").status_code == 404
+
+
+def test_a_likeness_across_languages_shows_passages_beside_each_other(house: House) -> None:
+    one = house.document("Consulates", "Consulates renew passports.", language="en")
+    two = house.document("Consulados", "Los consulados renuevan pasaportes.", language="es")
+    with house.site.instance.database.write() as connection:
+        link = likeness.keep(connection, [Likeness(Kind.TRANSLATION, one, two, 0.8)])[0].id
+    assert house.get(house.librarian, f"/likenesses/{link}").status_code == 200  # not examined yet
+    examine(house.site.instance.database, one)
+    examine(house.site.instance.database, two)
+    page = house.get(house.librarian, f"/likenesses/{link}").text
+    assert '<td lang="es"' in page
+    assert "Consulates renew passports." in page
+
+
+def _last(house: House) -> int:
+    return max(house.site.instance.states())

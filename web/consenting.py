@@ -1,0 +1,226 @@
+"""How experts come in: the secretariat's list and invitations, the link by which a person consents, the public list."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form
+from starlette.background import BackgroundTask
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts import AccountError, Action
+from kb.hub import HubError, is_public, may_be_named
+from kb.people import Expert
+from kb.store import accounts, audit, experts, links, proposals
+from kb.store.moment import now
+from web.doors import EmptyView, Field
+from web.experts import erase_expert
+from web.faults import Fault
+from web.hub_letters import consent_address, send_consent
+from web.hub_words import KINDS, SUPPORTS, USES, refused
+from web.interface import LANGUAGES, _
+from web.labels import Chip, Labels
+from web.permissions import allowed
+from web.profile_form import consent_of
+from web.requests import Number
+from web.visit import Visit, Visiting
+
+_UNWELCOME, _GONE = 422, 410
+_LARGEST = 64 * 1024  # bytes of a form
+Several = Annotated[list[str], Form(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person in the secretariat's list; who has not agreed to be found is called as their import calls them."""
+
+    number: int
+    name: str
+    organisation: str
+    stands: str
+    sample: bool
+    invited: bool
+    can_invite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertsView:
+    """What the list shows. `handed` is a link to pass on, shown this once."""
+
+    lines: tuple[Listed, ...]
+    languages: tuple[str, ...]
+    handed: str
+    mailed: bool
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """What an invited person decides on."""
+
+    key: str
+    expert: Expert
+    kind: str
+    uses: tuple[tuple[str, str, str], ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """An expert as everybody sees them."""
+
+    name: str
+    facts: tuple[str, ...]
+    objectives: tuple[Chip, ...]
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """The public list."""
+
+    lines: tuple[PublicLine, ...]
+
+
+def listed(visit: Visiting) -> Response:
+    """All experts; those who have not agreed to be found without their names."""
+    return _list(visit)
+
+
+def invite(visit: Visiting, number: Number, email: Field = "", language: Field = "") -> Response:
+    """Send, or show, the link by which a person decides on their profile."""
+    tongue = language if language in LANGUAGES else LANGUAGES[0]
+    try:
+        with visit.site.database.write() as connection:
+            token = experts.invite(connection, visit.actor, number, email.strip(), tongue)
+            reached = experts.contact(connection, number)
+    except AccountError:
+        message = visit.say(_("This is no e-mail address. It has the form name@example.org."))
+        return _list(visit, faults=(Fault(f"email-{number}", message),))
+    except HubError as error:
+        return _list(visit, faults=(refused(visit, error, f"email-{number}"),))
+    if visit.site.settings.smtp_host and reached is not None:
+        page = _list(visit, mailed=True)
+        page.background = BackgroundTask(send_consent, visit, reached, token)
+        return page
+    return _list(visit, handed=consent_address(visit, token, tongue))
+
+
+def to_list(visit: Visiting) -> Response:
+    """The page that holds the form of this address."""
+    return RedirectResponse(visit.link("/experts"), 303)
+
+
+def consent_form(visit: Visiting, key: str = "") -> Response:
+    """What is known of the person, and what it may be used for; opening it agrees to nothing."""
+    return _consent(visit, key)
+
+
+def consent(visit: Visiting, key: str = "", uses: Several = [], answer: Field = "") -> Response:  # noqa: B006
+    """Agree to the uses chosen, or have everything erased."""
+    with visit.site.database.read() as connection:
+        reached = experts.by_link(connection, key)
+    if reached is None:
+        return _private(visit.page("link_gone.html", EmptyView(), _GONE))
+    if answer == "erase":
+        erase_expert(visit, reached.expert)
+        return _private(RedirectResponse(visit.link("/"), 303))
+    if not uses:
+        fault = Fault("use-found", visit.say(_("Choose what you agree to, or have the profile erased.")))
+        return _consent(visit, key, (fault,))
+    with visit.site.database.write() as connection:
+        used = experts.use_link(connection, key)
+        token = ""
+        if used is not None and used.account is not None:
+            person = experts.get(connection, used.expert)
+            agreed = replace(person, consent=consent_of(uses, person.consent))
+            account = accounts.get(connection, used.account)
+            by = account.actor if account else visit.actor
+            experts.save(connection, by, agreed)
+            proposals.lapse_left_out(connection, by, used.expert)
+            if account is not None and not accounts.password_of(connection, account.id):
+                token = links.make(connection, by, account.id, links.Purpose.INVITATION)
+    path = f"/welcome?{urlencode({'key': token})}" if token else "/sign-in?next=/expert"
+    return _private(RedirectResponse(visit.link(path), 303))
+
+
+def people(visit: Visiting) -> Response:
+    """The experts who agreed that everybody sees them, with what they do not hide."""
+    today = now().date()
+    with visit.site.database.read() as connection:
+        found = [e for e in experts.profiles(connection) if is_public(e, today)]
+        reached = experts.contacts(connection)
+    hidden = {number: contact.hidden for number, contact in reached.items()}
+    lines = tuple(_public(visit, expert, hidden.get(expert.id, ())) for expert in found)
+    return visit.page("people.html", PeopleView(tuple(sorted(lines, key=lambda line: line.name))))
+
+
+def consent_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
+    invites, anybody = [allowed(Action.INVITE_PERSON)], [allowed(Action.SIGN_IN)]
+    reads, path = ["GET", "HEAD"], "/experts/{id}/invite"
+    router.add_api_route("/experts", listed, methods=reads, response_model=None, dependencies=invites)
+    router.add_api_route(path, invite, methods=["POST"], response_model=None, dependencies=invites)
+    router.add_api_route(path, to_list, methods=reads, response_model=None, dependencies=invites)
+    router.add_api_route("/consent", consent_form, methods=reads, response_model=None, dependencies=anybody)
+    router.add_api_route("/consent", consent, methods=["POST"], response_model=None, dependencies=anybody)
+    public = [allowed(Action.READ_PUBLIC)]
+    router.add_api_route("/people", people, methods=reads, response_model=None, dependencies=public)
+    return router
+
+
+def _list(visit: Visit, handed: str = "", faults: tuple[Fault, ...] = (), *, mailed: bool = False) -> Response:
+    today = now().date()
+    with visit.site.database.write() as connection:
+        found, codes = experts.profiles(connection), experts.codes(connection)
+        reached = experts.contacts(connection)
+        named = sum(may_be_named(each, today) for each in found)
+        audit.record(connection, visit.actor, audit.SEEN, "experts", "all", {"count": named})
+    lines = []
+    for each in found:
+        known = may_be_named(each, today)
+        state = _("Paused") if each.availability.paused else _("Agreed to be found")
+        lines.append(
+            Listed(
+                each.id,
+                each.name if known else codes[each.id],
+                each.organisation if known else "",
+                visit.say(state if known else _("Not visible: has not agreed")),
+                each.sample,
+                each.id in reached,
+                not known and not each.sample,
+            )
+        )
+    view = ExpertsView(tuple(lines), LANGUAGES, handed, mailed, faults)
+    return visit.page("experts.html", view, _UNWELCOME if faults else 200)
+
+
+def _consent(visit: Visit, key: str, faults: tuple[Fault, ...] = ()) -> Response:
+    with visit.site.database.read() as connection:
+        reached = experts.by_link(connection, key)
+        expert = experts.get(connection, reached.expert) if reached else None
+    if expert is None:
+        return _private(visit.page("link_gone.html", EmptyView(), _GONE))
+    uses = tuple((use.value, visit.say(name), visit.say(told)) for use, (name, told) in USES.items())
+    view = ConsentView(key, expert, visit.say(KINDS[expert.kind]), uses, faults)
+    return _private(visit.page("consent.html", view, _UNWELCOME if faults else 200))
+
+
+def _public(visit: Visit, expert: Expert, hidden: tuple[str, ...]) -> PublicLine:
+    ui = visit.interface
+    facts = {
+        "organisation": expert.organisation,
+        "kind": visit.say(KINDS[expert.kind]),
+        "country": ui.country(expert.country),
+        "countries": ", ".join(ui.country(code) for code in expert.countries),
+        "languages": ", ".join(ui.language(code) for code, _level in expert.languages),
+        "supports": ", ".join(visit.say(SUPPORTS[support]) for support in expert.supports),
+    }
+    shown = tuple(value for name, value in facts.items() if value and name not in hidden)
+    about = () if "objectives" in hidden else expert.objectives
+    return PublicLine(expert.name, shown, Labels(ui, visit.site.taxonomy).chips(about), expert.sample)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,58 @@
+"""What is known already of a problem: passages that answer, in whatever language, and countries that have done it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from index.question import MAX_WORDS
+from kb.answers import Query
+from kb.errors import UsageError
+from kb.requests import Request
+from kb.text import words
+from web.labels import Labels
+from web.results import Card, Link, folded_cards
+from web.visit import Visit
+
+_SHOWN = 5  # documents
+_READ = 25  # documents whose countries are counted
+_PEERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Documents that answer, best first; `peers` are countries they are about, with how many."""
+
+    cards: tuple[Card, ...]
+    total: int
+    more: str
+    peers: tuple[Link, ...]
+    words_only: bool
+
+
+def known(visit: Visit, request: Request) -> Known:
+    """What is known of the problem of a request."""
+    text = _searched(request.whole)
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    more = f"/search?{urlencode({'q': text})}"
+    try:
+        # A problem is told in sentences: a country or a number in them is no wish for documents about it alone.
+        answer = visit.site.searcher.search(Query(text, limit=_READ, reader=visit.code, literal=True))
+    except UsageError:  # nothing but signs
+        return Known((), 0, more, (), False)
+    about: Counter[str] = Counter()
+    for hit in answer.hits:
+        about.update(code for code in hit.record.document.countries if code != request.country)
+    peers = tuple(
+        Link(labels.of("country", code), f"/search?{urlencode({'q': text, 'country': code})}", count)
+        for code, count in about.most_common(_PEERS)
+    )
+    hits = answer.hits or answer.nearest
+    cards = folded_cards(hits[:_SHOWN], labels, text)
+    return Known(cards, answer.total, more, peers, not visit.site.searcher.ready)
+
+
+def _searched(text: str) -> str:
+    """The words that are searched, without the signs that search gives a meaning to."""
+    plain = text.replace('"', " ").replace("“", " ").replace("«", " ").replace(" -", " ")
+    found = list(words(plain))
+    return plain if len(found) <= MAX_WORDS else plain[: found[MAX_WORDS - 1].end]

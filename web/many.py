@@ -1,0 +1,61 @@
+"""Steps that are done to many things at once, and what undoes each."""
+
+from collections.abc import Callable, Mapping
+
+from kb.accounts import Action
+from kb.errors import ForbiddenError, NotFoundError
+from kb.jobs import JobError
+from kb.likeness import Standing
+from kb.store import jobs, likeness
+from web.jobs import found_job
+from web.likenesses import found_link
+from web.visit import Visit
+
+Step = Callable[[Visit, int], bool]  # whether it could be done to the thing of this number
+
+
+def attempted(visit: Visit, step: Step, key: int) -> bool:
+    """Whether the step could be done; what is not there, or not this person's, is passed over."""
+    try:
+        return step(visit, key)
+    except (ForbiddenError, NotFoundError):
+        return False
+
+
+def _verdict(standing: Standing, before: Standing | None = None) -> Step:
+    def step(visit: Visit, number: int) -> bool:
+        link = found_link(visit, number)
+        if (link.standing is Standing.SUGGESTED) is (standing is Standing.SUGGESTED):
+            return False  # meanwhile somebody else decided, or undid it
+        if before is not None and (link.standing is not before or link.account != visit.actor.account):
+            return False
+        with visit.site.database.write() as connection:
+            likeness.decide(connection, number, standing, visit.actor)
+        return True
+
+    return step
+
+
+def _job(step: Callable[..., None]) -> Step:
+    def change(visit: Visit, number: int) -> bool:
+        found_job(visit, number, Action.DESCRIBE)
+        try:
+            with visit.site.database.write() as connection:
+                step(connection, visit.actor, number)
+        except JobError:
+            return False
+        return True
+
+    return change
+
+
+STEPS: Mapping[str, Step] = {
+    "confirm": _verdict(Standing.CONFIRMED),
+    "reject": _verdict(Standing.REJECTED),
+    "retry": _job(jobs.retry),
+}
+BACK: Mapping[str, Step] = {
+    "confirm": _verdict(Standing.SUGGESTED, Standing.CONFIRMED),
+    "reject": _verdict(Standing.SUGGESTED, Standing.REJECTED),
+    "retry": _job(jobs.cancel),
+}

@@ -1,0 +1,140 @@
+"""The form on which support is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts import Action
+from kb.hub import LONGEST
+from kb.languages import language_of, question_language
+from kb.regions import CONTINENTS, countries_of
+from kb.requests import Request, Support
+from kb.store import requests
+from kb.store.moment import now
+from kb.text import fold
+from web.faults import Fault
+from web.hub_words import SUPPORTS
+from web.interface import LANGUAGES, _
+from web.permissions import allowed
+from web.visit import Visit, Visiting
+
+_UNWELCOME = 422
+_LARGEST = 256 * 1024  # bytes of a form
+_LINE = 200  # characters of a field of one line
+_FIELDS = ("text", "title", "country", "support", "needed_by", "organisation", "concerns", "confidential")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFormView:
+    """What the form shows. `asked` is what was written into it, by field."""
+
+    asked: Mapping[str, str]
+    spoken: frozenset[str]
+    languages: tuple[str, ...]
+    countries: tuple[tuple[str, str], ...]
+    supports: tuple[tuple[str, str], ...]
+    longest: int
+    faults: tuple[Fault, ...] = ()
+
+
+def request_form(visit: Visiting, q: str = "") -> Response:
+    """The empty form; what was searched for in vain stands in it already."""
+    organisation = visit.account.organisation if visit.account else ""
+    return _page(visit, {"text": q[:LONGEST], "organisation": organisation}, frozenset())
+
+
+async def file_request(visit: Visiting) -> Response:
+    """Take a request in, and go to its page, which shows at once what is known already."""
+    form = await visit.request.form(max_files=0, max_fields=60, max_part_size=_LARGEST)
+    asked = {name: str(form.get(name, "")).strip() for name in _FIELDS}
+    spoken = frozenset(str(value) for value in form.getlist("spoken")) & set(LANGUAGES)
+    return await run_in_threadpool(_taken, visit, asked, spoken)
+
+
+def request_form_routes() -> APIRouter:
+    needs = [allowed(Action.FILE_REQUEST)]
+    router = APIRouter(include_in_schema=False, dependencies=needs, max_body_size=_LARGEST)
+    router.add_api_route("/requests/new", request_form, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/requests/new", file_request, methods=["POST"], response_model=None)
+    return router
+
+
+def countries(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Every country with its name, in the order of the language of the visit."""
+    codes = {code for region in CONTINENTS for code in countries_of(region)}
+    named = ((code, visit.interface.country(code)) for code in codes)
+    return tuple(sorted(named, key=lambda pair: fold(pair[1])))
+
+
+def _taken(visit: Visit, asked: Mapping[str, str], spoken: frozenset[str]) -> Response:
+    faults = _faults(visit, asked)
+    if faults:
+        return _page(visit, asked, spoken, faults)
+    request = _request(asked, spoken)
+    suggest = visit.site.suggest
+    suggested = suggest(request.text) if suggest is not None else ()
+    with visit.site.database.write() as connection:
+        number = requests.file(connection, visit.actor, request, suggested)
+    return RedirectResponse(visit.link(f"/requests/{number}?said=filed"), 303, {"Cache-Control": "no-store"})
+
+
+def _request(asked: Mapping[str, str], spoken: frozenset[str]) -> Request:
+    text = asked["text"]
+    return Request(
+        text=text,
+        language=question_language(text) or language_of(text),
+        title=" ".join(asked["title"].split()),
+        organisation=" ".join(asked["organisation"].split()),
+        country=asked["country"],
+        support=Support(asked["support"]) if asked["support"] else None,
+        spoken=tuple(code for code in LANGUAGES if code in spoken),
+        concerns=tuple(line for each in asked["concerns"].splitlines() if (line := " ".join(each.split()))),
+        needed_by=_day(asked["needed_by"]),
+        confidential=bool(asked["confidential"]),
+    )
+
+
+def _faults(visit: Visit, asked: Mapping[str, str]) -> tuple[Fault, ...]:
+    found = []
+    if not asked["text"]:
+        found.append(Fault("text", visit.say(_("Say in a few sentences what the problem is and what would help."))))
+    if len(asked["text"]) > LONGEST:
+        long = visit.say(_("This is longer than %(count)s characters. Keep what matters most."))
+        found.append(Fault("text", long % {"count": visit.interface.number(LONGEST)}))
+    for name in ("title", "organisation"):
+        if len(asked[name]) > _LINE:
+            found.append(Fault(name, visit.say(_("This is too long. Keep it to one line."))))
+    if asked["country"] not in dict(countries(visit)):
+        found.append(Fault("country", visit.say(_("Choose the country that needs support."))))
+    if asked["support"] and asked["support"] not in list(Support):
+        found.append(Fault("support", visit.say(_("Choose one of the kinds of support."))))
+    day = _day(asked["needed_by"])
+    if asked["needed_by"] and day is None:
+        found.append(Fault("needed_by", visit.say(_("Write the date as year-month-day, like 2027-03-31."))))
+    elif day is not None and day < now().date():
+        found.append(Fault("needed_by", visit.say(_("This day has passed. Choose a later one."))))
+    return tuple(found)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _page(visit: Visit, asked: Mapping[str, str], spoken: frozenset[str], faults: tuple[Fault, ...] = ()) -> Response:
+    view = RequestFormView(
+        asked={name: asked.get(name, "") for name in _FIELDS},
+        spoken=spoken,
+        languages=LANGUAGES,
+        countries=countries(visit),
+        supports=tuple((support.value, visit.say(name)) for support, name in SUPPORTS.items()),
+        longest=LONGEST,
+        faults=faults,
+    )
+    return visit.page("request_form.html", view, _UNWELCOME if faults else 200)

@@ -1,0 +1,105 @@
+"""The audit trail as an admin reads it: what was done, in words, and whether the trail holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from kb.accounts import Action
+from kb.store import audit
+from kb.store.audit import Entry
+from web.interface import _
+from web.permissions import allowed
+from web.visit import Visit, Visiting
+
+_ROWS = 100
+# Actions that are not listed are shown by their own names.
+NAMES = {
+    "account-changed": _("account changed"),
+    "account-created": _("account made"),
+    "account-disabled": _("account disabled"),
+    "account-enabled": _("account enabled"),
+    "comment-taken-back": _("comment taken back"),
+    "conflicts-declared": _("conflicts of interests declared"),
+    "file-opened": _("file opened for review"),
+    "file-sent": _("file sent in"),
+    "job-cancelled": _("file taken back"),
+    "job-retried": _("file tried again"),
+    "link-confirmed": _("likeness confirmed"),
+    "link-made": _("one-time link made"),
+    "link-rejected": _("likeness rejected"),
+    "link-suggested": _("decision on a likeness undone"),
+    "passage-commented": _("passage commented on"),
+    "password-set": _("password set"),
+    "recommendation-given": _("recommendation given"),
+    "review-declined": _("review declined"),
+    "review-released": _("review not waited for any more"),
+    "reviewer-asked": _("reviewer asked"),
+    "roles-changed": _("roles changed"),
+    audit.SEEN: _("personal data seen"),
+    "session-ended": _("session ended"),
+    "sessions-ended": _("sessions ended"),
+    "signed-in": _("signed in"),
+    "token-ended": _("token ended"),
+    "token-made": _("token made"),
+}
+_WRONG = {
+    "edited": _("Row %(row)s was edited after it was written."),
+    "missing": _("Row %(row)s is missing."),
+    "rebound": _("Row %(row)s does not follow the row before it: a row was edited, moved or put in."),
+    "cut": _("Rows from %(row)s on are missing at the end, or were added without being recorded."),
+    "not-the-one-noted": _("The trail does not hold the row that was noted down."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the trail in words."""
+
+    number: int
+    moment: str
+    actor: str
+    account: int | None
+    action: str
+    kind: str
+    key: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailView:
+    """What the page of the trail shows; once `checked`, `problem` says where it does not hold."""
+
+    lines: tuple[Line, ...]
+    checked: bool
+    problem: str
+    older: int | None
+
+
+def trail(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None, check: str = "") -> Response:
+    """The trail, newest first; with `check`, whether it holds, which takes a second for some 25,000 rows."""
+    entries = audit.newest(visit.site.database, _ROWS, before)
+    found = audit.verify(visit.site.database) if check else None
+    problem = "" if found is None else visit.say(_WRONG[found.what]) % {"row": visit.interface.number(found.row)}
+    older = entries[-1].id if len(entries) == _ROWS else None
+    return visit.page("audit.html", TrailView(lines(visit, entries), bool(check), problem, older))
+
+
+def lines(visit: Visit, entries: Iterable[Entry]) -> tuple[Line, ...]:
+    """Rows in words, in the language of the visit."""
+    return tuple(_line(visit, entry) for entry in entries)
+
+
+def trail_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.READ_AUDIT)])
+    router.add_api_route("/audit", trail, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _line(visit: Visit, entry: Entry) -> Line:
+    details = ", ".join(f"{name}: {value}" for name, value in sorted(entry.details.items()) if value is not None)
+    action = visit.say(NAMES[entry.action]) if entry.action in NAMES else entry.action
+    moment = visit.interface.moment(entry.time)
+    return Line(entry.id, moment, entry.actor, entry.account, action, entry.kind, entry.key, details)
