@@ -25,7 +25,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	# One file goes to one of two processes; more threads than cores make the encoder many times slower.
-	KB_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	KB_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: setup
 	$(BIN)/ruff format .

@@ -78,7 +78,7 @@ class Library:
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     settings = config.load(os.environ)
-    return open_encoder("", tmp_path_factory.mktemp("model"), settings.precision, settings.threads)
+    return open_encoder("", tmp_path_factory.getbasetemp() / "home", settings.precision, settings.threads)
 
 
 @pytest.fixture(scope="module")

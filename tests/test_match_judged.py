@@ -87,9 +87,11 @@ def test_by_words_alone_within_a_language(people: dict[str, Expert]) -> None:
 
 
 @pytest.mark.model
-def test_the_right_person_is_among_the_first_three(people: dict[str, Expert], tmp_path: Path) -> None:
+def test_the_right_person_is_among_the_first_three(
+    people: dict[str, Expert], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     settings = config.load(os.environ)
-    encoder = open_encoder("", tmp_path, settings.precision, settings.threads)
+    encoder = open_encoder("", tmp_path_factory.getbasetemp() / "home", settings.precision, settings.threads)
     found = ranks(people, Encoding(encoder, reference_codec(encoder)))
     judged = list(lines("judgements/matches.jsonl"))
     hits = Counter(row["across"] for row in judged if found[row["request"]] <= 3)

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from kb.accounts import SYSTEM, Account, Role
 from kb.people import Availability, Consent, Expert, Use
 from kb.requests import Request
-from kb.store import erasures, experts, proposals, requests
+from kb.store import accounts, erasures, experts, proposals, requests
 from tests import hub
 from tests.sites import TEXTS, TestSite, make_site
 
@@ -84,6 +84,22 @@ def test_an_imported_person_consents_by_a_link_used_once(site: TestSite, officer
     assert guest.post(link, data={"uses": ["public"]}).status_code == 410
     assert stored(site, person.id).consent.uses == {Use.FOUND, Use.PROPOSED}
     assert "Import Sample" in theirs.get("/experts").text
+
+
+def test_a_consent_link_opens_no_account_with_other_tasks(site: TestSite) -> None:
+    """Who can invite experts must not come into an account that nobody has chosen a password for yet."""
+    for roles in ((Role.ADMIN,), (Role.ADMIN, Role.EXPERT)):
+        account = site.person(*roles)
+        person = hub.add(site, hub.expert(f"Chief Sample {len(roles)}", sample=False, consent=Consent()))
+        with site.instance.database.write() as connection:
+            token = experts.invite(connection, SYSTEM, person.id, account.email, "en")
+        guest = TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+        answer = guest.post(f"/consent?key={token}", data={"uses": ["found"]})
+        assert urlsplit(answer.headers["location"]).path == "/sign-in"
+        with site.instance.database.read() as connection:
+            held = accounts.get(connection, account.id)
+        assert held is not None
+        assert set(held.roles) == {Role.ADMIN, Role.EXPERT}
 
 
 def test_a_consent_link_runs_out(site: TestSite, officer: Account, monkeypatch: pytest.MonkeyPatch) -> None:

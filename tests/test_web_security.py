@@ -11,7 +11,7 @@ PAYLOADS = (
     SCRIPT,
     ATTRIBUTE,
     "'><svg/onload=alert(1)>",
-    "{{ 7 * 7 }}",
+    "{{ 311 * 317 }}",
     "%(name)s %s %",
     "javascript:alert(1)",
     "\x00\x1b",
@@ -61,7 +61,7 @@ def test_an_address_cannot_smuggle_anything_in(site: TestSite, path: str, payloa
     answer = site.client.get(path.replace("%s", quote(payload, safe="")))
     assert answer.status_code in (200, 400, 404)
     assert_inert(answer.text)
-    assert "49" not in answer.text or "7 * 7" not in payload
+    assert "98587" not in answer.text  # 311 * 317: nothing was computed
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import AccountError, Action
+from kb.accounts import AccountError, Action, Role
 from kb.hub import HubError, is_public, may_be_named
 from kb.people import Expert
 from kb.store import accounts, audit, experts, links, proposals
@@ -138,8 +138,12 @@ def consent(visit: Visiting, key: str = "", uses: Several = [], answer: Field = 
             by = account.actor if account else visit.actor
             experts.save(connection, by, agreed)
             proposals.lapse_left_out(connection, by, used.expert)
-            if account is not None and not accounts.password_of(connection, account.id):
-                token = links.make(connection, by, account.id, links.Purpose.INVITATION)
+            if account is not None and Role.EXPERT not in account.roles:
+                accounts.change(connection, by, replace(account, roles=(*account.roles, Role.EXPERT)))
+            # Where mail is not sent the officer sees this link: it must not open an account with other tasks.
+            elif account is not None and not accounts.password_of(connection, account.id):
+                alone = set(account.roles) <= {Role.EXPERT, Role.READER}
+                token = links.make(connection, by, account.id, links.Purpose.INVITATION) if alone else ""
     path = f"/welcome?{urlencode({'key': token})}" if token else "/sign-in?next=/expert"
     return _private(RedirectResponse(visit.link(path), 303))
 
