@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.embedded import open_embedded
-from index.encoder import SentenceTransformerEncoder
+from index.transformer import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.synthetic import Opened, open_sized, percentiles, questions
-from index.encoder import open_encoder
 from index.encoding import Encoding, reference_codec
 from index.evaluation import evaluate, read_collection
 from index.late import rerank
+from index.opening import open_encoder
 from index.ranker import CANDIDATES
 from kb.store import passages as store
 

@@ -19,9 +19,9 @@ import numpy as np
 
 from benchmarks.synthetic import percentiles
 from index.affinity import SHORTLIST, Meaning
-from index.encoder import open_encoder
 from index.encoding import Encoding, reference_codec
 from index.matcher import Matcher
+from index.opening import open_encoder
 from index.request_encoding import encode_works
 from index.sentences import sentences
 from kb.people import Circumstances, Consent, Expert, Kind, Level, Use
@@ -57,10 +57,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     encoder = open_encoder("", options.encoder_home, "auto", options.threads)
     encoding = Encoding(encoder, reference_codec(encoder))
     random = np.random.default_rng(0)
-    texts = _texts(random, options.distinct)
+    texts = texts_of(random, options.distinct)
     print(f"Encoding {len(texts)} works …", file=sys.stderr)
     encoded = encode_works(encoding, [f"{title}\n{body}" for title, body, _ in texts])
-    experts, chosen = _experts(random, options, texts)
+    experts, chosen = experts_of(random, options, texts)
     vectors = np.stack([encoded[i].vector for i in chosen])
 
     def read(rows: Sequence[int]) -> list[EncodedWork]:
@@ -69,13 +69,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     began = time.perf_counter()
     matcher = Matcher(experts, encoding, Meaning(vectors, read))
     built = time.perf_counter() - began
-    requests = [json.loads(line) for line in (_PEOPLE / "requests.jsonl").read_text("utf-8").splitlines()]
     now = Circumstances(_TODAY)
     took: list[float] = []
     agreed: list[float] = []
     exact: list[float] = []
     scan: list[float] = []
-    for row in requests[: options.requests]:
+    for row in requests_of(options.requests):
         request = Request(row["text"], row["language"])
         began = time.perf_counter()
         match = matcher.match(request, now)
@@ -105,7 +104,13 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _texts(random: np.random.Generator, count: int) -> list[tuple[str, str, str]]:
+def requests_of(count: int) -> list[dict[str, Any]]:
+    """Sample requests, the first so many."""
+    rows = (_PEOPLE / "requests.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(row) for row in rows[:count]]
+
+
+def texts_of(random: np.random.Generator, count: int) -> list[tuple[str, str, str]]:
     """(title, body, language) of works made of sentences of sample works in one language."""
     rows = [json.loads(line) for line in (_PEOPLE / "experts.jsonl").read_text("utf-8").splitlines()]
     works = [work for row in rows for work in row["works"]]
@@ -121,7 +126,7 @@ def _texts(random: np.random.Generator, count: int) -> list[tuple[str, str, str]
     return found
 
 
-def _experts(
+def experts_of(
     random: np.random.Generator, options: argparse.Namespace, texts: Sequence[tuple[str, str, str]]
 ) -> tuple[list[Expert], list[int]]:
     """Experts who consent to all, each with works of `texts`, and which text each work is."""

@@ -24,10 +24,10 @@ import numpy as np
 
 from benchmarks.synthetic import bytes_in, opened, percentiles, prepare
 from index.embedded import open_embedded
-from index.encoder import open_encoder
 from index.encoding import open_encoding
 from index.evaluation import Collection, measure, read_collection
 from index.evaluation_report import MEASURES
+from index.opening import open_encoder
 from index.question import read_question
 from index.ranker import rank
 from kb.languages import language_of

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.caches import Caches
-from index.encoder import open_encoder
 from index.encoding import Encoding, open_encoding
+from index.opening import open_encoder
 from index.searcher import Searcher
 from ingest.sentences import sentence_ends
 from kb.models import (

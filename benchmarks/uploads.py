@@ -1,25 +1,19 @@
-"""Sends damaged files and hostile ones to a site while people search, and kills the site while files are sent.
+"""Sends damaged files and hostile ones to a site while people search, and counts what became of them.
 
-First, `--damaged` files (samples of every format, each with bytes cut, overwritten, repeated or dropped) and the
-hostile files of the tests are sent to `/api/documents` of a site of its own, in batches, while questions are asked of
-it. Then must hold: every file has ended with an outcome that is on the list; the site never stopped; it told of no
-error of its own. Reported: outcomes, times of searches before and meanwhile, memory of the site before and after.
+`--damaged` files (those of a folder, or samples of every format, each with bytes cut, overwritten, repeated or dropped)
+and the hostile files of the tests are sent to `/api/documents` of a site of its own, in batches, while questions are
+asked of it. Then must hold: every file has ended with an outcome that is on the list; the site never stopped; it told
+of no error of its own. Reported: outcomes, times of searches before and meanwhile, memory of the site and its worker.
 
-Then the site is killed with SIGKILL `--kills` times while files are sent to it; its worker ends with it. Then must
-hold: every file whose arrival was acknowledged has a job, and that job ends; none has two documents. The hashing
-encoder is used: what is tried is the way in, not the meaning.
+The hashing encoder is used unless `--encoder-home` names a home whose encoder is copied.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import random
-import signal
-import socket
-import sqlite3
+import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -27,12 +21,14 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlencode
 
-from benchmarks.crashes import ROOT, _bytes
+from benchmarks.kills import records, samples
+from benchmarks.kills.processes import Site, kb, site
 from kb.accounts import SYSTEM, Role
 from kb.models import Outcome
 from kb.store import accounts, api_tokens
@@ -40,12 +36,11 @@ from kb.store.database import open_database
 from tests import bad_files
 
 _SEED = 41
-_SUFFIXES = ("md", "txt", "html", "docx", "pdf")
 _BATCH = 25
 _BUSY = 503
 _OUTCOMES = {outcome.value for outcome in Outcome}
-_PATIENCE = 1800  # seconds that all jobs may take to end
-_BOUNDARY = "sample-boundary-of-no-file"
+_WORDS = ("detention", "families", "consular", "datos", "passport", "réseau", "workplan", "remittances", "mecanismo")
+_SILENCE = 10  # seconds after the last job until the memory of the site is read
 
 
 @dataclass(slots=True)
@@ -54,30 +49,38 @@ class Report:
 
     files: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
+    search_p50_before: float = 0.0
     search_p95_before: float = 0.0
     search_p50: float = 0.0
     search_p95: float = 0.0
+    search_longest: float = 0.0
     searches: int = 0
     memory_before: int = 0
+    memory_most: int = 0
     memory_after: int = 0
-    kills: int = 0
-    acknowledged: int = 0
+    worker_most: int = 0
+    load: str = ""  # average of a minute, before and at the end
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="real files to damage; samples where none is named")
     parser.add_argument("--damaged", type=int, default=500)
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--encoder-home", type=Path, help="home with the unpacked embedded encoder")
+    parser.add_argument("--patience", type=float, default=1800, help="seconds that all jobs may take to end")
     parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--json", action="store_true", help="print one JSON value instead of the table")
     options = parser.parse_args()
-    report, began = Report(), time.monotonic()
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        if options.damaged:
-            damage(Path(folder) / "damaged", options.damaged, options.seed, report)
-        kill(Path(folder) / "killed", options.kills, options.seed, report)
+        home = Path(folder) / "home"
+        if options.encoder_home:
+            shutil.copytree(options.encoder_home / "encoder", home / "encoder")
+        chance = random.Random(options.seed)
+        files = [*_hostile(), *_damaged(_sources(options.folder), options.damaged, chance)]
+        report = damage(home, files, "" if options.encoder_home else "hashing", options.patience)
     report.seconds = round(time.monotonic() - began, 1)
     if options.json:
         sys.stdout.write(json.dumps(asdict(report)) + "\n")
@@ -87,177 +90,108 @@ def main() -> int:
     return 1 if report.faults else 0
 
 
-def damage(home: Path, count: int, seed: int, report: Report) -> None:
-    """Send damaged and hostile files while people search."""
-    chance = random.Random(seed)
-    files = [*_hostile(), *_damaged(count, chance)]
-    _kb(home, "ingest", "corpus/documents", "--publish").wait()
-    with _site(home) as site:
-        _times(site, 20)
-        report.search_p95_before = _p95(_times(site, 40))
-        report.memory_before = _memory(site.process.pid)
-        sent: list[int] = []
-        asked: list[float] = []
-        done = threading.Event()
-        asking = threading.Thread(target=_ask, args=(site, asked, done), daemon=True)
-        asking.start()
-        for start in range(0, len(files), _BATCH):
-            sent += _sent_when_there_is_room(site, files[start : start + _BATCH])
-        ended = _wait(home)
-        done.set()
-        asking.join()
-        report.memory_after = _memory(site.process.pid)
-        if site.process.poll() is not None:
+def damage(home: Path, files: Sequence[tuple[str, bytes]], encoder: str, patience: float) -> Report:
+    """Send files while people search."""
+    report = Report(files=len(files))
+    home.mkdir(parents=True, exist_ok=True)
+    kb(home, "ingest", "corpus/documents", "--publish", encoder=encoder).wait()
+    token = _token(home)
+    with site(home, encoder) as served:
+        _warm(served)
+        before = _times(served, 60)
+        report.search_p50_before, report.search_p95_before = round(statistics.median(before), 1), _p95(before)
+        report.memory_before, report.load = _memory(served.process.pid), f"{os.getloadavg()[0]:.1f}"
+        sent, asked, ended = _sent_while_asked(home, served, token, files, report, patience)
+        time.sleep(_SILENCE)
+        report.memory_after = _memory(served.process.pid)
+        if served.process.poll() is not None:
             report.faults.append("the site stopped")
-    report.files, report.searches = len(files), len(asked)
+    report.load += f", {os.getloadavg()[0]:.1f}"
+    report.searches, report.search_longest = len(asked), round(max(asked), 1)
     report.search_p50, report.search_p95 = round(statistics.median(asked), 1), _p95(asked)
-    report.outcomes = dict(Counter(outcome for _id, _state, outcome, _document in ended))
+    report.outcomes = dict(Counter(job.outcome for job in ended).most_common())
     if len(sent) != len(files) or len(ended) != len(files):
         report.faults.append(f"{len(files)} files were sent, {len(sent)} acknowledged, {len(ended)} ended")
-    report.faults += [f"job {number}: {outcome!r}" for number, _s, outcome, _d in ended if outcome not in _OUTCOMES]
-    report.faults += [line for line in site.said() if "error" in line.lower() or "Traceback" in line]
+    report.faults += [f"job {job.id}: {job.outcome!r}" for job in ended if job.outcome not in _OUTCOMES]
+    report.faults += served.complaints()
+    return report
 
 
-def _sent_when_there_is_room(site: "_Site", files: Sequence[tuple[str, bytes]]) -> list[int]:
+def _sent_while_asked(
+    home: Path, served: Site, token: str, files: Sequence[tuple[str, bytes]], report: Report, patience: float
+) -> tuple[list[int], list[float], list[records.JobRow]]:
+    """Numbers of the jobs, times of the searches meanwhile, and the jobs that have ended."""
+    sent: list[int] = []
+    asked: list[float] = []
+    done = threading.Event()
+    following = [
+        threading.Thread(target=_ask, args=(served, asked, done), daemon=True),
+        threading.Thread(target=_weigh, args=(served, report, done), daemon=True),
+    ]
+    for thread in following:
+        thread.start()
+    for start in range(0, len(files), _BATCH):
+        sent += _sent_when_there_is_room(served, token, files[start : start + _BATCH])
+    ended = records.ended(home, patience)
+    done.set()
+    for thread in following:
+        thread.join()
+    return sent, asked, ended
+
+
+def _sent_when_there_is_room(served: Site, token: str, files: Sequence[tuple[str, bytes]]) -> list[int]:
     """Send as often as it takes: a site holds so many waiting files of one person, and no more."""
     while True:
         try:
-            return site.send(files)
+            return served.send(token, files)
         except urllib.error.HTTPError as error:
             if error.code != _BUSY:
                 raise
             time.sleep(int(error.headers["Retry-After"]))
 
 
-def kill(home: Path, kills: int, seed: int, report: Report) -> None:
-    """Kill the site while files are sent to it."""
-    chance = random.Random(seed)
-    acknowledged: set[int] = set()
-    number = 0
-    for _ in range(kills):
-        with _site(home) as site:
-            moment = time.monotonic() + chance.uniform(0.0, 1.5)
-            timer = threading.Timer(max(0.0, moment - time.monotonic()), site.process.kill)
-            timer.start()
-            while site.process.poll() is None:
-                batch = [(f"{n}.{_SUFFIXES[n % 5]}", _bytes(n)) for n in range(number, number + 3)]
-                number += 3
-                with contextlib.suppress(OSError, HTTPException):
-                    acknowledged |= set(site.send(batch))
-            timer.join()
-        report.kills += 1
-    report.acknowledged = len(acknowledged)
-    with _site(home):
-        ended = _wait(home)
-    report.faults += [f"job {lost} was acknowledged and is lost" for lost in acknowledged - {job for job, *_ in ended}]
-    report.faults += [f"job {job} ended with {outcome!r}" for job, _s, outcome, _d in ended if outcome not in _OUTCOMES]
-    made = [document for _job, _s, outcome, document in ended if outcome == "stored"]
-    if len(made) != len(set(made)):
-        report.faults.append("two jobs say that they stored one document")
-    if _documents(home) != len(made):
-        report.faults.append(f"{_documents(home)} documents, but {len(made)} jobs that stored one")
-
-
-# --- a site of its own ---
-
-
-@dataclass(slots=True)
-class _Site:
-    process: subprocess.Popen[bytes]
-    address: str
-    token: str
-    log: Path
-
-    def send(self, files: Sequence[tuple[str, bytes]]) -> list[int]:
-        """Numbers of the jobs. Raises OSError when the site is gone."""
-        body = b"".join(
-            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
-            + data
-            + b"\r\n"
-            for name, data in files
-        )
-        headers = {
-            "Authorization": f"Bearer {self.token}",
-            "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
-        }
-        body += f"--{_BOUNDARY}--\r\n".encode()
-        request = urllib.request.Request(f"{self.address}/api/documents", body, headers)
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return [job["id"] for job in json.load(answer)["jobs"]]
-
-    def said(self) -> list[str]:
-        return self.log.read_text("utf-8", "replace").splitlines()
-
-
-@contextlib.contextmanager
-def _site(home: Path) -> Iterator[_Site]:
-    home.mkdir(parents=True, exist_ok=True)
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    log = home / "log.txt"
-    with log.open("ab") as out:
-        process = _kb(home, "serve", "--port", str(port), err=out.fileno())
-    site = _Site(process, f"http://127.0.0.1:{port}", _token(home), log)
-    try:
-        while process.poll() is None:
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{site.address}/healthz", timeout=5):
-                break
-            time.sleep(0.1)
-        yield site
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def _kb(home: Path, *arguments: str, err: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    others = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    environment = others | {"KB_HOME": str(home), "KB_ENCODER": "hashing", "KB_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "kb", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=err)
-
-
 def _token(home: Path) -> str:
     database = open_database(f"sqlite:///{home / 'kb.sqlite'}", home)
     with database.write() as connection:
-        account = accounts.by_email(connection, "sample@example.org")
-        if account is None:
-            account = accounts.new(connection, SYSTEM, "sample@example.org", [Role.CONTRIBUTOR])
+        account = accounts.new(connection, SYSTEM, "sample@example.org", [Role.CONTRIBUTOR])
         token = api_tokens.make(connection, account.actor, account.id, "sample")
     database.close()
     return token
 
 
-def _wait(home: Path) -> list[tuple[int, str, str, int | None]]:
-    """Jobs that have ended, once all have, or patience has."""
-    deadline = time.monotonic() + _PATIENCE
-    query = "select id, state, outcome, document from jobs order by id"
-    while True:
-        with contextlib.closing(sqlite3.connect(home / "kb.sqlite", timeout=60)) as connection:
-            rows = connection.execute(query).fetchall()
-        ended = [row for row in rows if row[1] in ("done", "failed")]
-        if len(ended) == len(rows) or time.monotonic() > deadline:
-            return ended
+# --- what is measured ---
+
+
+def _warm(served: Site) -> None:
+    """Wait until search goes by vectors, and for what is only made once."""
+    ends = time.monotonic() + 300
+    while time.monotonic() < ends:
+        with urllib.request.urlopen(f"{served.address}/healthz", timeout=60) as answer:
+            if json.load(answer)["vectors"]:
+                break
         time.sleep(0.5)
+    _times(served, 20)
 
 
-def _documents(home: Path) -> int:
-    with contextlib.closing(sqlite3.connect(home / "kb.sqlite", timeout=60)) as connection:
-        return int(connection.execute("select count(*) from documents").fetchone()[0])
-
-
-def _ask(site: _Site, times: list[float], done: threading.Event) -> None:
+def _ask(served: Site, times: list[float], done: threading.Event) -> None:
     while not done.is_set():
-        with contextlib.suppress(urllib.error.URLError):
-            times += _times(site, 1)
+        with suppress(urllib.error.URLError):
+            times += _times(served, 1)
         done.wait(0.2)
 
 
-def _times(site: _Site, count: int) -> list[float]:
+def _weigh(served: Site, report: Report, done: threading.Event) -> None:
+    while not done.wait(2):
+        report.memory_most = max(report.memory_most, _memory(served.process.pid))
+        report.worker_most = max([report.worker_most, *map(_memory, served.workers())])
+
+
+def _times(served: Site, count: int) -> list[float]:
     times = []
-    for number in range(count):
+    for _ in range(count):
         began = time.perf_counter()
-        address = f"{site.address}/api/search?q=alternatives+to+detention+for+families+{number}{random.random()}"
-        with urllib.request.urlopen(address, timeout=60) as answer:
+        question = f"alternatives to {random.choice(_WORDS)} for {random.choice(_WORDS)} {random.randrange(10**6)}"
+        with urllib.request.urlopen(f"{served.address}/api/search?{urlencode({'q': question})}", timeout=60) as answer:
             answer.read()
         times.append(1000 * (time.perf_counter() - began))
     return times
@@ -269,12 +203,21 @@ def _p95(times: Sequence[float]) -> float:
 
 def _memory(process: int) -> int:
     """Resident memory in MB; 0 where /proc does not tell."""
-    status = Path(f"/proc/{process}/status")
-    lines = status.read_text().splitlines() if status.exists() else []
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
     return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
 # --- files ---
+
+
+def _sources(folder: Path | None) -> list[tuple[str, bytes]]:
+    """Whole files to be damaged."""
+    if folder is None:
+        return [(samples.name_of(number), samples.bytes_of(number)) for number in range(100)]
+    return [(path.name, path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()]
 
 
 def _hostile() -> list[tuple[str, bytes]]:
@@ -299,9 +242,13 @@ def _hostile() -> list[tuple[str, bytes]]:
     ]
 
 
-def _damaged(count: int, chance: random.Random) -> list[tuple[str, bytes]]:
-    """Files of every format, harmed at random."""
-    return [(f"damaged-{n:03}.{_SUFFIXES[n % 5]}", _harmed(_bytes(n), chance)) for n in range(count)]
+def _damaged(sources: Sequence[tuple[str, bytes]], count: int, chance: random.Random) -> list[tuple[str, bytes]]:
+    """The files in turn, each harmed at random."""
+    found = []
+    for number in range(count):
+        name, data = sources[number % len(sources)]
+        found.append((f"damaged-{number:03}-{name}", _harmed(data, chance)))
+    return found
 
 
 def _harmed(data: bytes, chance: random.Random) -> bytes:

@@ -1,8 +1,9 @@
 """Affinity of a request to people, read from their works.
 
 Words and pairs of words, the meaning of the whole, and its details: of a long request how well each sentence is met by
-some sentence of a work, of a short one each word by some word. A person is as near as their best works. Concepts
-that request and works share are added where both have them. What the weights come from: benchmarks/README.md.
+some sentence of a work, of a short one each word by some word. Without an encoder the company that texts keep stands
+in for meaning. A person is as near as their best works. Concepts that request and works share are added where both
+have them. What the weights come from: benchmarks/README.md.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,9 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from index.company import Company
 from index.late import rerank
 from index.phrases import PhraseIndex, Text
 from index.ranker import EncodedQuestion
+from index.sentences import extent
 from kb.works import EncodedWork
 
 BEST = 5  # works of a person that count
@@ -36,6 +39,7 @@ class Weights:
     """
 
     words: float = 1 / 0.0136
+    company: float = 1.0  # see index.company: it comes in units of its spread
     whole: float = 0.5 / 0.084
     sentences: float = 0.8 / 0.049
     tokens: float = 0.8 / 0.051
@@ -126,6 +130,8 @@ class AffinityIndex:
         self._owners = np.asarray([w.person for w in works], np.int64)
         self.people, self._rows = np.unique(self._owners, return_inverse=True)
         self.meaning = meaning if len(works) else None
+        # Where an encoder tells the meaning, company adds nothing that can be relied on: benchmarks/README.md.
+        self.company = Company(self.words.rows, [w.language for w in works]) if meaning is None else None
         self._concepts = None if concepts is None else _unit(np.sqrt(concepts))
         self._spoken = np.asarray([w.language for w in works], "U8")
         self._languages = self._by_language()
@@ -144,12 +150,13 @@ class AffinityIndex:
         people = np.arange(len(self.people))
         if allowed is not None:
             people = np.flatnonzero(np.isin(self.people, np.asarray(list(allowed), np.int64)))
-        scores = pooled(works, self._rows, len(self.people))
+        decay = 1 - extent(asked.text)
+        scores = pooled(works, self._rows, len(self.people), decay)
         order = people[np.argsort(-scores[people], kind="stable")]
         if self.meaning is not None and asked.encoded is not None:
             first, others = (order, order[:0]) if shortlist is None else (order[:shortlist], order[shortlist:])
             works = self._in_detail(works, asked, first, None if shortlist is None else _IN_DETAIL)
-            scores = pooled(works, self._rows, len(self.people))
+            scores = pooled(works, self._rows, len(self.people), decay)
             # Who was not compared in detail stays behind who was.
             order = np.concatenate([first[np.argsort(-scores[first], kind="stable")], others])
             if len(first) and len(others):
@@ -159,7 +166,10 @@ class AffinityIndex:
     def _near(self, asked: Asked) -> Floats:
         """Likeness of words, of the whole and of concepts, shape (works,)."""
         title, _, body = asked.text.partition("\n")
-        words = self.weights.words * self.words.similarities(Text((title, body), asked.language))
+        cosines = self.words.similarities(Text((title, body), asked.language))
+        words = self.weights.words * cosines
+        if self.company is not None:
+            words = words + self.weights.company * self.company.similarities(cosines, asked.language)
         near = words
         if self.meaning is not None and asked.encoded is not None:
             whole = np.zeros(len(self.works), np.float32)
@@ -167,7 +177,7 @@ class AffinityIndex:
             for name, language in self._languages.items():
                 if name:
                     whole[language.rows] = language.centred @ question
-            near = self._joined(words, self.weights.whole * whole, asked.language)
+            near = self._joined(words, self.weights.whole * self._levelled(whole), asked.language)
         if self._concepts is not None and asked.concepts is not None:
             near = near + self.weights.concepts * (self._concepts @ _unit(np.sqrt(asked.concepts)))
         return near.astype(np.float32)
@@ -177,6 +187,15 @@ class AffinityIndex:
         same = self._spoken == language
         usual = float(words[same].mean()) if same.any() else 0.0
         return np.where(same, words, np.maximum(words, usual + self.weights.imagined * meaning)) + meaning
+
+    def _levelled(self, whole: Floats) -> Floats:
+        """Likeness in meaning less what works of each language have of it on average: a language is no subject."""
+        usual = float(whole.mean())
+        found = whole.copy()
+        for _name, language in self._named():
+            own = whole[language.rows]
+            found[language.rows] -= (own.sum() + _FEW * usual) / np.float32(len(own) + _FEW)
+        return found
 
     def _in_detail(self, near: Floats, asked: Asked, people: NDArray[np.int64], most: int | None) -> Floats:
         """`near` with the details of the best works of these people added; of other works the usual detail."""
@@ -246,14 +265,20 @@ class AffinityIndex:
         return found
 
 
-def pooled(works: Floats, rows: NDArray[np.int64], people: int) -> Floats:
-    """Affinity of each person, shape (people,): the mean of their `BEST` works; `rows` says whose each work is."""
+def pooled(works: Floats, rows: NDArray[np.int64], people: int, decay: float = 0.0) -> Floats:
+    """Affinity of each person, shape (people,): the mean of their `BEST` works; `rows` says whose each work is.
+
+    The work in place r counts r to the power of -`decay`: of a short request, which asks for one thing, 1/r, as who
+    did that thing once is right; of a long one, which describes a field, all alike.
+    """
     if not people:
         return np.zeros(0, np.float32)
     best = _best(works, rows, BEST, np.arange(len(rows)))
     sizes = np.bincount(rows[best], minlength=people)
-    total = np.bincount(rows[best], works[best], people)
-    return (total / np.maximum(sizes, 1)).astype(np.float32)
+    place = np.arange(len(best)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    counts = (1.0 + place) ** -decay
+    total = np.bincount(rows[best], works[best] * counts, people)
+    return (total / np.maximum(np.bincount(rows[best], counts, people), 1e-9)).astype(np.float32)
 
 
 def _best(works: Floats, rows: NDArray[np.int64], most: int, names: NDArray[np.int64]) -> NDArray[np.int64]:

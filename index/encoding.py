@@ -13,7 +13,7 @@ from index.ranker import EncodedQuestion
 from kb.errors import InstanceError
 from kb.languages import ASKED_IN, question_language
 from kb.models import EncodedPassages
-from kb.store import instance, passages
+from kb.store import instance, passages, people, reencoding
 from kb.store.database import Database
 from kb.text import telling_words
 
@@ -89,7 +89,8 @@ def open_encoding(database: Database, encoder: Encoder, late: bool) -> Encoding:
 def reencode(database: Database, encoding: Encoding, progress: Callable[[int], None]) -> int:
     """Encode every passage again and let the instance claim the encoder, in one step; the number of passages.
 
-    A crash leaves the old vectors or the new ones. The caches are to be built again afterwards.
+    A crash leaves the old vectors or the new ones. The caches are to be built again afterwards, and works of experts
+    to be encoded (index.work_encoding): what was encoded of them is gone, too.
     """
     texts = list(passages.all_texts(database))
     encoded: list[tuple[list[int], EncodedPassages]] = []
@@ -100,6 +101,8 @@ def reencode(database: Database, encoding: Encoding, progress: Callable[[int], N
         progress(len(batch))
     with database.write() as connection:
         passages.drop_vectors(connection)
+        people.drop_vectors(connection)  # works are encoded again after this, one by one
+        reencoding.forgive(connection)
         for ids, values in encoded:
             passages.put_vectors(connection, ids, values)
         instance.replace_encoder(connection, encoding.identity, encoding.codec.dump() if encoding.codec else None)

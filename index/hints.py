@@ -13,8 +13,8 @@ from index.fusion import Weights
 from index.question import Equivalent, Question
 from index.ranker import Favour
 from kb.answers import Filters
+from kb.concepts import Concept
 from kb.languages import ASKED_IN, question_language
-from kb.models import Concept
 from kb.places.asked import countries_in, names_of
 from kb.taxonomy import Taxonomy
 from kb.text import fold, stop_words, telling_words, words

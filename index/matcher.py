@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.affinity import AffinityIndex, Asked, Meaning, WorkText
 from index.encoding import Encoding
+from index.fit import LEAST, fit
 from index.pairings import Pairing, explain
 from index.request_encoding import encode_request, encode_works
 from kb.people import Circumstances, Exclusion, Expert, sift
@@ -49,7 +51,13 @@ class Match:
     exclusions: tuple[Exclusion, ...]
     eligible: int
     meaning: bool  # whether an encoder had its part
+    fit: float | None  # how well the nearest fits, see index.fit; None where that cannot be told
     took_ms: float
+
+    @property
+    def nobody_fits(self) -> bool:
+        """Whether even the nearest are not near."""
+        return self.fit is not None and self.fit < LEAST
 
 
 class Matcher:
@@ -73,6 +81,13 @@ class Matcher:
         self._encoding, self._concepts = encoding, concepts
         self.index = AffinityIndex(works, meaning, likeness)
 
+    def renewed(self, profiles: Iterable[Expert]) -> "Matcher":
+        """The same works of people whose profiles changed; what was made of the works is kept."""
+        found = copy(self)
+        works = {number: expert.works for number, expert in self.experts.items()}
+        found.experts = {each.id: replace(each, works=works.get(each.id, ())) for each in profiles}
+        return found
+
     def match(self, request: Request, circumstances: Circumstances, limit: int = 10) -> Match:
         """The best of those whom the rules allow, each with paired sentences."""
         began = time.perf_counter()
@@ -80,13 +95,15 @@ class Matcher:
         asked = self.asked(request)
         ranked = self.index.rank(asked, [expert.id for expert in sifted.eligible])
         best = ranked.people[:limit].tolist()
-        pairings = explain(self.index, asked, ranked, best, self._encoding)
+        begins = len(request.whole) - len(request.text)
+        pairings = explain(self.index, asked, ranked, best, self._encoding, begins=begins)
         proposals = tuple(
             Proposal(place, self.experts[person], score, pairings[person], self._is_stated(person))
             for place, (person, score) in enumerate(zip(best, ranked.scores.tolist(), strict=False), 1)
         )
+        meaning, near = self._encoding is not None, fit(self.index, asked, ranked, self._encoding)
         took = (time.perf_counter() - began) * 1000
-        return Match(request, proposals, sifted.exclusions, len(sifted.eligible), self._encoding is not None, took)
+        return Match(request, proposals, sifted.exclusions, len(sifted.eligible), meaning, near, took)
 
     def asked(self, request: Request) -> Asked:
         """The request as it is compared."""
@@ -139,6 +156,8 @@ def match_json(match: Match) -> dict[str, Any]:
         "request": {"text": match.request.whole, "language": match.request.language},
         "took_ms": round(match.took_ms, 1),
         "meaning": match.meaning,
+        "fit": None if match.fit is None else round(match.fit, 4),
+        "nobody_fits": match.nobody_fits,
         "eligible": match.eligible,
         "experts": [_proposal_json(proposal, match.request) for proposal in match.proposals],
         "left_out": [

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from index.affinity import AffinityIndex, Asked, Ranked, WorkText
 from index.encoding import Encoding
+from index.fit import foremost, question_of
 from index.late import TokenSpans, align_all
 from index.marks import merged
 from index.phrases import Text
@@ -23,13 +25,19 @@ PAIRS = 3  # shown of a person
 _WORKS = 3  # of a person that are looked at
 _WORDS = 3  # a sentence that tells less than this many words is no evidence
 _LEAST = 0.25  # nearness below which a second or third pair is left out
-_SIMILAR = 0.55  # of centred tokens, as in index.marks
+# Of centred tokens that are each other's nearest. Of 44 pairs of sentences in two languages, read one by one: 0.55 in
+# one direction marked 38 pairs of words, 37 of them rightly; this rule 58, 56 of them rightly.
+_SIMILAR = 0.45
+_NO_EVIDENCE = regex.compile(
+    r"https?://|www\.|\S@\S|©|\bISBN\b|\bISSN\b|\bdoi:", regex.IGNORECASE
+)  # imprints, addresses
 # What a further pair counts that repeats the sentence asked, or comes from the same work.
 _SAME_ASKED, _SAME_WORK = 0.6, 0.85
 
 Span = tuple[int, int]
 Marks = tuple[Span, ...]
 Floats = NDArray[np.float32]
+_Pieces = list[tuple[Span, list[int]]]  # words, and the tokens that each is made of
 _Aligned = tuple[Floats, TokenSpans]  # (question tokens, work tokens), and where the latter stand
 
 
@@ -76,13 +84,15 @@ def explain(
     people: Sequence[int],
     encoding: Encoding | None,
     most: int = PAIRS,
+    begins: int = 0,
 ) -> dict[int, tuple[Pairing, ...]]:
-    """The strongest pairs of each of these people, best first; without token vectors by shared words."""
-    request = _telling(index, asked.text, asked.language)
-    question = asked.encoded.question if asked.encoded is not None else None
-    if question is None and encoding is not None and encoding.codec is not None:
-        question = encoding.question(asked.text)
-    best = {person: _foremost(index, ranked, person) for person in people}
+    """The strongest pairs of each of these people, best first; without token vectors by shared words.
+
+    A title before `begins`, where the problem itself begins, is no sentence that shows why.
+    """
+    request = _telling(index, asked.text, asked.language, begins)
+    question = question_of(asked, encoding)
+    best = {person: foremost(index, ranked, person, _WORKS) for person in people}
     every = [row for rows in best.values() for row in rows]
     aligned = _aligned(index, every, question)
     compared = [_compared(index, asked, request, index.works[row], question, aligned.get(row)) for row in every]
@@ -91,13 +101,6 @@ def explain(
         found[person] = tuple(_chosen(asked, compared[first : first + len(rows)], question, most))
         first += len(rows)
     return found
-
-
-def _foremost(index: AffinityIndex, ranked: Ranked, person: int) -> list[int]:
-    """Rows of the works of a person that are looked at, best first."""
-    rows = index.rows_of(person)
-    chosen: list[int] = rows[np.argsort(-ranked.works[rows], kind="stable")][:_WORKS].tolist()
-    return chosen
 
 
 def _aligned(index: AffinityIndex, rows: Sequence[int], question: EncodedQuestion | None) -> dict[int, _Aligned]:
@@ -116,7 +119,7 @@ def _compared(
     question: EncodedQuestion | None,
     aligned: _Aligned | None,
 ) -> _Compared:
-    said = _telling(index, work.text, work.language)
+    said = _telling(index, work.text, work.language, len(work.title) + 1 if work.title else 0)
     if question is None or aligned is None:
         return _Compared(work, request, said, _shared(asked, request, work, said))
     similarity, spans = aligned
@@ -158,13 +161,14 @@ def _chosen(asked: Asked, works: Sequence[_Compared], question: EncodedQuestion 
     return chosen
 
 
-def _telling(index: AffinityIndex, text: str, language: str) -> list[_Sentence]:
-    """The sentences of a text that can be evidence; all of them when none can."""
+def _telling(index: AffinityIndex, text: str, language: str, begins: int = 0) -> list[_Sentence]:
+    """The sentences of a text that can be evidence, none of its title before `begins`; all of them when none can."""
     found = []
     for start, end in sentences(text) or [(0, len(text))]:
         words = tuple((start + w.start, start + w.end) for w in telling_words(text[start:end], [language]))
         found.append(_Sentence((start, end), words, index.words.rarity(Text((text[start:end],), language))))
-    return [each for each in found if len(each.words) >= _WORDS] or found
+    body = [s for s in found if s.span[0] >= begins and not _NO_EVIDENCE.search(text[slice(*s.span)])] or found
+    return [sentence for sentence in body if len(sentence.words) >= _WORDS] or body
 
 
 def _shared(asked: Asked, request: Sequence[_Sentence], work: WorkText, said: Sequence[_Sentence]) -> Floats:
@@ -187,25 +191,28 @@ def _marked(
 ) -> Pairing:
     """The pairing with the telling words that answer each other, in any languages."""
     ours, theirs = compared.asked[asking].words, compared.said[said].words
-    if compared.similarity is None or compared.spans is None or question is None:
+    answers: list[tuple[Span, Span]] = []
+    if compared.similarity is not None and compared.spans is not None and question is not None:
+        pieces = list(zip(compared.spans.starts.tolist(), compared.spans.ends.tolist(), strict=True))
+        answers = _answers(compared.similarity, _pieces(ours, question.spans), _pieces(theirs, pieces))
+    if compared.similarity is None or asked.language == pairing.work.language:
         one, other = _stems(asked.text, ours, asked.language), _stems(pairing.work.text, theirs, pairing.work.language)
-        both = one.keys() & other.keys()
-        answered, answering = [w for s in both for w in one[s]], [w for s in both for w in other[s]]
-    else:
-        answered, answering = [], []
-        inside = np.flatnonzero((compared.spans.starts >= pairing.said[0]) & (compared.spans.ends <= pairing.said[1]))
-        for row, span in enumerate(question.spans):
-            word = _around(ours, span)
-            if word is None or not len(inside):
-                continue
-            best = int(inside[compared.similarity[row, inside].argmax()])
-            answer = _around(theirs, (int(compared.spans.starts[best]), int(compared.spans.ends[best])))
-            if answer is not None and float(compared.similarity[row, best]) >= _SIMILAR:
-                answered.append(word)
-                answering.append(answer)
+        answers += [(a, b) for shared in one.keys() & other.keys() for a in one[shared] for b in other[shared]]
+    answered, answering = [a for a, _ in answers], [b for _, b in answers]
     return replace(pairing, asked_marks=merged(asked.text, answered), said_marks=merged(pairing.work.text, answering))
 
 
-def _around(words: Sequence[Span], token: Span) -> Span | None:
-    """The word that a token is a piece of."""
-    return next((word for word in words if word[0] < token[1] and token[0] < word[1]), None)
+def _answers(similarity: Floats, asked: _Pieces, said: _Pieces) -> list[tuple[Span, Span]]:
+    """Words that are each other's nearest of the two sentences, and near; a word is as near as its nearest pieces."""
+    if not asked or not said:
+        return []
+    near = np.asarray([[similarity[np.ix_(rows, columns)].max() for _, columns in said] for _, rows in asked])
+    there, back = near.argmax(1), near.argmax(0)
+    both = [(row, int(column)) for row, column in enumerate(there) if back[column] == row]
+    return [(asked[row][0], said[column][0]) for row, column in both if near[row, column] >= _SIMILAR]
+
+
+def _pieces(words: Sequence[Span], tokens: Sequence[Span]) -> _Pieces:
+    """Each word with the places of the tokens that are pieces of it; none without any."""
+    found = [(w, [i for i, (a, b) in enumerate(tokens) if a < w[1] and w[0] < b]) for w in words]
+    return [(word, places) for word, places in found if places]

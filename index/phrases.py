@@ -53,6 +53,11 @@ class PhraseIndex:
         found: NDArray[np.float32] = self._matrix[:, columns[known]] @ weights[known].astype(np.float32)
         return found / np.float32(np.linalg.norm(weights))
 
+    @property
+    def rows(self) -> sparse.csr_matrix:
+        """Weights of the phrases of each work, shape (works, phrases); rows of length 1."""
+        return self._matrix.tocsr()
+
     def rarity(self, text: Text) -> float:
         """Mean rarity of the words of `text`: 1 is a word of every text; 0 where there is no word."""
         keys = np.concatenate([ids << 32 for ids in self._numbered(text, learn=False)] or [np.zeros(0, np.int64)])

@@ -10,6 +10,7 @@ from kb.text import words
 MAX_CHARACTERS = 20_000  # of a question; a page pasted in is fine, a book is not
 MAX_WORDS = 400  # that are searched; the encoder reads no more either
 _PHRASE = regex.compile(r'["“„«]([^"“”„«»]{1,300})["”“»]')
+_SIGNS = regex.compile(r'["“„«]| -')
 _EXCLUDED = regex.compile(r"(?<!\S)-(\p{L}[\p{L}\p{M}\p{N}]+)")
 
 
@@ -59,3 +60,10 @@ def read_question(typed: str) -> Question:
     if len(spelled) > MAX_WORDS:
         text = text[: spelled[MAX_WORDS - 1].end]
     return Question(text, phrases, excluded)
+
+
+def as_question(text: str) -> str:
+    """A problem told in sentences as a question: without the signs that search gives a meaning to, and not too long."""
+    plain = str(_SIGNS.sub(" ", text))
+    found = list(words(plain))
+    return plain if len(found) <= MAX_WORDS else plain[: found[MAX_WORDS - 1].end]

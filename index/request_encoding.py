@@ -6,11 +6,9 @@ import numpy as np
 
 from index.affinity import EncodedRequest, Meaning
 from index.encoding import Encoding
-from index.sentences import sentences
+from index.sentences import extent, sentences
 from kb.works import EncodedWork
 
-# Sentences up to which a request is compared word by word, and from which on sentence by sentence; between, by both.
-_SHORT, _LONG = 2, 6
 _MOST_SENTENCES = 40  # of a work or request that are encoded
 _BATCH = 128  # works encoded between two steps of a progress bar
 
@@ -27,7 +25,7 @@ def encode_requests(
     found = []
     for text, work in zip(texts, encode_works(encoding, texts, progress, tokens=False), strict=True):
         vectors = work.vector.astype(np.float32), work.sentences.astype(np.float32)
-        length = float(np.clip((len(vectors[1]) - _SHORT) / (_LONG - _SHORT), 0, 1))
+        length = extent(text)
         if encoding.codec is None or length == 1:
             found.append(EncodedRequest(*vectors, 1.0))
         else:

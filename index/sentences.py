@@ -1,5 +1,6 @@
 """Sentences of a request or a work, with their offsets: what is compared with what, and shown beside it."""
 
+import numpy as np
 import regex
 
 # A full stop ends a sentence where something that can begin one follows; a line always ends it.
@@ -7,6 +8,7 @@ _END = regex.compile(
     r"(?<!\b\p{Lu})(?<!\b(?:art|núm|pág|párr|vol|etc|cf|vs|e\.g|i\.e|p\.ej|no|Sr|Sra|Dr|Dra|M|Mme|St))"
     r"[.!?…؟۔]+[\"”»’)\]]*\s+(?=[\"“«‘(\[¿¡—–-]*[\p{Lu}\p{Lo}\p{N}])|\s*\n\s*|(?<=[。！？]+[”’」』）]*)"
 )
+_SHORT, _LONG = 2, 6  # sentences
 _MOST = 600  # characters; what has no full stop for longer is cut at a space
 
 
@@ -18,6 +20,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
         found += _cut(text, start, match.end())
         start = match.end()
     return found + _cut(text, start, len(text))
+
+
+def extent(text: str) -> float:
+    """How long a request is: 0 with two sentences or fewer, which ask for one thing; 1 with six or more."""
+    return float(np.clip((len(sentences(text)) - _SHORT) / (_LONG - _SHORT), 0, 1))
 
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -58,6 +58,7 @@ class VectorIndex:
             parameters = faiss.SearchParameters()
             selector = faiss.IDSelectorBatch(allowed)  # a name keeps it alive: FAISS holds a bare pointer
             parameters.sel = selector
+        faiss.omp_set_num_threads(1)  # FAISS shares questions out, and this is one: others would only be waited for
         scores, ids = self._index.search(vector[None, :], min(limit, len(self)), params=parameters)
         found = ids[0] >= 0
         return Ranking(self.name, ids[0][found], scores[0][found])

@@ -29,9 +29,10 @@ from kb.models import (
     Tag,
     TaggedPassage,
 )
-from kb.store import documents, originals
+from kb.store import documents, groups, originals
 from kb.store.database import Database
 from kb.store.passages import context
+from kb.taxonomy import Taxonomy
 
 
 class PassageEncoder(Protocol):
@@ -59,6 +60,7 @@ class Tools:
     sandbox: Sandbox
     encoder: PassageEncoder
     tagger: DocumentTagger
+    taxonomy: Taxonomy | None = None  # by which thematic areas follow from objectives that people decided on
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def ingest_bytes(
         return _report(origin, known, 0, ())
     prepared = _prepared(tools.sandbox.read_bytes(name, data, origin), tools, wishes, watch)
     originals.keep(tools.home, digest, data)
-    stored = documents.add(tools.database, prepared, wishes.publish, watch.stored)
+    stored = documents.add(tools.database, prepared, wishes.publish, groups.followed(tools.taxonomy, watch.stored))
     alike = said(tools.database, stored.document, examine(tools.database, stored.document))
     return _report(origin, stored, len(prepared.passages), (*prepared.document.warnings, *alike))
 
@@ -161,7 +163,7 @@ def _as_wished(described: Description, wishes: Wishes) -> Description:
 
 def _report(origin: str, stored: documents.Stored, count: int, warnings: tuple[str, ...]) -> FileReport:
     messages = {
-        Outcome.UNCHANGED: "These bytes are held already.",
+        Outcome.UNCHANGED: "This file is already here.",
         Outcome.DUPLICATE: f"The same bytes are held as {stored.name}.",
         Outcome.NEW_VERSION: "Replaces the version before." if count else "",
     }

@@ -92,7 +92,7 @@ _EN = Words(
 )
 _ES = Words(
     heading="Una práctica para el Pacto Mundial para la Migración",
-    opening="Escriba en las celdas vacías y debajo de los títulos, guarde el archivo y envíelo en el sitio. No cambie "
+    opening="Escriba en las celdas vacías y debajo de los títulos, guarde el archivo y envíelo por el sitio. No cambie "
     "los títulos: indican qué es cada cosa. Lo que deje vacío se le preguntará después.",
     about="Datos de la práctica",
     mark="Ponga una x junto a cada principio que la práctica ejemplifica, o diga en una frase de qué modo.",
@@ -153,19 +153,22 @@ _ES = Words(
 _FR = Words(
     heading="Une pratique pour le Pacte mondial sur les migrations",
     opening="Écrivez dans les cellules vides et sous les titres, enregistrez le fichier et envoyez-le sur le site. Ne "
-    "changez pas les titres\u00a0: ils disent ce qui est quoi. Ce que vous laissez vide vous sera demandé plus tard.",
+    "changez pas les titres\u00a0: ils indiquent à quoi correspond chaque partie. Ce que vous laissez vide vous sera "
+    "demandé plus tard.",
     about="La pratique en bref",
     mark="Mettez un x à côté de chaque principe que la pratique illustre, ou dites en une phrase comment.",
     fields={
-        Field.TITLE: Asked("Titre de la pratique", "", "Comment la pratique s'appelle-t-elle\u00a0?"),
+        Field.TITLE: Asked("Titre de la pratique", "", "Comment la pratique s’appelle-t-elle\u00a0?"),
         Field.IMPLEMENTER: Asked(
-            "Principal responsable", "L'institution qui la met en œuvre.", "Qui la met en œuvre\u00a0?"
+            "Principal responsable de la mise en œuvre",
+            "L’institution qui met la pratique en œuvre.",
+            "Qui la met en œuvre\u00a0?",
         ),
         Field.PARTNERS: Asked("Partenaires", "Les autres qui y prennent part."),
         Field.FOCAL_POINT: Asked(
-            "Point focal du responsable",
-            "Nom et adresse électronique. Ils ne sont pas publiés\u00a0; ceux qui examinent la pratique les voient.",
-            "À qui, chez le principal responsable, peut-on s'adresser\u00a0?",
+            "Point focal du responsable de la mise en œuvre",
+            "Nom et adresse électronique. Ils ne sont pas publiés\u00a0; les évaluateurs de la pratique les voient.",
+            "À qui peut-on s’adresser chez le principal responsable\u00a0?",
         ),
         Field.COUNTRIES: Asked("Pays", "Où elle est mise en œuvre."),
         Field.BEGIN: Asked(
@@ -175,7 +178,7 @@ _FR = Words(
         Field.STAGE: Asked("Degré de réalisation", "Entier, presque entier, partiel ou seulement prévu."),
         Field.OBJECTIVES: Asked(
             "Objectifs du Pacte",
-            "Leurs numéros, de 1 à 23, le plus important d'abord\u00a0: 13, 7.",
+            "Leurs numéros, de 1 à 23, le plus important d’abord\u00a0: 13, 7.",
             "Quels objectifs du Pacte sert-elle\u00a0?",
         ),
         Field.PRINCIPLES: Asked(
@@ -186,26 +189,30 @@ _FR = Words(
         Field.SUMMARY: Asked(
             "Ce qui a été fait",
             "En quelques phrases\u00a0: quoi, pour qui, comment.",
-            "Qu'a-t-on fait exactement\u00a0?",
+            "Qu’a-t-on fait exactement\u00a0?",
         ),
         Field.CONTEXT: Asked(
-            "Contexte", "La situation d'avant, et pourquoi il fallait agir.", "Quelle était la situation d'avant\u00a0?"
+            "Contexte", "La situation d’avant, et pourquoi il fallait agir.", "Quelle était la situation d’avant\u00a0?"
         ),
         Field.CHALLENGES: Asked(
-            "Difficultés", "Ce qui faisait obstacle, et ce qui a été fait.", "Qu'est-ce qui faisait obstacle\u00a0?"
+            "Difficultés",
+            "Ce qui faisait obstacle, et ce qui a été fait pour y remédier.",
+            "Qu’est-ce qui faisait obstacle\u00a0?",
         ),
         Field.RESULTS: Asked(
             "Résultats",
-            "Ce qui a changé, avec des chiffres s'il y en a, et comment on le sait.",
-            "Qu'est-ce qui a changé\u00a0?",
+            "Ce qui a changé, avec des chiffres s’il y en a, et comment on le sait.",
+            "Qu’est-ce qui a changé\u00a0?",
         ),
         Field.REASONS: Asked(
-            "Pourquoi cela a marché", "Ce sans quoi cela n'aurait pas marché.", "Pourquoi cela a-t-il marché\u00a0?"
+            "Pourquoi cela a fonctionné",
+            "Ce sans quoi cela n’aurait pas fonctionné.",
+            "Pourquoi cela a-t-il fonctionné\u00a0?",
         ),
         Field.REPLICABLE: Asked(
             "Ce qui la rend reproductible",
-            "Ce qu'il faut à d'autres pour faire de même, et ce qu'ils devraient changer.",
-            "Que faudrait-il à d'autres pour faire de même\u00a0?",
+            "Ce dont d’autres ont besoin pour faire de même, et ce qu’ils devraient changer.",
+            "De quoi d’autres auraient-ils besoin pour faire de même\u00a0?",
         ),
         Field.SOURCES: Asked("Sources", "Rapports, évaluations, adresses de pages."),
     },
@@ -222,8 +229,8 @@ _FR = Words(
         "whole-of-society": "Approche mobilisant l'ensemble de la société",
     },
     questions={
-        Question.OLD: "Elle a pris fin avant décembre 2018, quand le Pacte a été adopté. Y a-t-il du plus récent à "
-        "raconter\u00a0?"
+        Question.OLD: "Elle a pris fin avant décembre 2018, quand le Pacte a été adopté. Y a-t-il quelque chose de "
+        "plus récent à signaler\u00a0?"
     },
 )
 WORDS = {"en": _EN, "fr": _FR, "es": _ES}

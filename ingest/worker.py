@@ -20,11 +20,12 @@ from filelock import FileLock, Timeout
 
 from ingest.duplicates.finding import examine
 from ingest.pipeline import Tools, Watch, Wishes, ingest_bytes
+from ingest.reencoding import encode_again
 from ingest.sandbox import Limits, read_once
 from kb.errors import InstanceError, ReadError, ReadFailure
 from kb.jobs import BEAT, Job, LostJobError, Step
 from kb.models import FileReport, Outcome
-from kb.store import documents, jobs, originals
+from kb.store import documents, jobs, originals, reencoding
 from kb.store.database import Database
 
 _LOOKS = 0.5  # seconds between two looks for something to do
@@ -72,7 +73,7 @@ class Worker:
         """
         free_since = time.monotonic()
         while wanted() and (idle is None or time.monotonic() - free_since < idle):
-            if self.work_once() is None:
+            if (self.work_once(), self.encode_once()) == (None, None):
                 time.sleep(_LOOKS)
             else:
                 free_since = time.monotonic()
@@ -97,13 +98,24 @@ class Worker:
         self._busy.clear()
         return job
 
+    def encode_once(self) -> int | None:
+        """Encode the next document again whose title or language was corrected; None when there is none."""
+        with self.database.read() as connection:
+            if not reencoding.pending(connection):
+                return None
+        return encode_again(self.database, self._opened().encoder)
+
+    def _opened(self) -> Tools:
+        if self._tools is None:
+            self._tools = self._exit.enter_context(self._open_tools())
+        return self._tools
+
     def _report(self, job: Job) -> FileReport:
         if job.document is not None:
             return self._compared(job, job.document)
-        if self._tools is None:
-            self._tools = self._exit.enter_context(self._open_tools())
+        tools = self._opened()
         try:
-            return self._ingested(job, self._tools)
+            return self._ingested(job, tools)
         except ReadError as error:
             return FileReport(job.name, Outcome(error.failure.value), str(error))
 

@@ -5,12 +5,29 @@ import sys
 from collections.abc import Sequence
 
 from kb.arguments import joined, make_parser
-from kb.command import care, finding, learning, library, matching, measuring, serving, tagging, users, working
+from kb.command import (
+    care,
+    finding,
+    learning,
+    library,
+    matching,
+    measuring,
+    people,
+    posting,
+    replaying,
+    serving,
+    tagging,
+    users,
+    working,
+)
 from kb.errors import KbError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status as the README lists it."""
+    # NumPy reads it once, when it is loaded. Its products are small here: on a busy machine several threads that wait
+    # for each other made them ten times slower.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     options = make_parser(_COMMANDS).parse_args(joined(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(options.run(options))
@@ -38,10 +55,13 @@ _COMMANDS = {
     "eval quality": measuring.eval_quality,
     "eval match": matching.eval_match,
     "match": matching.match,
-    "people import": matching.people_import,
-    "people encode": matching.people_encode,
+    "match replay": replaying.match_replay,
+    "people import": people.people_import,
+    "people template": people.people_template,
+    "people encode": people.people_encode,
     "serve": serving.serve,
     "worker": working.work,
+    "remind": posting.remind,
     "index": finding.index,
     "settings": care.settings,
     "doctor": care.doctor,

@@ -89,6 +89,7 @@ class Action(StrEnum):
     OWN_REQUEST = "own-request"  # answer questions, agree to a person, give feedback, withdraw it
     MATCH = "match"  # rank and shortlist experts for a request
     DECIDE_REQUEST = "decide-request"  # clarify, propose, decline, close
+    SEE_OVERRIDES = "see-overrides"  # where officers went against rankings
     ANSWER_PROPOSAL = "answer-proposal"  # accept or decline; the owner is the expert who was asked
     MANAGE_ACCOUNTS = "manage-accounts"
     READ_AUDIT = "read-audit"
@@ -141,6 +142,7 @@ RULES: dict[Action, Rule] = {
     Action.OWN_REQUEST: _own([Role.OFFICIAL, Role.SECRETARIAT]),
     Action.MATCH: _to(Role.SECRETARIAT),
     Action.DECIDE_REQUEST: _to(Role.SECRETARIAT),
+    Action.SEE_OVERRIDES: _to(Role.SECRETARIAT, Role.ADMIN),
     Action.ANSWER_PROPOSAL: _own([Role.EXPERT]),
     Action.MANAGE_ACCOUNTS: _to(Role.ADMIN),
     Action.READ_AUDIT: _to(Role.ADMIN),

@@ -60,6 +60,8 @@ def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     sub.add_argument(
         "--idle", type=float, metavar="SECONDS", help="end after so long without work; else work until stopped"
     )
+    sub = command("remind", "Write the reminders that are due; 'kb serve' and 'kb worker' do it once a day.")
+    sub.add_argument("--json", action="store_true")
     sub = command("index", "The caches beside the database.")
     sub.add_argument("action", choices=("stats", "verify", "rebuild", "reencode"))
     sub.add_argument("--json", action="store_true")
@@ -138,8 +140,11 @@ def _add_hub(
 ) -> None:
     """The commands `kb match` and `kb people …`."""
     sub = command("match", "People who can help with a request, with what shows it, and who was left out and why.")
-    sub.add_argument("text", metavar="TEXT|-")
+    what = sub.add_mutually_exclusive_group(required=True)
+    what.add_argument("text", nargs="?", metavar="TEXT|-")
+    what.add_argument("--request", type=int, metavar="ID", help="a request on record, with its own rules")
     sub.add_argument("--limit", type=int, default=10)
+    sub.add_argument("--slate", type=int, default=0, metavar="N", help="also a balanced slate of so many people")
     sub.add_argument("--language", default="", metavar="L", help="of the request; told from its words otherwise")
     sub.add_argument("--country", default="", metavar="ISO3", help="that asks")
     sub.add_argument("--organisation", default="", metavar="NAME", help="that asks: its own people are left out")
@@ -149,17 +154,23 @@ def _add_hub(
     sub.add_argument("--speaks", action="append", default=[], metavar="L", help="language the expert must speak")
     sub.add_argument("--region", default="", metavar="M49|ISO3", help="region or country the expert must know")
     sub.add_argument("--json", action="store_true")
+    sub = command("match replay", "Past requests with today's matcher: agreement with what officers chose.")
+    sub.add_argument("--json", action="store_true")
     people = commands.add_parser("people", help="Experts of the connection hub.").add_subparsers(required=True)
     sub = people.add_parser("import", help="read experts with their works; invisible until they consent")
     sub.set_defaults(run=run["people import"])
-    sub.add_argument("file", type=Path, metavar="FILE.jsonl")
+    sub.add_argument("file", type=Path, metavar="FILE.csv|FILE.jsonl")
+    sub.add_argument("--json", action="store_true")
+    sub = people.add_parser("template", help="print the table to fill in, as CSV")
+    sub.set_defaults(run=run["people template"])
+    sub.add_argument("--language", default="en", choices=("en", "fr", "es"))
     sub = people.add_parser("encode", help="encode the works that the present encoder has not encoded")
     sub.set_defaults(run=run["people encode"])
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
-    """The arguments with `tag train` and `tag again` as one word each, beside `tag FILE`."""
-    if list(arguments[:1]) == ["tag"] and arguments[1:2] and arguments[1] in ("train", "again"):
+    """The arguments with `tag train`, `tag again` and `match replay` as one word each, beside `tag FILE`."""
+    if " ".join(arguments[:2]) in ("tag train", "tag again", "match replay"):
         return [" ".join(arguments[:2]), *arguments[2:]]
     return list(arguments)
 

@@ -1,10 +1,10 @@
 """What a librarian should look at in a document before it is published."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kb.garbled import damage
 from kb.languages import UNKNOWN
 from kb.likeness import Kind, Link, Standing
 from kb.models import StoredDocument, Tag
@@ -12,8 +12,6 @@ from kb.practices import PERSONAL, Field, missing
 
 _LITTLE = 60  # words; less is a cover page, not a document
 _WORDS_A_PAGE = 15  # less on most pages: they are pictures
-_GARBLED = 0.03  # share of characters that no text of any language has
-_SHORTEST, _LONGEST = 1.5, 22  # letters of an average word in scripts that have spaces
 _SINCE = "2018-12"  # adoption of the Compact
 PRACTICE = "practice"
 _LIKE = {
@@ -30,11 +28,12 @@ class Finding(StrEnum):
 
     MISSING = "missing"  # `detail` is the field
     LITTLE_TEXT = "little-text"  # `detail` is the number of words
-    GARBLED = "garbled"
+    GARBLED = "garbled"  # `detail` is the damage
     SCANNED = "scanned"  # `detail` is the number of pages with hardly any text
     OLD = "old"  # `detail` is the date
     NO_FOCAL_POINT = "no-focal-point"
     ALIKE = "alike"  # `detail` is in which way
+    LEFT_BEHIND = "left-behind"  # `detail` is the number of decisions that were not carried from the version before
     READ = "read"  # `detail` is what the reader of the file said
 
 
@@ -54,11 +53,16 @@ def checks(
     tags: Sequence[Tag],
     links: Sequence[Link] = (),
     practice: Mapping[str, str] | None = None,
+    left: int = 0,
 ) -> tuple[Check, ...]:
-    """Findings in order of weight. `tags` are those of the document as a whole that nobody rejected."""
+    """Findings in order of weight. `tags` are those of the document as a whole that nobody rejected.
+
+    `left` counts decisions about the version before that could not be carried to this one.
+    """
     return (
         *_alike(document, links),
         *_text(document),
+        *((Check(Finding.LEFT_BEHIND, str(left)),) if left else ()),
         *_missing(document, tags, practice),
         *(Check(Finding.READ, said) for said in document.warnings),
     )
@@ -75,8 +79,8 @@ def _text(document: StoredDocument) -> Iterable[Check]:
     words = document.text.split()
     if len(words) < _LITTLE:
         yield Check(Finding.LITTLE_TEXT, str(len(words)))
-    if is_garbled(document.text):
-        yield Check(Finding.GARBLED)
+    if damaged := damage(document.text):
+        yield Check(Finding.GARBLED, damaged.value)
     bare = _bare_pages(document)
     if bare:
         yield Check(Finding.SCANNED, str(bare))
@@ -99,22 +103,6 @@ def _missing(document: StoredDocument, tags: Sequence[Tag], practice: Mapping[st
     yield from (Check(Finding.MISSING, f) for f in fields if f not in PERSONAL and f.value not in given)
     if described.type == PRACTICE and (practice is None or Field.FOCAL_POINT in fields):
         yield Check(Finding.NO_FOCAL_POINT)
-
-
-def is_garbled(text: str) -> bool:
-    """Whether a text looks as if its letters were lost: signs that no text has, or words of no sensible length."""
-    dense = [char for char in text if not char.isspace()]
-    if not dense:
-        return False
-    odd = sum(char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cc", "Cs") for char in dense)
-    if odd > _GARBLED * len(dense):
-        return True
-    letters = sum(char.isalpha() for char in dense)
-    if letters < 0.4 * len(dense) and len(dense) > 200:
-        return True
-    spaced = sum(char.isalpha() and ord(char) < 0x700 for char in dense)
-    words = len(text.split())
-    return spaced > 0.8 * len(dense) and not _SHORTEST <= len(dense) / words <= _LONGEST
 
 
 def _bare_pages(document: StoredDocument) -> int:

@@ -11,13 +11,14 @@ from kb.people import Expert, Use
 from kb.requests import Request, Stage
 
 LONGEST = 8000  # characters of a problem, a question, a reason
+LONGEST_TITLE = 200
 
 
 class HubError(UsageError):
     """A step with a request or a person is refused.
 
-    `what` is moved (somebody else was quicker), stage, reason, nothing, open, person, left-out, consent, answered,
-    expired or twice.
+    `what` is moved (somebody else was quicker), invited, ended, stage, reason, nothing, open, person, left-out,
+    consent, answered, expired, twice, confidential, untitled or long.
     """
 
     def __init__(self, what: str, message: str) -> None:
@@ -58,6 +59,7 @@ class Happening(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
     DESCRIBED = "described"  # objectives chosen
+    ENTITLED = "entitled"  # given a title, which everybody may read or not
     STAGE = "stage"
     RANKED = "ranked"
     CHOSEN = "chosen"
@@ -68,6 +70,7 @@ class Happening(StrEnum):
     AGREED = "agreed"
     REFUSED = "refused"
     FEEDBACK = "feedback"
+    PRACTICE = "practice"  # what was learned was handed in as a practice
 
 
 class Side(StrEnum):
@@ -151,31 +154,6 @@ class Ranking:
     request: int
     content: Mapping[str, Any]
     created: datetime
-
-
-class Due(StrEnum):
-    """What a request, or an invitation, waits for."""
-
-    READ = "read"  # the secretariat reads it, and asks back or takes it on
-    RANK = "rank"  # the secretariat chooses people
-    INVITE = "invite"  # the secretariat invites those chosen
-    FOLLOW = "follow"  # both agreed, or it is under way: the secretariat follows up
-    ANSWER = "answer"  # the one who asks answers a question
-    SETTLE = "settle"  # the one who asks agrees to somebody, or does not
-    FEEDBACK = "feedback"  # the one who asks says how it went
-    REPLY = "reply"  # the expert answers an invitation
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Something that waits for a person. `path` is the page where it is done."""
-
-    due: Due
-    request: int
-    title: str
-    language: str
-    since: datetime
-    path: str
 
 
 def may_be_named(expert: Expert | None, today: date) -> bool:

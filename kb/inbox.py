@@ -1,4 +1,4 @@
-"""The inbox: what waits for a person, and which rule makes it wait for them."""
+"""The inbox: what waits for a person, of documents and of requests, and which rule makes it wait for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from kb.accounts import Action, Actor, may, may_ever
+from kb.letters import Topic
 
 FAILED_DAYS = 14  # files that were not taken in wait so long; after that they stand on the page of jobs alone
 
@@ -22,19 +23,35 @@ class Task(StrEnum):
     REMIND = "remind"  # a reviewer is late
     LIKENESS = "likeness"  # two documents that seem to be one
     FILE = "file"  # one's own, and it was not taken in
+    REPLY = "reply"  # to an invitation to help with a request
+    EXPLAIN = "explain"  # the secretariat asked something about a request of one's own
+    SETTLE = "settle"  # somebody accepted to help: agree, or not
+    FEEDBACK = "feedback"  # say how it went
+    READ = "read"  # a request that was filed
+    RANK = "rank"  # choose people for a request
+    INVITE = "invite"  # those chosen
+    FOLLOW = "follow"  # both sides agreed, or the support is under way
+    WISH = "wish"  # somebody asks for an account
+    NEWS = "news"  # happened, and was told by no letter; nothing is to be done
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that waits. `key` is the number of the document, review, link or job; `due` of a review alone."""
+    """One thing that waits. `key` is the number of the document, review, link, job, request, invitation or news.
+
+    `about` is the document of a review, and what news is about; `due` of a review alone. Where `title` is "" there is
+    none, or it is not for this person.
+    """
 
     task: Task
     key: int
     title: str
     language: str
     since: datetime
-    document: int | None = None
+    about: int | None = None
     due: date | None = None
+    topic: Topic | None = None  # of news
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +78,10 @@ def tasks_of(actor: Actor) -> tuple[Task, ...]:
         Task.REMIND: may(actor, Action.ASSIGN),
         Task.LIKENESS: may(actor, Action.DESCRIBE),
         Task.FILE: may_ever(actor, Action.SUBMIT),
+        Task.REPLY: may_ever(actor, Action.ANSWER_PROPOSAL),
+        **dict.fromkeys((Task.EXPLAIN, Task.SETTLE, Task.FEEDBACK), may_ever(actor, Action.OWN_REQUEST)),
+        **dict.fromkeys((Task.READ, Task.RANK, Task.INVITE, Task.FOLLOW), may(actor, Action.DECIDE_REQUEST)),
+        Task.WISH: may(actor, Action.MANAGE_ACCOUNTS),
+        Task.NEWS: True,
     }
     return tuple(task for task in Task if actor.signed_in and able[task])

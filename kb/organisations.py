@@ -1,30 +1,18 @@
 """Names of organisations: when two of them mean the same one, across acronyms, spellings and languages."""
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from pathlib import Path
 
+from kb.taxonomy import read_scheme
 from kb.text import fold, words
 
-# Spanish and English acronyms of one body (see the platform's list of acronyms), and its name.
-_BODIES = (
-    "oim iom|international organization for migration|organizacion internacional para las migraciones|"
-    "organisation internationale pour les migrations",
-    "acnur unhcr hcr|united nations high commissioner for refugees|"
-    "alto comisionado de las naciones unidas para los refugiados",
-    "acnudh ohchr hcdh|office of the high commissioner for human rights",
-    "oit ilo bit|international labour organization|organizacion internacional del trabajo|"
-    "organisation internationale du travail",
-    "pnud undp|united nations development programme|programa de las naciones unidas para el desarrollo",
-    "unicef|united nations children's fund|fondo de las naciones unidas para la infancia",
-    "unodc onudd|united nations office on drugs and crime",
-    "daes desa|department of economic and social affairs",
-    "oms who|world health organization|organizacion mundial de la salud|organisation mondiale de la sante",
-    "onu-mujeres onumujeres un-women|un women|onu mujeres|onu femmes",
-    "cepal eclac cepalc|economic commission for latin america and the caribbean",
-    "ocde oecd|organisation for economic co-operation and development",
-    "pma wfp pam|world food programme", "fida ifad|international fund for agricultural development",
-)  # fmt: skip
+# Names of bodies are data: the vocabulary of entities, which a librarian may correct, and a table of some beside them.
+_VOCABULARY = Path(__file__).parent.parent / "corpus" / "vocabularies" / "entities.ttl"
+_TABLE = Path(__file__).with_name("organisations.csv")  # names of one organisation a row, behind semicolons
+_SHORTEST = 3  # letters of an acronym that is looked for inside a name
 # Words that names of State bodies are made of: Spanish, English, French -> one of them.
 _SAME_WORDS = {
     "ministry": "ministerio ministere secretaria secretariat",
@@ -56,26 +44,68 @@ _NO_NAME = _HEADS | {"national", "general", "office", "directorate", "unit", "un
 _PARTS = re.compile(r"\s*[(),;/|]\s*|\s+[-–—]\s+")
 
 
-def same_organisation(one: str, other: str, aliases: Mapping[str, Iterable[str]] | None = None) -> bool:
-    """Whether two names mean the same organisation, a part of one counting as it ("Ministry of Labour, Unit X").
-
-    `aliases` are further names of organisations by name, as an instance keeps them.
-    """
-    return bool(_names(one, aliases or {}) & _names(other, aliases or {}))
+Aliases = Mapping[str, Iterable[str]]
 
 
-def _names(name: str, aliases: Mapping[str, Iterable[str]]) -> set[str]:
-    """All keys of an organisation: of its name, of what in it is a name too, and of the names it is also known by."""
-    keys = set(_keys(name))
-    groups = [_keys(known).union(*(_keys(other) for other in others)) for known, others in aliases.items()]
-    for group in groups:
-        if keys & group:
-            keys |= group
-    acronyms = {word.folded for word in words(name)}
-    for body in _GROUPS:
-        if keys & body or acronyms & body:  # "OIM Perú"
-            keys |= body
-    return keys
+class Organisations:
+    """What is known of names of organisations: the bodies that are data, and `aliases`, further names by name."""
+
+    def __init__(self, aliases: Aliases | None = None) -> None:
+        stated = [_keys(name).union(*(_keys(other) for other in others)) for name, others in (aliases or {}).items()]
+        self._groups = [*stated, *_bodies()]
+        self._of: dict[str, list[int]] = {}
+        for place, group in enumerate(self._groups):
+            for key in group:
+                self._of.setdefault(key, []).append(place)
+        self._known: dict[str, frozenset[str]] = {}
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two names mean the same organisation, a part of one counting as it ("Ministry of Labour, Unit X")."""
+        return not self._names(one).isdisjoint(self._names(other))
+
+    def _names(self, name: str) -> frozenset[str]:
+        """All keys of an organisation: of its name, of what in it is a name too, and of its other names."""
+        found = self._known.get(name)
+        if found is None:
+            own = set(_keys(name)) | {key for key in _acronyms(name) if key in self._of}
+            places = {place for key in own for place in self._of.get(key, ())}
+            # A name the secretariat gave to a body of the vocabulary stands for all names of that body.
+            places |= {place for near in places for key in self._groups[near] for place in self._of[key]}
+            found = self._known[name] = frozenset(own.union(*(self._groups[place] for place in places)))
+        return found
+
+
+def same_organisation(one: str, other: str, aliases: Aliases | None = None) -> bool:
+    """Whether two names mean the same organisation; for many pairs make `Organisations` once."""
+    return (_plain() if not aliases else Organisations(aliases)).same(one, other)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Names written behind semicolons or on lines of their own, each once."""
+    return tuple(dict.fromkeys(name for part in re.split(r"[;\n]", text) if (name := " ".join(part.split()))))
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Organisations:
+    return Organisations()
+
+
+@lru_cache(maxsize=1)
+def _bodies() -> tuple[frozenset[str], ...]:
+    """The keys of each body that is data."""
+    groups = []
+    if _VOCABULARY.exists():
+        for concept in (concept for scheme in read_scheme(_VOCABULARY) for concept in scheme.concepts):
+            groups.append([label for _language, label in (*concept.labels, *concept.alt_labels)])
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        groups += [row["names"].split(";") for row in csv.DictReader(file)]
+    return tuple(frozenset(key for name in group if (key := _key(name))) for group in groups)
+
+
+def _acronyms(name: str) -> set[str]:
+    """What in a name is written in capitals: the "OIM" of "OIM Perú", not the "who" of "Those who care"."""
+    found = (name[word.start : word.end] for word in words(name))
+    return {_key(word) for word in found if len(word) >= _SHORTEST and word.isupper()}
 
 
 @lru_cache(maxsize=20_000)
@@ -92,9 +122,3 @@ def _key(part: str) -> str:
     """The words that matter, each as one of its translations, in alphabetical order."""
     spelled = [word.folded for word in words(part)]
     return " ".join(sorted({_WORD.get(word, word) for word in spelled if word not in _SMALL}))
-
-
-_GROUPS = tuple(
-    frozenset(key for name in (*acronyms.split(), *names) if (key := _key(name)))
-    for acronyms, *names in (body.split("|") for body in _BODIES)
-)

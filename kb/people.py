@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 
-from kb.organisations import same_organisation
+from kb.organisations import Organisations
 from kb.regions import countries_of
 from kb.requests import Request, Support
+from kb.text import fold
 from kb.works import Work
 
 
@@ -77,14 +78,29 @@ class Expert:
     supports: tuple[Support, ...] = ()
     statement: str = ""  # expertise in their own words
     works: tuple[Work, ...] = ()
+    aliases: tuple[str, ...] = ()  # other names of their organisation: acronym, other languages
     declared: tuple[str, ...] = ()  # organisations or countries (alpha-3) they have an interest in
     consent: Consent = field(default_factory=Consent)
     availability: Availability = field(default_factory=Availability)
     sample: bool = False
 
+    @property
+    def counted_gender(self) -> str:
+        """`woman`, `man` or "" for what they wrote of their gender, in any language of the site."""
+        return _COUNTED.get(fold(self.gender.strip()), "")
+
     def speaks(self, language: str, level: Level = Level.WORKING) -> bool:
         """Whether they speak `language` at least so well."""
         return any(spoken == language and known >= level for spoken, known in self.languages)
+
+
+# How people write it in the languages of the site; slates and reviewers are balanced over these two, as a share of
+# those who said it. Any other word is kept as it stands and counts as neither.
+_GENDERS = {
+    "woman": ("woman", "female", "f", "mujer", "femenino", "femme", "feminin", "mulher", "feminino"),
+    "man": ("man", "male", "m", "hombre", "masculino", "homme", "masculin", "homem"),
+}
+_COUNTED = {word: gender for gender, words in _GENDERS.items() for word in words}
 
 
 class Ground(StrEnum):
@@ -139,8 +155,9 @@ def sift(request: Request, experts: Iterable[Expert], circumstances: Circumstanc
     """Apply every rule to every person, before any ranking."""
     eligible: list[Expert] = []
     exclusions: list[Exclusion] = []
+    organisations = Organisations(circumstances.aliases)
     for expert in experts:
-        reasons = tuple(_reasons(request, expert, circumstances))
+        reasons = tuple(_reasons(request, expert, circumstances, organisations))
         if not reasons:
             eligible.append(expert)
         elif expert.consent.covers(Use.FOUND, circumstances.today):
@@ -150,10 +167,12 @@ def sift(request: Request, experts: Iterable[Expert], circumstances: Circumstanc
     return Sifted(tuple(eligible), tuple(exclusions))
 
 
-def _reasons(request: Request, expert: Expert, now: Circumstances) -> Iterable[tuple[Ground, str]]:
+def _reasons(
+    request: Request, expert: Expert, now: Circumstances, organisations: Organisations
+) -> Iterable[tuple[Ground, str]]:
     yield from _consent(expert, now.today)
     yield from _time(request, expert, now)
-    yield from _conflicts(request, expert, now)
+    yield from _conflicts(request, expert, now, organisations)
     yield from _fit(request, expert)
 
 
@@ -180,19 +199,21 @@ def _time(request: Request, expert: Expert, now: Circumstances) -> Iterable[tupl
         yield Ground.FULL, f"{load}/{availability.monthly_limit}"
 
 
-def _conflicts(request: Request, expert: Expert, now: Circumstances) -> Iterable[tuple[Ground, str]]:
+def _conflicts(
+    request: Request, expert: Expert, now: Circumstances, organisations: Organisations
+) -> Iterable[tuple[Ground, str]]:
     concerned = [name for name in (request.organisation, *request.concerns) if name]
+    own, same = [name for name in (expert.organisation, *expert.aliases) if name], organisations.same
     # Ministries of two States share a name and are not one.
     elsewhere = expert.kind is Kind.STATE and request.country and expert.country and request.country != expert.country
     for name in concerned:
-        if not elsewhere and same_organisation(expert.organisation, name, now.aliases):
+        if not elsewhere and any(same(each, name) for each in own):
             yield Ground.SAME_ORGANISATION, name
     for interest in expert.declared:
-        if interest == request.country or any(same_organisation(interest, name, now.aliases) for name in concerned):
+        if interest == request.country or any(same(interest, name) for name in concerned):
             yield Ground.DECLARED, interest
-    for refused, whom in sorted(now.refusals):
-        same = whom == request.key or any(same_organisation(whom, name, now.aliases) for name in concerned)
-        if refused == expert.id and same:
+    for whom in sorted(whom for refused, whom in now.refusals if refused == expert.id):
+        if whom == request.key or any(same(whom, name) for name in concerned):
             yield Ground.REFUSED, whom
 
 

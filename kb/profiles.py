@@ -30,6 +30,7 @@ def profile_json(expert: Expert) -> dict[str, Any]:
         "objectives": list(expert.objectives),
         "supports": [support.value for support in expert.supports],
         "statement": expert.statement,
+        "aliases": list(expert.aliases),
         "declared": list(expert.declared),
         "consent": {
             "uses": sorted(use.value for use in consent.uses),
@@ -62,6 +63,7 @@ def read_profile(row: Mapping[str, Any], number: int = 0, works: Sequence[Work] 
         supports=tuple(_one(Support, support, "supports") for support in _texts(row, "supports")),
         statement=_text(row, "statement"),
         works=tuple(works),
+        aliases=_texts(row, "aliases"),
         declared=_texts(row, "declared"),
         consent=Consent(
             frozenset(_one(Use, use, "consent.uses") for use in _texts(consent, "uses")),

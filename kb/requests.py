@@ -62,12 +62,18 @@ class Request:
     concerns: tuple[str, ...] = ()
     needed_by: date | None = None
     confidential: bool = False
+    title_public: bool = False  # the one who asks agreed that everybody may read the title, and nothing else
     sample: bool = False
 
     @property
     def key(self) -> str:
         """How a refusal names this request."""
         return f"request:{self.id}"
+
+    @property
+    def public_title(self) -> str:
+        """What everybody may read of it, "" where that is nothing; never a word of the problem."""
+        return self.title if self.title_public and not self.confidential else ""
 
     @property
     def whole(self) -> str:

@@ -31,7 +31,7 @@ class Reviewer:
 
     @property
     def gender(self) -> str:
-        return "" if self.profile is None else self.profile.gender
+        return "" if self.profile is None else self.profile.counted_gender
 
     @property
     def continent(self) -> str:

@@ -12,6 +12,11 @@ from math import ceil
 import numpy as np
 from scipy import optimize, sparse
 
+from kb.people import Circumstances, Expert
+from kb.regions import widened
+from kb.requests import Request
+
+NEAREST = 20  # people of a ranking from whom a slate is chosen
 _TINY = 1e-9  # per place in the order given: of two equal slates the one that comes first
 
 
@@ -57,13 +62,13 @@ def usual_rules(candidates: Sequence[Candidate], size: int, languages: Collectio
     """The five rules of balance in order of weight: the last is the first to be given up.
 
     One person of the UN and one from elsewhere; women and men two fifths each; half speak one of `languages`; at most
-    half from one region; at most half who were proposed lately. Who did not say counts for neither side.
+    half from one region; at most half who were proposed lately. Who did not say counts for neither side, and of one
+    person no balance of the UN and others is asked.
     """
     fifths, half = (2 * size) // 5, ceil(size / 2)
-    rules = [
-        Rule("un-and-others", frozenset(c.id for c in candidates if c.kind == "un"), 1, max(size - 1, 1)),
-        *(_of("gender", candidates, gender, fifths) for gender in ("woman", "man")),
-    ]
+    rules = [_of("gender", candidates, gender, fifths) for gender in ("woman", "man")]
+    if size > 1:
+        rules.insert(0, Rule("un-and-others", frozenset(c.id for c in candidates if c.kind == "un"), 1, size - 1))
     if languages:
         speakers = frozenset(c.id for c in candidates if set(c.languages) & set(languages))
         rules.append(Rule("language", speakers, half))
@@ -72,6 +77,16 @@ def usual_rules(candidates: Sequence[Candidate], size: int, languages: Collectio
         rules.append(Rule("region", members, 0, half))
     rules.append(Rule("not-the-same-few", frozenset(c.id for c in candidates if c.recent), 0, half))
     return rules
+
+
+def slate_of(request: Request, ranked: Sequence[tuple[Expert, float]], now: Circumstances, size: int) -> Slate:
+    """The slate for a request, from people with their affinity, best first, by the usual rules.
+
+    Half must speak a language that is needed or, where none is, the one the request is written in.
+    """
+    candidates = [_candidate(expert, affinity, now) for expert, affinity in ranked]
+    languages = request.spoken or tuple(code for code in (request.language,) if code != "und")
+    return best_slate(candidates, size, usual_rules(candidates, min(size, len(candidates)), languages))
 
 
 def best_slate(candidates: Sequence[Candidate], size: int, rules: Sequence[Rule], spare: int = 2) -> Slate:
@@ -106,6 +121,15 @@ def best_slate(candidates: Sequence[Candidate], size: int, rules: Sequence[Rule]
 def keeps(chosen: Collection[int], rules: Sequence[Rule]) -> bool:
     """Whether a slate keeps all of these rules."""
     return all(_keeps(rule, len(rule.members.intersection(chosen))) for rule in rules)
+
+
+def _candidate(expert: Expert, affinity: float, now: Circumstances) -> Candidate:
+    regions = widened((expert.country,))
+    spoken = tuple(language for language, _level in expert.languages if expert.speaks(language))
+    region = regions[-1] if regions else ""
+    return Candidate(
+        expert.id, affinity, region, expert.counted_gender, spoken, expert.kind.value, now.loads.get(expert.id, 0)
+    )
 
 
 def _keeps(rule: Rule, count: int) -> bool:

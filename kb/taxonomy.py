@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from kb.concepts import Concept, Scheme
 from kb.errors import UsageError
-from kb.models import Concept, Scheme
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -28,6 +28,9 @@ class Work:
     kind: str = "publication"  # publication | assignment | document | cv
     year: int | None = None
     link: str = ""
+    file: int | None = None  # it was read from
+    request: int | None = None  # an assignment of the hub was served in
+    shown: bool = False  # whether its title stands on the public list
 
     @property
     def text(self) -> str:

@@ -1,28 +1,15 @@
-"""A person who uses the site with Chromium, by mouse and keyboard, spoken to over its debugging pipe (no library)."""
+"""A person who uses the site with Chromium, by mouse and keyboard."""
 
-import fcntl
 import json
-import os
-import select
-import shutil
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from tests.chromium import Chromium
 from tests.visitors import plain
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-HOW = "no Chromium on the path; install it with 'apt-get install chromium' (or brew, dnf, …) to try the pages in it"
-_FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--lang=en",
-    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars",
-    "--disable-extensions", "--remote-debugging-pipe",
-)  # fmt: skip
 _PATIENCE = 30.0
 _FIND = """
 const norm = (e) => e.textContent.replace(/\\s+/g, ' ').trim();
@@ -35,66 +22,11 @@ const spot = (e) => { shown(e).scrollIntoView({block: 'center', behavior: 'insta
 """
 
 
-def installed() -> str:
-    """The program to run; "" when there is none."""
-    return next((path for name in NAMES if (path := shutil.which(name))), "")
-
-
-class Chromium:
-    """A running browser."""
-
-    def __init__(self, pipe_in: int, pipe_out: int) -> None:
-        self._in, self._out = pipe_in, pipe_out
-        self._buffer = b""
-        self._number = 0
-        self.complaints: list[str] = []  # of scripts, and of the content-security policy
-
-    def call(self, method: str, session: str = "", **parameters: Any) -> Any:
-        """The result of a command. Raises RuntimeError when it fails, TimeoutError when there is none."""
-        self._number += 1
-        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
-        if session:
-            message["sessionId"] = session
-        os.write(self._out, json.dumps(message).encode() + b"\0")
-        ends = time.monotonic() + _PATIENCE
-        while time.monotonic() < ends:
-            answer = self._next(ends)
-            if answer.get("id") == self._number:
-                if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']['message']}")
-                return answer["result"]
-            self._note(answer)
-        raise TimeoutError(method)
-
-    def _next(self, ends: float) -> dict[str, Any]:
-        while b"\0" not in self._buffer:
-            if not select.select([self._in], [], [], max(0.0, ends - time.monotonic()))[0]:
-                raise TimeoutError("Chromium does not answer.")
-            piece = os.read(self._in, 1 << 16)
-            if not piece:
-                raise RuntimeError("Chromium ended.")
-            self._buffer += piece
-        line, _nul, self._buffer = self._buffer.partition(b"\0")
-        return dict(json.loads(line))
-
-    def _note(self, event: dict[str, Any]) -> None:
-        told = event.get("params", {})
-        if event.get("method") == "Runtime.exceptionThrown":
-            self.complaints.append(str(told["exceptionDetails"].get("text")))
-        if event.get("method") == "Log.entryAdded" and told["entry"]["source"] in ("security", "javascript"):
-            self.complaints.append(told["entry"]["text"])
-
-
 class ChromiumVisitor:
     """A person with cookies of their own."""
 
     def __init__(self, chromium: Chromium, site: str) -> None:
-        context = chromium.call("Target.createBrowserContext")["browserContextId"]
-        target = chromium.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
-        self._chromium = chromium
-        self._session = chromium.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
-            self._call(f"{domain}.enable")
+        self._page = chromium.page()
         self._site = site
 
     def open(self, address: str) -> None:
@@ -133,6 +65,9 @@ class ChromiumVisitor:
     def press(self, button: str) -> None:
         self._leave(f"starts('button', {json.dumps(button)})")
 
+    def unfold(self, summary: str) -> None:
+        self._ask(f"!!shown(starts('summary', {json.dumps(summary)}).nextElementSibling)")
+
     def accept_first_tag(self) -> None:
         """By keyboard: the list is entered by its link, as `a` counts within it alone."""
         if self.links("Start with the first"):
@@ -165,7 +100,9 @@ class ChromiumVisitor:
         self._settle()
 
     def _click(self, element: str) -> None:
-        x, y = self._ask(f"spot({element})")
+        x = y = None
+        while (spot := self._ask(f"spot({element})")) != [x, y]:  # a page may still be on its way to its anchor
+            x, y = spot
         for kind in ("mousePressed", "mouseReleased"):
             self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
@@ -190,39 +127,4 @@ class ChromiumVisitor:
         return answer["result"].get("value")
 
     def _call(self, method: str, **parameters: Any) -> Any:
-        return self._chromium.call(method, self._session, **parameters)
-
-
-@contextmanager
-def running(program: str) -> Iterator[Chromium]:
-    """A browser for as long as it is needed."""
-    theirs_in, ours_out = _pipe()
-    ours_in, theirs_out = _pipe()
-
-    def connect() -> None:
-        os.dup2(theirs_in, 3)  # the numbers Chromium reads from and writes to
-        os.dup2(theirs_out, 4)
-
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
-        process = subprocess.Popen(
-            command, preexec_fn=connect, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        os.close(theirs_in)
-        os.close(theirs_out)
-        try:
-            yield Chromium(ours_in, ours_out)
-        finally:
-            os.close(ours_out)
-            process.terminate()
-            process.wait(10)
-            os.close(ours_in)
-
-
-def _pipe() -> tuple[int, int]:
-    """A pipe with numbers out of the way of those Chromium uses."""
-    ends = os.pipe()
-    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
-    for end in ends:
-        os.close(end)
-    return high[0], high[1]
+        return self._page.ask(method, **parameters)

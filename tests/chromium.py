@@ -26,7 +26,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--mute-audio",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--disable-extensions",
-    "--hide-scrollbars", "--remote-debugging-pipe",
+    "--hide-scrollbars", "--lang=en", "--remote-debugging-pipe",
 )  # fmt: skip
 # The browser reads from descriptor 3 and writes to 4.
 _START = """
@@ -151,6 +151,15 @@ class Chromium:
 
     def __init__(self, pipe: _Pipe) -> None:
         self._pipe = pipe
+        self._pages: list[Page] = []
+
+    @property
+    def complaints(self) -> list[str]:
+        """What scripts and the content-security policy complained of, on any page until now."""
+        for page in self._pages:
+            page.listen(0)
+        heard = (_complaint(message) for page in self._pages for message in page.heard)
+        return [told for told in heard if told]
 
     def page(self, width: int = 1280) -> Page:
         """A new page, without cookies of the others."""
@@ -162,7 +171,17 @@ class Chromium:
         for domain in ("Page", "Runtime", "Log", "Network"):
             page.ask(f"{domain}.enable")
         page.size(width)
+        self._pages.append(page)
         return page
+
+
+def _complaint(message: Message) -> str:
+    """What a message of the browser complains of; "" when it does not."""
+    told = message.get("params", {})
+    if message["method"] == "Runtime.exceptionThrown":
+        return str(told["exceptionDetails"].get("text"))
+    bad = message["method"] == "Log.entryAdded" and told["entry"]["source"] in ("security", "javascript")
+    return str(told["entry"]["text"]) if bad else ""
 
 
 @contextmanager

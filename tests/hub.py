@@ -1,16 +1,30 @@
 """Experts for tests of the connection hub, plainly made up."""
 
+import json
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from starlette.testclient import TestClient
+
+from index.matcher import prepare_works
 from kb.accounts import SYSTEM, Account, Role
+from kb.command import assembly
+from kb.command.hub import matcher_of, suggester
+from kb.config import Settings
 from kb.people import Availability, Consent, Expert, Kind, Level, Use
+from kb.profiles import imported
 from kb.requests import Support
 from kb.store import experts, people
 from kb.works import Work
-from tests.sites import TestSite
+from tests.sites import TestSite, Text, taxonomy
+from tests.sites import add as add_text
+from tests.stored import Instance, hashing
+from web.app import create_app
+from web.site import Site
 
 AGREED = Consent(frozenset(Use), date(2026, 1, 15))
 _BODY = "We replaced lost passports in mobile consulates and trained consular staff in protection of nationals abroad."
@@ -55,3 +69,43 @@ def save(site: TestSite, person: Expert) -> None:
     """The person changes their profile."""
     with site.instance.database.write() as connection:
         experts.save(connection, SYSTEM, person)
+
+
+def sample_people(instance: Instance, changes: Mapping[str, Mapping[str, object]]) -> dict[str, int]:
+    """Sample experts of the corpus, by code, with fields of their lines changed; their numbers by code.
+
+    They are reached at `<code>@example.org`.
+    """
+    found = {}
+    for line in (assembly.CORPUS / "people" / "experts.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        if row["code"] in changes:
+            code, person = imported(row | changes[row["code"]])
+            works = prepare_works(person.works, instance.encoding, None)
+            found[code] = people.put(instance.database, code, person, instance.encoding.identity, works)
+            with instance.database.write() as connection:
+                experts.reach(connection, found[code], f"{code}@example.org", person.languages[0][0], None)
+    return found
+
+
+def site_of(instance: Instance, settings: Settings, *, suggests: bool = True) -> TestSite:
+    """The site of an instance as `kb serve` puts it together, with its encoder and, if it `suggests`, its tagger."""
+    site = Site(
+        settings,
+        instance.database,
+        instance.searcher(),
+        taxonomy(),
+        "1.2.3",
+        matcher_of(assembly.Instance(settings, instance.database), lambda: instance.encoding),
+        suggester(lambda: instance.encoding) if suggests else None,
+    )
+    app = create_app(site)
+    return TestSite(instance, app, TestClient(app, headers={"accept-language": "en"}), {})
+
+
+def words_site(home: Path, texts: Sequence[Text]) -> TestSite:
+    """A site with the encoder that the command line has with `KB_ENCODER=hashing` and `KB_LATE=off`."""
+    instance = Instance(home, hashing(dimension=256))
+    for each in texts:
+        add_text(instance, each)
+    return site_of(instance, Settings(home=home, name="Test library", password_memory_mb=1), suggests=False)

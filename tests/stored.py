@@ -1,17 +1,18 @@
 """Small instances for tests: prepared documents put into a database, without reading files and without a model."""
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from index.caches import Caches
-from index.encoder import HashingEncoder
 from index.encoding import Encoding, reference_codec
+from index.hashing import HashingEncoder
 from index.searcher import Searcher
 from kb.accounts import SYSTEM
 from kb.models import (
@@ -113,6 +114,9 @@ class Instance:
     database: Database = field(init=False)
 
     def __post_init__(self) -> None:
+        if server := os.environ.get("TEST_POSTGRES"):  # an empty database of a PostgreSQL server: see its test
+            self.database = open_database(on_server(server, self.home), self.home)
+            return
         file = self.home / "kb.sqlite"
         if not file.exists():
             self.home.mkdir(parents=True, exist_ok=True)
@@ -149,6 +153,30 @@ class Instance:
         tables = ("documents", "passages", "vectors", "token_vectors", "tags")
         with self.database.read() as connection:
             return {t: int(connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one()) for t in tables}
+
+
+def on_server(server: str, home: Path) -> str:
+    """The address of a database of a home on a PostgreSQL server; copied from a migrated one when missing."""
+    name = f"kb_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+    url = make_url(server)
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        known = set(connection.scalars(text("SELECT datname FROM pg_database")))
+        if name not in known:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {_template(server)}"))
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@lru_cache(maxsize=1)
+def _template(server: str) -> str:
+    """A migrated database without documents, which no connection is left to."""
+    name = f"kb_template_{os.getpid()}"
+    url = make_url(server)
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    with tempfile.TemporaryDirectory() as folder:
+        open_database(url.set(database=name).render_as_string(hide_password=False), Path(folder)).close()
+    return name
 
 
 @lru_cache(maxsize=1)

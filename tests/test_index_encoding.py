@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import HashingEncoder
 from index.encoding import Encoding, open_encoding, reencode
+from index.hashing import HashingEncoder
 from index.late import align
 from kb.answers import Query
 from kb.errors import InstanceError

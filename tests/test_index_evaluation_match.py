@@ -121,5 +121,5 @@ def test_no_folder(tmp_path: Path) -> None:
 def test_words_alone_keep_their_level_on_the_development_half() -> None:
     read = read_folder(DEVELOPMENT)
     found = measure(scores(read, None), read.ratings)
-    assert found.loss <= 0.215
-    assert found.easy.right / found.easy.of >= 0.92
+    assert found.loss <= 0.2
+    assert found.easy.right / found.easy.of >= 0.93

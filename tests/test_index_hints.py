@@ -7,7 +7,7 @@ from index.lexical import LexicalIndex, LexicalPassage
 from index.marks import lexical_marks
 from index.question import Question, read_question
 from kb.answers import Query
-from kb.models import Concept, Scheme
+from kb.concepts import Concept, Scheme
 from kb.taxonomy import Taxonomy
 from tests.stored import Instance, sample
 

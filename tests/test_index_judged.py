@@ -1,19 +1,17 @@
 """Judged questions, asked of the real encoder: does what answers stand among the first five?"""
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from index.caches import Caches
-from index.encoder import Encoder, open_encoder
+from index.encoder import Encoder
 from index.encoding import Encoding, open_encoding
 from index.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
 from ingest.sandbox import Limits, Sandbox
-from kb import config
 from kb.answers import Query
 from kb.models import Description, Document, EncodedPassages, Passage, PassageRecord, Tag, TaggedPassage
 from kb.store import passages
@@ -76,21 +74,15 @@ class Library:
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    settings = config.load(os.environ)
-    return open_encoder("", tmp_path_factory.getbasetemp() / "home", settings.precision, settings.threads)
-
-
-@pytest.fixture(scope="module")
-def real_documents(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+def real_documents(real_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
     if not SHARED.is_dir():
         pytest.skip(f"the five documents are not here: {SHARED}")
-    return Library(tmp_path_factory.mktemp("real"), encoder, [SHARED / name for name in REAL_DOCUMENTS])
+    return Library(tmp_path_factory.mktemp("real"), real_encoder, [SHARED / name for name in REAL_DOCUMENTS])
 
 
 @pytest.fixture(scope="module")
-def starter_corpus(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return Library(tmp_path_factory.mktemp("starter"), encoder, files_in([CORPUS]))
+def starter_corpus(real_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return Library(tmp_path_factory.mktemp("starter"), real_encoder, files_in([CORPUS]))
 
 
 def _lines(path: Path) -> list[dict[str, object]]:

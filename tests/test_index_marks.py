@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoder import HashingEncoder
 from index.encoding import Encoding, reference_codec
+from index.hashing import HashingEncoder
 from index.marks import aligned_marks, lexical_marks, merged
 from index.question import Question
 from kb.text import words

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.encoder import HashingEncoder
 from index.encoding import reencode
+from index.hashing import HashingEncoder
 from index.moments import Moments
 from index.searcher import Searcher
 from kb.answers import Answer, Filters, Hit, Query

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import HashingEncoder, open_encoder
+from index.encoder import Encoder
 from index.encoding import Encoding, reencode
+from index.hashing import HashingEncoder
 from ingest.duplicates import translation
 from ingest.duplicates.alignment import align
 from ingest.duplicates.comparison import Change, Pair, compare, pieces
@@ -213,10 +214,11 @@ BRIEFS = ("09", "12", "13", "14")  # of one structure; 12 and 13 speak of the sa
 
 
 @pytest.fixture(scope="module")
-def briefs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instance, dict[int, tuple[str, str]]]:
+def briefs(
+    real_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Instance, dict[int, tuple[str, str]]]:
     """The first passages of briefs in three languages, with vectors of the real encoder: (objective, language)."""
-    encoder = open_encoder("", tmp_path_factory.getbasetemp() / "home", "auto", 1)
-    instance = Instance(tmp_path_factory.mktemp("briefs"), Encoding(encoder, None))
+    instance = Instance(tmp_path_factory.mktemp("briefs"), Encoding(real_encoder, None))
     numbers = {}
     for objective in BRIEFS:
         for language in ("es", "en", "fr"):

@@ -7,18 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import HashingEncoder
+from index.hashing import HashingEncoder
 from ingest.chunking import passages
 from ingest.clean import clean
 from ingest.describe import describe
 from ingest.readers.kinds import read
-from ingest.tagging.about import about, derived, stated
+from ingest.tagging.about import about, stated
 from ingest.tagging.explicit import Explicit
 from ingest.tagging.names import names_of
 from ingest.tagging.numbers import read_list
 from ingest.tagging.tagger import Tagger
 from ingest.tagging.terms import Terms, analyse
 from ingest.tagging.texts import Text
+from kb.groupings import derived
 from kb.models import (
     Block,
     BlockKind,

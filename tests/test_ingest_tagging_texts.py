@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import open_encoder
+from index.encoder import Encoder
 from ingest.tagging.tagger import Tagger, TextTags
 from ingest.tagging.texts import Text
 from kb.taxonomy import Taxonomy, gather, read_scheme
@@ -68,9 +68,8 @@ def test_everyday_texts_get_no_tag(objectives: Taxonomy, language: str, text: st
 
 
 @pytest.mark.model
-def test_words_and_meaning_find_the_objective(objectives: Taxonomy, tmp_path_factory: pytest.TempPathFactory) -> None:
-    encoder = open_encoder("", tmp_path_factory.getbasetemp() / "home")
-    tagger = Tagger(objectives, encoder.encode_passages)
+def test_words_and_meaning_find_the_objective(objectives: Taxonomy, real_encoder: Encoder) -> None:
+    tagger = Tagger(objectives, real_encoder.encode_passages)
     tagged = list(tagger.tag_texts(_texts()))
     assert _share_ranked(tagged, 1) >= 0.90
     assert _share_ranked(tagged, 3) >= 0.97

@@ -17,7 +17,8 @@ from typing import TypeVar
 
 import pytest
 
-from tests import browser
+from tests.browser import ChromiumVisitor
+from tests.chromium import HOW_TO_GET, find_chromium, open_chromium
 from tests.command_line import Instance
 from tests.visitors import PlainVisitor, Visitor
 
@@ -87,10 +88,10 @@ def entered(person: Visitor, link: str) -> Visitor:
     return person
 
 
-def own_files(folder: Path) -> list[Path]:
-    """A work in two formats, and another."""
-    guide = "Consulates on evenings\n\n" + "\n\n".join(part * 2 for part in PARTS)
-    other = "Remittances\n\n" + "Fees for remittances fall where prices are compared every month. " * 6
+def own_files(folder: Path, mark: str) -> list[Path]:
+    """A work in two formats, and another; other files for another `mark`."""
+    guide = f"Consulates on evenings ({mark})\n\n" + "\n\n".join(part * 2 for part in PARTS)
+    other = f"Remittances ({mark})\n\n" + "Fees for remittances fall where prices are compared every month. " * 6
     files = {"consulates.txt": guide, "consulates.md": f"# {guide}", "remittances.txt": other}
     for name, text in files.items():
         (folder / name).write_text(text)
@@ -231,20 +232,20 @@ def waiting_tags(text: str) -> int:
 
 def test_the_journey_over_plain_http(served: Served, tmp_path: Path) -> None:
     journey = Journey(served, lambda: PlainVisitor(served.address), "plain")
-    journey.go(own_files(tmp_path), "consulates.md", "passport renewed after a flood")
+    journey.go(own_files(tmp_path, "plain"), "consulates.md", "passport renewed after a flood")
 
 
 def test_the_journey_in_chromium(served: Served, tmp_path: Path) -> None:
-    program = browser.installed()
-    if not program:
-        (pytest.fail if os.environ.get("NEED_CHROMIUM") else pytest.skip)(browser.HOW)
-    files, name, question = own_files(tmp_path), "consulates.md", "passport renewed after a flood"
+    program = find_chromium()
+    if program is None:
+        (pytest.fail if os.environ.get("NEED_CHROMIUM") else pytest.skip)(HOW_TO_GET)
+    files, name, question = own_files(tmp_path, "chromium"), "consulates.md", "passport renewed after a flood"
     if REAL.exists():
         files, name, question = (
-            sorted(REAL.iterdir()),
+            sorted(REAL.glob("tor-civil-society-*")),
             "tor-civil-society-mechanism-lac-2022.es.html",
             "mesas de trabajo de la sociedad civil",
         )
-    with browser.running(program) as chromium:
-        Journey(served, lambda: browser.ChromiumVisitor(chromium, served.address), "chromium").go(files, name, question)
+    with open_chromium(program) as chromium:
+        Journey(served, lambda: ChromiumVisitor(chromium, served.address), "chromium").go(files, name, question)
         assert chromium.complaints == []

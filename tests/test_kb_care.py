@@ -451,6 +451,16 @@ def test_the_doctor_finds_nothing_wrong_where_nothing_is(shelf: Instance) -> Non
     assert "Nothing is wrong." in result.err
 
 
+def test_the_doctor_notes_bytes_that_nothing_refers_to(copy: Instance) -> None:
+    stray = copy.home / "originals" / "ab" / ("ab" + "0" * 62)
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"taken back")
+    assert "belong to nothing" not in copy.run("doctor").out  # it may be on its way
+    os.utime(stray, (0, 0))
+    result = copy.run("doctor")
+    assert (result.status, "note: 1 files in" in result.out) == (0, True)
+
+
 def test_the_doctor_changes_nothing_and_makes_no_instance(tmp_path: Path) -> None:
     result = Instance(tmp_path / "home").run("doctor", "--json")
     assert (result.status, wrong(result)) == (3, {"home"})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kb.checks import Check, Finding, checks, is_garbled
+from kb.checks import Check, Finding, checks
 from kb.likeness import Kind, Link, Standing
 from kb.models import BlockKind, Description, PlacedBlock, Source, State, StoredDocument, Tag
 
@@ -75,24 +75,10 @@ def test_little_text_scans_and_what_the_reader_said() -> None:
         assert found(stored(blocks=(first,), page_count=pages)) == bare
 
 
-@pytest.mark.parametrize(
-    ("text", "garbled"),
-    [
-        (SPANISH * 3, False),
-        ("寻求庇护者在处理期间有权获得替代拘留的措施。" * 10, False),
-        ("ينص الهدف الثالث عشر على بدائل للاحتجاز. " * 10, False),
-        ("Donaudampfschifffahrtsgesellschaft und Vertragsstaatenkonferenz. " * 5, False),
-        ("", False),
-        ("2019 2020 2021 12.5 13.7 44.0 " * 3, False),  # a small table
-        ("�l �bjetivo tr�ce pid� altern�tivas � la d�tenci�n " * 5, True),
-        ("\ue001\ue002\ue003 \ue004\ue005 texto " * 20, True),
-        ("E l o b j e t i v o t r e c e p i d e a l t e r n a t i v a s " * 5, True),
-        ("Elobjetivotrecepidealternativasaladetencióndemigrantes" * 5, True),
-        ("#$%& )(/ =?¡ *+- .,:; {}[] " * 20, True),
-    ],
-)
-def test_garbled_text(text: str, garbled: bool) -> None:
-    assert is_garbled(text) is garbled
+def test_garbled_text_is_told_with_its_damage() -> None:
+    assert found(stored("El objetivo trece pide alternativas a la detenciÃ³n de niÃ±os y niÃ±as. " * 8)) == [
+        ("garbled", "encoding")
+    ]
 
 
 def test_documents_that_are_like_it_come_first() -> None:

@@ -239,6 +239,7 @@ def test_the_command_proposes_samples_and_counts_the_hidden(tmp_path: Path) -> N
         ("Dora", "paused")
     ]
     assert found.json["hidden"] == 1
+    assert found.json["peers"] == []
     assert "Beto" not in found.out
     pair = found.json["experts"][0]["pairs"][0]
     assert pair["said"]["text"] in "Inspección de talleres\nCómo se visita un taller sin aviso."

@@ -1,13 +1,16 @@
 """Slates: the best few who together keep the rules of balance, as brute force finds them too."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from kb.slates import Candidate, Rule, best_slate, keeps, usual_rules
+from kb.people import Circumstances, Expert, Kind, Level
+from kb.requests import Request
+from kb.slates import Candidate, Rule, Slate, best_slate, keeps, slate_of, usual_rules
 
 _candidates = some.lists(
     some.builds(
@@ -91,5 +94,42 @@ def test_what_cannot_be_kept_is_told() -> None:
     assert 0 in found.chosen
 
 
+def person(number: int, **facts: object) -> Expert:
+    plain = Expert(number, f"Sample {number}", "Institute", Kind.STATE, "PER", languages=(("en", Level.FLUENT),))
+    return replace(plain, **facts)  # type: ignore[arg-type]
+
+
+def slate(asked: Request, people: list[Expert], size: int, **loads: int) -> Slate:
+    now = Circumstances(date(2026, 11, 21), {int(key[1:]): load for key, load in loads.items()})
+    return slate_of(asked, [(each, 1 - each.id / 100) for each in people], now, size)
+
+
+def test_a_slate_for_a_request_keeps_the_five_rules() -> None:
+    near = [person(n, gender="man") for n in range(1, 7)]
+    far = [
+        person(7, kind=Kind.UN, gender="woman", country="FRA", languages=(("fr", Level.FLUENT),)),
+        person(8, gender="woman", country="KEN", languages=(("fr", Level.WORKING),)),
+        person(9, gender="man", country="KEN", languages=(("fr", Level.BASIC),)),
+    ]
+    found = slate(Request("x", "fr"), [*near, *far], 4, _1=1, _2=1, _3=1)
+    assert found.chosen == (1, 2, 7, 8)  # half from Peru, half asked lately, half speak French
+    assert found.relaxed == ()
+    needed = slate(Request("x", "fr", spoken=("en",)), [*near, *far], 2)
+    assert needed.chosen == (1, 7)  # the language that is needed counts, not the one asked in
+    assert slate(Request("x", "und"), near, 2).relaxed == ("un-and-others", "region")
+
+
+def test_of_one_person_no_balance_of_the_un_and_others_is_asked() -> None:
+    assert slate(Request("x", "en"), [person(1), person(2, kind=Kind.UN)], 1).chosen == (1,)
+
+
 def test_a_slate_of_nobody() -> None:
     assert best_slate([], 3, []).chosen == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "counted"),
+    [("woman", "woman"), ("Mujer", "woman"), ("féminin", "woman"), (" homme", "man"), ("no binario", ""), ("", "")],
+)
+def test_gender_counts_in_the_language_it_was_written_in(written: str, counted: str) -> None:
+    assert person(1, gender=written).counted_gender == counted

@@ -14,8 +14,11 @@ from sqlalchemy import inspect, text
 from kb.errors import InstanceError
 from kb.store import (  # noqa: F401  (their tables belong to the metadata)
     account_tables,
+    description_tables,
     instance,
     job_tables,
+    joining_tables,
+    letter_tables,
     likeness_tables,
     people_tables,
     request_tables,

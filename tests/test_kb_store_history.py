@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,17 @@ from kb.models import Outcome, State
 from kb.review import Move, MoveError
 from kb.store import accounts, audit, decisions, describing, documents, history, instance, states
 from kb.store.decisions import TagPlace, Verdict
+from kb.taxonomy import Taxonomy, read_folder
 from tests.stored import Instance, prepared, sample
 
 FILE = sample("A passage on fees.", name="fees.txt", title="Fees", countries=("PER",), objectives=("20", "1"))
 NEWER = sample("A passage on lower fees.", name="fees.txt", title="Fees", objectives=("20",))
 WRITING = "Lower fees for remittances"
+
+
+@cache
+def taxonomy() -> Taxonomy:
+    return read_folder(Path(__file__).parent.parent / "corpus" / "vocabularies")
 
 
 @pytest.fixture
@@ -301,7 +308,7 @@ def test_who_may_describe_when(held: Instance, role: Role, own: bool, state: Sta
 
 def said(held: Instance, who: Account, places: list[TagPlace], verdict: Verdict) -> list[int]:
     with held.database.write() as connection:
-        return describing.decide_tags(connection, who.actor, places, verdict)
+        return describing.decide_tags(connection, who.actor, taxonomy(), places, verdict)
 
 
 def test_several_tags_at_once_and_back(held: Instance) -> None:
@@ -311,7 +318,7 @@ def test_several_tags_at_once_and_back(held: Instance) -> None:
     numbers = said(held, librarian, places, Verdict.ACCEPTED)
     said(held, other, places[:1], Verdict.REJECTED)  # meanwhile somebody thinks otherwise: that stays
     with held.database.write() as connection:
-        describing.undo(connection, librarian.actor, 1, numbers)
+        describing.undo(connection, librarian.actor, taxonomy(), 1, numbers)
         standing = {d.place.notation: d for d in decisions.standing(connection, 1)}
     assert {n: (d.verdict, describing.account_in(d)) for n, d in standing.items()} == {
         "20": (Verdict.REJECTED, other.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from benchmarks import worker_crashes
+from benchmarks.kills import workers
 from kb.accounts import Account, Role
 from kb.jobs import (
     INTERRUPTED,
@@ -226,7 +226,7 @@ def test_jobs_are_listed_newest_first_and_counted(instance: Instance) -> None:
 
 
 def test_killed_workers_lose_no_job_and_do_none_twice(tmp_path: Path) -> None:
-    report = worker_crashes.crash(tmp_path, kills=2)
+    report = workers.crash(tmp_path, kills=2)
     assert report.faults == []
     assert report.kills == 2
     assert report.in_the_middle >= 1, "the kills came too early or too late to show anything"

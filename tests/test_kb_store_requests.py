@@ -7,7 +7,8 @@ import pytest
 
 from kb.accounts import SYSTEM, Account, Actor, Role
 from kb.errors import ForbiddenError, NotFoundError
-from kb.hub import Due, Happening, HubError
+from kb.hub import Happening, HubError
+from kb.inbox import Task
 from kb.requests import Request, Stage, next_stages
 from kb.store import accounts, audit, proposals, requests
 from kb.store.database import Database
@@ -116,17 +117,17 @@ def test_who_may_not_is_told_nothing(database: Database) -> None:
 def test_it_waits_for_whoever_has_to_do_something(database: Database) -> None:
     number, asker, office = filed(database), official(database), officer(database)
 
-    def due(actor: Actor) -> list[Due]:
+    def due(actor: Actor) -> list[Task]:
         with database.read() as connection:
-            return [each.due for each in waiting(connection, actor) if each.request == number]
+            return [each.task for each in waiting(connection, actor) if each.key == number]
 
-    assert (due(asker), due(office)) == ([], [Due.READ])
+    assert (due(asker), due(office)) == ([], [Task.READ])
     with database.write() as connection:
         requests.ask(connection, office, number, "Where?")
-    assert (due(asker), due(office)) == ([Due.ANSWER], [])
+    assert (due(asker), due(office)) == ([Task.EXPLAIN], [])
     with database.write() as connection:
         requests.answer(connection, asker, number, "There.")
-    assert (due(asker), due(office)) == ([], [Due.RANK])
+    assert (due(asker), due(office)) == ([], [Task.RANK])
 
 
 def test_a_ranking_names_its_own_digest(database: Database) -> None:

@@ -394,3 +394,37 @@ def test_versions_are_compared(site: TestSite, librarian: TestClient, number: in
     assert page(librarian, f"{bench(number)}/compare/{stored}").select("td del")[0].text == "July 1, 2019"
     other = site.signed_in(owned(site, stored))
     assert other.get(str(link["href"])).status_code == 404  # the older one is not theirs
+
+
+def test_a_new_version_says_what_was_carried_and_what_was_not(
+    site: TestSite, librarian: TestClient, fees: Text, number: int
+) -> None:
+    sent(librarian, claim(page(librarian, bench(number)), "objectives:19").select("form")[0], "accepted")
+    sent(librarian, form_to(page(librarian, bench(number)), "/add"), tag="objectives:1")
+    with site.instance.database.write() as connection:
+        first = connection.execute(text(f"SELECT min(id) FROM passages WHERE document = {number}")).scalar_one()
+        place = decisions.TagPlace(number, first, "objectives", "20")
+        decisions.decide(connection, place, Verdict.REJECTED, "Lena", "a reason")
+    newer = replace(fees, lines=("Other words altogether stand in this edition.",), objectives=("20",))
+    shown = page(librarian, bench(site.add(newer, publish=False)))
+    assert "accepted · carried from version 1; the words" in claim(shown, "objectives:19").text
+    assert "added by a person · carried from version 1" in claim(shown, "objectives:1").text
+    assert "were not carried: 1." in shown.select(".looks")[0].text
+    past = " | ".join(what_happened(shown))
+    assert "Accepted: 19 Migrant and diaspora contributions, carried from version 1" in past
+    assert "Not carried from the version before, whose passage is not in this one: Rejected: 20" in past
+    assert "Remittances cost too" in past
+
+
+def test_a_corrected_title_is_said_to_be_encoded_and_a_broken_encoding_to_be_one(
+    site: TestSite, librarian: TestClient, fees: Text
+) -> None:
+    broken = replace(
+        fees, name="broken.txt", lines=("La detenciÃ³n de niÃ±os y niÃ±as cuesta mÃ¡s. " * 9,), language="es"
+    )
+    number = site.add(broken, publish=False)
+    shown = page(librarian, bench(number))
+    assert "one encoding and read in another" in shown.select(".looks")[0].text
+    assert "encoded again" not in shown.text
+    after = sent(librarian, form_to(shown, "/description"), title="A better title")
+    assert "encoded again" in page(librarian, after.headers["location"]).text

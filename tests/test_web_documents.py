@@ -7,8 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
+from kb.accounts import Role
 from kb.models import Evidence, State, Tag
-from kb.store import documents
+from kb.review import Move
+from kb.store import documents, publishing, states
 from tests.sites import TEXTS, TestSite, Text, make_site, prepared
 
 REMITTANCES = next(t for t in TEXTS if t.name == "remittances.pdf")
@@ -201,9 +203,36 @@ def test_an_older_version_leads_to_the_current_one(site: TestSite) -> None:
         assert (answer.status_code, answer.headers["location"]) == (302, f"/es/documents/{new}?instead-of={old}")
     assert "This is the current one." in site.client.get(f"/documents/{old}").text
     assert site.client.get(f"/api/documents/{old}").json()["id"] == new
+
+
+def test_older_versions_of_a_withdrawn_document_leave_a_tombstone(site: TestSite) -> None:
+    first = dataclasses.replace(REMITTANCES, name="line.txt", title="Line of versions")
+    oldest, old, new = (site.add(dataclasses.replace(first, date=year)) for year in ("2019", "2020", "2021"))
+    never = site.add(dataclasses.replace(first, date="2022"), publish=False)
     site.instance.withdraw(new)
     assert documents.current(site.instance.database, old) is None
-    assert site.client.get(f"/documents/{old}").status_code == 404
+    for number in (oldest, old, new):
+        for path in (f"/es/documents/{number}", f"/documents/{number}/passages/1"):
+            answer = site.client.get(path)
+            assert answer.status_code == 410
+            assert "Line of versions" not in answer.text
+        assert "Reason: A sample reason." in site.client.get(f"/api/documents/{number}").json()["detail"]
+    assert site.client.get(f"/documents/{never}").status_code == 404
+    with site.instance.database.write() as connection:
+        publishing.publish_document(connection, never)
+    statuses = [site.client.get(f"/documents/{n}", follow_redirects=False).status_code for n in (oldest, old, new)]
+    assert statuses == [302, 302, 410]
+
+
+def test_a_version_that_was_public_and_came_back_as_a_draft_leaves_a_tombstone(site: TestSite) -> None:
+    first = dataclasses.replace(REMITTANCES, name="back.txt")
+    number, librarian = site.add(first), site.person(Role.LIBRARIAN)
+    site.instance.withdraw(number)
+    with site.instance.database.write() as connection:
+        states.move(connection, librarian.actor, number, Move.BRING_BACK, "It was right.", State.WITHDRAWN)
+    replaced = site.add(dataclasses.replace(first, date="2020"), publish=False)
+    assert site.instance.states()[number] == "superseded"
+    assert [site.client.get(f"/documents/{n}").status_code for n in (number, replaced)] == [410, 404]
 
 
 @pytest.mark.parametrize("state", [s for s in State if s not in (State.PUBLISHED, State.WITHDRAWN)])

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from kb.accounts import SYSTEM, Account, Role
-from kb.people import Availability, Consent, Expert, Use
+from kb.people import Availability, Consent, Expert, Level, Use
 from kb.requests import Request
 from kb.store import accounts, erasures, experts, proposals, requests
 from tests import hub
@@ -127,6 +127,8 @@ def test_everything_is_exported_and_erased(site: TestSite, officer: Account) -> 
     assert export["profile"]["name"] == "Zephyrine Sample"
     assert [work["title"] for work in export["works"]][-1] == "Zephyrine's second work"
     assert export["proposals"][0]["answer"] == "Zephyrine says yes."
+    assert [each["what"] for each in export["happened"]] == ["chosen", "invited", "accepted"]
+    assert [each["text"] for each in export["happened"]] == ["", "", "Zephyrine says yes."]
     assert mine.post("/expert/erase", data={}).status_code == 422
     assert "Zephyrine" in dump(site)
     assert mine.post("/expert/erase", data={"sure": "1"}).status_code == 303
@@ -136,6 +138,44 @@ def test_everything_is_exported_and_erased(site: TestSite, officer: Account) -> 
     assert mine.get("/expert").status_code == 303  # the account is gone, too
     assert [(e.kind, e.key) for e in erasures.read(site.instance.home / erasures.FILE)][-1] == ("expert", person.id)
     assert json.dumps(export)  # plain values alone
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_form_reads_back_every_country_it_shows(site: TestSite, language: str) -> None:
+    codes = ("COD", "COG", "TTO", "LCA", "PSE", "KGZ", "COM", "SLB", "VAT", "HKG")
+    spoken = (("es", Level.FLUENT), ("de", Level.WORKING))  # German came by an import
+    expert = hub.expert(f"Travelled Sample {language}", countries=codes, languages=spoken)
+    person, account = hub.add_with_account(site, expert, f"travelled-{language}@example.org")
+    mine = site.signed_in(account)
+    page = mine.get(f"/{language}/expert").text
+    shown = re.search(r'name="countries"[^>]*value="([^"]+)"', page)
+    assert shown is not None
+    form = {"name": expert.name, "countries": html.unescape(shown[1]), "level-es": "fluent", "level-de": "basic"}
+    assert mine.post(f"/{language}/expert", data=form).status_code == 303
+    assert stored(site, person.id).countries == codes
+    assert stored(site, person.id).languages == (("es", Level.FLUENT), ("de", Level.BASIC))
+    assert mine.post("/expert", data=form | {"countries": "Peru, Narnia"}).status_code == 422
+    assert stored(site, person.id).countries == codes
+
+
+def test_a_consent_is_renewed_by_saying_so_and_not_by_saving(site: TestSite) -> None:
+    given, soon = date(2025, 1, 15), date.today() + timedelta(days=5)
+    agreed = Consent(frozenset({Use.FOUND}), given, soon)
+    person, account = hub.add_with_account(site, hub.expert("Renewing Sample", consent=agreed), "renew@example.org")
+    mine = site.signed_in(account)
+    form = {"name": "Renewing Sample", "uses": ["found"]}
+    assert mine.post("/expert", data=form).status_code == 303
+    assert stored(site, person.id).consent.given == given
+    assert mine.post("/expert", data=form | {"anew": "1"}).status_code == 303
+    renewed = stored(site, person.id).consent
+    assert renewed.expires is not None
+    assert renewed.expires > soon + timedelta(days=700)
+    with site.instance.database.write() as connection:
+        ran_out = replace(stored(site, person.id), consent=replace(agreed, expires=date(2025, 2, 1)))
+        experts.save(connection, SYSTEM, ran_out)
+    page = mine.get("/expert").text
+    assert "ran out on" in page
+    assert not re.search(r'name="uses"[^>]*checked', page)
 
 
 def test_a_restored_backup_erases_again(site: TestSite) -> None:

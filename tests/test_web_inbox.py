@@ -11,10 +11,14 @@ from sqlalchemy import text
 
 from ingest.duplicates.finding import examine
 from kb.accounts import Account, Role
+from kb.hub import Outcome as Result
 from kb.jobs import JobState, JobWishes, Sent
 from kb.likeness import Kind, Likeness, Standing
 from kb.models import Outcome
-from kb.store import documents, jobs, likeness
+from kb.requests import Request, Stage
+from kb.store import documents, feedback, jobs, joining, likeness, proposals, requests
+from kb.store.joining import Wish
+from tests import hub
 from tests.sites import TEXTS, TestSite, make_site, prepared
 
 _numbers = count(1)
@@ -73,6 +77,7 @@ def house(site: TestSite) -> Iterator[House]:
     with site.instance.database.write() as connection:
         connection.execute(text("UPDATE documents SET state = 'superseded'"))
         connection.execute(text("DELETE FROM likenesses"))
+        connection.execute(text("UPDATE support_requests SET stage = 'withdrawn'"))
 
 
 def titles(answer: Response) -> list[str]:
@@ -169,6 +174,93 @@ def test_nobody_does_by_the_inbox_what_they_may_not(house: House) -> None:
         assert house.post(house.contributor, "/inbox/do", action=action, item=[item]).status_code == 303
         assert house.post(house.contributor, "/inbox/undo", action=action, item=[item]).status_code == 303
     assert (house.standing(link), house.job(job)) == (Standing.SUGGESTED, JobState.FAILED)
+
+
+def test_who_asks_for_an_account_waits_for_an_admin(house: House) -> None:
+    admin = house.site.person(Role.ADMIN)
+    with house.site.instance.database.write() as connection:
+        joining.ask(connection, Wish("ida@example.org", "Ida Sample", "", "en", (Role.CONTRIBUTOR,), ""))
+    assert links(house.get(admin)) == {"Ida Sample": "/wishes"}
+    assert "Ida Sample" not in house.get(house.librarian).text
+    with house.site.instance.database.write() as connection:
+        joining.refuse(connection, admin.actor, joining.waiting(connection)[0].id)
+    assert titles(house.get(admin)) == []
+
+
+# --- the connection hub ---
+
+
+def filed(house: House, asker: Account, title: str, *, confidential: bool = False, sample: bool = False) -> int:
+    wanted = Request(
+        f"{title}: consulates lose passports.", "en", title=title, country="PER", confidential=confidential
+    )
+    with house.site.instance.database.write() as connection:
+        number = requests.file(connection, asker.actor, replace(wanted, sample=sample))
+        connection.execute(text("DELETE FROM letters"))  # of the news they would bring
+    return number
+
+
+def links(answer: Response) -> dict[str, str]:
+    """What waits: title to address."""
+    found = re.findall(r'<h2 class="from"[^>]*><a href="([^"]*)">([^<]*)</a>', answer.text)
+    return {title: path for path, title in found}
+
+
+def test_requests_wait_beside_documents(house: House) -> None:
+    asker, officer = house.site.person(Role.OFFICIAL), house.site.person(Role.SECRETARIAT, Role.LIBRARIAN)
+    house.document("Guide")
+    number = filed(house, asker, "Lost passports")
+    sample = filed(house, asker, "A sample", sample=True)
+    with house.site.instance.database.write() as connection:
+        connection.execute(text("UPDATE documents SET created = '2020-01-01 00:00:00' WHERE title = 'Guide'"))
+    page = house.get(officer)
+    assert titles(page) == ["Guide", "Lost passports", "A sample"]
+    assert links(page)["Lost passports"] == f"/requests/{number}"
+    assert page.text.count("Sample, not real") == 1
+    assert waiting_in_bar(page) == 3
+    alone = house.get(officer, "/es/inbox?task=read")
+    assert titles(alone) == ["Lost passports", "A sample"]
+    assert "Solicitudes por leer (2)" in alone.text
+    assert titles(house.get(asker)) == []
+    with house.site.instance.database.write() as connection:
+        requests.ask(connection, officer.actor, number, "Which?")
+        requests.step(connection, officer.actor, sample, Stage.DECLINED, Stage.FILED, "A sample.")
+        connection.execute(text("DELETE FROM letters"))
+    assert (titles(house.get(asker)), titles(house.get(officer))) == (["Lost passports"], ["Guide"])
+    assert "Questions about your requests (1)" in house.get(asker).text
+    with house.site.instance.database.write() as connection:
+        requests.answer(connection, asker.actor, number, "All.")
+    assert links(house.get(officer))["Lost passports"] == f"/requests/{number}/matching"
+
+
+@pytest.mark.parametrize(("confidential", "shown"), [(False, "Lost passports"), (True, "Request")])
+def test_an_invitation_waits_for_the_expert(house: House, confidential: bool, shown: str) -> None:
+    asker, officer = house.site.person(Role.OFFICIAL), house.site.person(Role.SECRETARIAT)
+    person, expert = hub.add_with_account(house.site, hub.expert(f"Ex {confidential}"), f"{confidential}@example.org")
+    number = filed(house, asker, "Lost passports", confidential=confidential)
+    with house.site.instance.database.write() as connection:
+        ranked = {"people": [{"expert": person.id, "rank": 1}]}
+        kept = proposals.ranking(connection, proposals.keep_ranking(connection, officer.actor, number, ranked))
+        proposals.choose(connection, officer.actor, kept, {person.id: ""}, Stage.FILED, "")
+        (made,) = proposals.of_request(connection, number)
+        proposals.invite(connection, officer.actor, made.id, Stage.MATCHED)
+    page = house.get(expert)
+    name = shown if not confidential else f"Request {number}"
+    assert links(page) == {name: f"/invitations/{made.id}"}
+    assert "Invitations to answer (1)" in page.text
+    assert waiting_in_bar(page) == 1
+    with house.site.instance.database.write() as connection:
+        proposals.answer(connection, made.id, accepts=True)
+    assert titles(house.get(expert)) == []
+    assert links(house.get(asker, "/inbox?task=settle")) == {"Lost passports": f"/requests/{number}"}
+    with house.site.instance.database.write() as connection:
+        proposals.settle(connection, asker.actor, made.id, agrees=True)
+        requests.step(connection, officer.actor, number, Stage.UNDER_WAY, Stage.ACCEPTED)
+    assert titles(house.get(asker, "/inbox?task=feedback")) == ["Lost passports"]
+    assert titles(house.get(officer, "/inbox?task=follow")) == ["Lost passports"]
+    with house.site.instance.database.write() as connection:
+        feedback.of_asker(connection, asker.actor, number, Result.HELPED, "")
+    assert titles(house.get(asker, "/inbox?task=feedback")) == []
 
 
 def test_two_documents_stand_side_by_side_with_what_differs(house: House) -> None:

@@ -73,7 +73,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_written(site: TestSite, 
 def test_what_was_searched_in_vain_stands_in_the_form(site: TestSite, asker: Account) -> None:
     client = site.signed_in(asker)
     assert (
-        'href="/requests/new?q=remittances%20fees"'
+        'href="/requests/new?q=remittances+fees&amp;country=MEX"'
         in client.get("/search?q=remittances+fees&country=MEX&type=statement").text
     )
     assert ">zzzzz qqqqq</textarea>" in client.get("/requests/new?q=zzzzz+qqqqq").text

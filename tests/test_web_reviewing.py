@@ -276,7 +276,7 @@ def test_a_librarian_who_sent_it_in_neither_reads_letters_nor_decides(desk: Desk
     with desk.site.instance.database.write() as connection:
         connection.execute(text("UPDATE documents SET owner = :id"), {"id": desk.people["librarian"].id})
     page = desk.get("librarian", desk.path)
-    assert "another librarian reads the letters and decides" in page.text
+    assert "another librarian reads the recommendations and decides" in page.text
     assert "A frank word." not in page.text
     assert desk.post("librarian", f"{desk.path}/decide", move="reject", reason="x").status_code == 404
 

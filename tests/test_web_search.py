@@ -53,8 +53,8 @@ def test_choosing_a_value_yields_exactly_its_count(site: TestSite, question: str
 def test_what_is_read_into_the_words_is_said_and_can_be_taken_off(site: TestSite) -> None:
     page = soup(site.client, "/search?q=passports+in+Chile")
     read = {" ".join(a.get_text().split()): str(a["href"]) for a in page.select(".taken a")}
-    assert list(read) == ["Only Country: Chile", "Read the words alone ×"]
-    alone = soup(site.client, read["Read the words alone ×"])
+    assert list(read) == ["Only Country: Chile", "Search only for these words ×"]
+    alone = soup(site.client, read["Search only for these words ×"])
     assert alone.select(".taken") == []
     only = soup(site.client, read["Only Country: Chile"])
     assert [" ".join(a.get_text().split()) for a in only.select(".taken a")] == ["Take off: Country: Chile ×"]

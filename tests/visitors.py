@@ -22,6 +22,7 @@ class Visitor(Protocol):
     def pick(self, label: str, option: str) -> None: ...
     def attach(self, label: str, files: Sequence[Path]) -> None: ...
     def press(self, button: str) -> None: ...
+    def unfold(self, summary: str) -> None: ...
     def accept_first_tag(self) -> None: ...
     @property
     def address(self) -> str: ...
@@ -97,17 +98,30 @@ class PlainVisitor:
         self._files = {}
         self._show(self._client.post(address, data=several, files=parts or None))
 
+    def unfold(self, summary: str) -> None:
+        self._details(summary)["open"] = ""
+
     def accept_first_tag(self) -> None:
         self.press("Accept:")
 
     @property
     def text(self) -> str:
-        main = self._page.find("main")
-        return plain((main or self._page).get_text(" "))
+        """What is shown of the page, without what is folded."""
+        main = BeautifulSoup(str(self._page.find("main") or self._page), "lxml")
+        for folded in main.select("details:not([open]) > :not(summary)"):
+            folded.decompose()
+        return plain(main.get_text(" "))
 
     def _show(self, answer: httpx2.Response) -> None:
         self.address, self.status = str(answer.url), answer.status_code
         self._page = BeautifulSoup(answer.text, "lxml")
+
+    def _details(self, summary: str) -> Tag:
+        found = next(each for each in self._page.find_all("summary") if plain(each.get_text()).startswith(summary))
+        folded = found.find_parent("details")
+        if folded is None:
+            raise LookupError(summary)
+        return folded
 
     def _field(self, label: str) -> Tag:
         found = next(each for each in self._page.find_all("label") if plain(each.get_text()).startswith(label))

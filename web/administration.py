@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path
-from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts import Account, AccountError, Action, Role
@@ -17,7 +16,7 @@ from web import sessions as cookies
 from web.doors import Field, named
 from web.faults import Fault
 from web.interface import LANGUAGES, _
-from web.letters import link_address, send_invitation
+from web.letters import link_address, post_link
 from web.permissions import allowed
 from web.roles import ROLES
 from web.trail import Line, lines
@@ -38,6 +37,7 @@ _FAULTS = {
 }
 _DONE = {
     "saved": _("The account was saved."),
+    "session": _("The session was ended."),
     "sessions": _("All sessions of this account were ended."),
 }
 
@@ -90,9 +90,10 @@ def invite(
         with visit.site.database.write() as connection:
             account = accounts.new(connection, visit.actor, email, asked.roles, name.strip()[:200], _tongue(language))
             token = links.make(connection, visit.actor, account.id, Purpose.INVITATION)
+            post_link(visit, connection, account, Purpose.INVITATION)
     except AccountError as error:
         return _list(visit, asked, faults=(_fault(visit, error),))
-    return _hand(visit, account, token, Purpose.INVITATION, _list(visit, handed=_handed(visit, account, token)))
+    return _list(visit, handed=_handed(visit, account, token))
 
 
 def member(visit: Visiting, number: Number, done: str = "") -> Response:
@@ -142,7 +143,18 @@ def new_link(visit: Visiting, number: Number) -> Response:
     with visit.site.database.write() as connection:
         purpose = Purpose.RESET if accounts.password_of(connection, number) else Purpose.INVITATION
         token = links.make(connection, visit.actor, number, purpose)
-    return _hand(visit, account, token, purpose, _member(visit, account, handed=_handed(visit, account, token)))
+        post_link(visit, connection, account, purpose)
+    return _member(visit, account, handed=_handed(visit, account, token))
+
+
+def end_session(visit: Visiting, number: Number, session: Annotated[int, Path(ge=0)]) -> Response:
+    """End one session of an account."""
+    _certain(visit, number)
+    with visit.site.database.write() as connection:
+        if session >= 2**31 or sessions.owner(connection, session) != number:
+            raise NotFoundError(f"There is no session {session} of this account.")
+        sessions.end(connection, visit.actor, session)
+    return RedirectResponse(visit.link(f"/accounts/{number}?done=session"), 303)
 
 
 def end_sessions(visit: Visiting, number: Number) -> Response:
@@ -168,6 +180,7 @@ def administration_routes() -> APIRouter:
         ("/{id}/link", new_link, "POST"),
         ("/{id}/link", to_member, "GET"),
         ("/{id}/sessions/end", end_sessions, "POST"),
+        ("/{id}/sessions/{session}/end", end_session, "POST"),
     )
     for path, endpoint, method in routes:
         methods = ["GET", "HEAD"] if method == "GET" else [method]
@@ -200,12 +213,6 @@ def _handed(visit: Visit, account: Account, token: str) -> Handed:
     """The link as the admin sees it: the address itself only where the site sends no mail."""
     shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
     return Handed(account, shown)
-
-
-def _hand(visit: Visit, account: Account, token: str, purpose: Purpose, page: Response) -> Response:
-    if visit.site.settings.smtp_host:
-        page.background = BackgroundTask(send_invitation, visit, account, token, purpose)
-    return page
 
 
 def _certain(visit: Visit, number: int) -> Account:

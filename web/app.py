@@ -1,6 +1,8 @@
 """The web application over the parts of one instance."""
 
-from fastapi import FastAPI
+from functools import cache
+
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from kb.accounts import Action
@@ -17,20 +19,26 @@ from web.describe import describe_routes
 from web.documents import document_routes
 from web.doors import door_routes
 from web.errors import add_error_handlers
+from web.expert_files import expert_file_routes
 from web.experts import expert_routes
 from web.forgery import OwnFormsOnly
+from web.importing import importing_routes
 from web.inbox import inbox_routes
 from web.interface import LANGUAGES, load_interfaces
 from web.invitations import invitation_routes
 from web.jobs import job_routes
+from web.joining import join_routes
 from web.likenesses import likeness_routes
 from web.manual import manual_routes
 from web.matching import matching_routes
 from web.nearest import NearestObjectives
 from web.objectives import objective_routes
+from web.organisations import organisation_routes
+from web.overrides import override_routes
 from web.own_account import own_account_routes
 from web.pages import page_routes, robots
 from web.permissions import allowed
+from web.postbox import postbox_routes
 from web.practice_form import practice_routes
 from web.quality import quality_routes
 from web.request_form import request_form_routes
@@ -64,9 +72,11 @@ _OPEN = (
 )
 _GUARDED = (
     door_routes,
+    join_routes,
     own_account_routes,
     administration_routes,
     trail_routes,
+    postbox_routes,
     assigning_routes,
     inbox_routes,
     likeness_routes,
@@ -80,9 +90,13 @@ _GUARDED = (
     matching_routes,
     request_routes,
     invitation_routes,
+    expert_file_routes,
     expert_routes,
+    importing_routes,
+    organisation_routes,
     consent_routes,
     board_routes,
+    override_routes,
 )
 _PREFIXES = ("", *(f"/{code}" for code in LANGUAGES))
 
@@ -92,21 +106,19 @@ def create_app(site: Site) -> FastAPI:
     app = FastAPI(
         title=site.settings.name, version=site.version or "0", docs_url=None, redoc_url=None, openapi_url=None
     )
-    interfaces, assets = load_interfaces(), load_assets()
+    assets = load_assets()
     app.state.house = House(
         site,
-        interfaces,
-        load_templates(interfaces),
+        load_interfaces(),
+        load_templates(),
         assets,
         NearestObjectives(site.taxonomy),
         Passwords(site.settings.password_memory_mb),
     )
+    app.router.routes.extend(_pages().routes)
+    uploading = upload_routes(site.settings)
     for prefix in _PREFIXES:
-        for open_routes in _OPEN:
-            app.include_router(open_routes(), prefix=prefix, dependencies=_PUBLIC)
-        for guarded_routes in _GUARDED:
-            app.include_router(guarded_routes(), prefix=prefix)
-        app.include_router(upload_routes(site.settings), prefix=prefix)
+        app.include_router(uploading, prefix=prefix)
     app.include_router(api_routes(), dependencies=_PUBLIC)
     app.include_router(job_api_routes(site.settings))
     app.include_router(asset_routes(assets), dependencies=_PUBLIC)
@@ -123,3 +135,14 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+@cache
+def _pages() -> APIRouter:
+    """The pages in every language. They know no site: making them is most of the time an application takes to start."""
+    pages = APIRouter()
+    families = [(make(), _PUBLIC) for make in _OPEN] + [(make(), []) for make in _GUARDED]
+    for prefix in _PREFIXES:
+        for family, needs in families:
+            pages.include_router(family, prefix=prefix, dependencies=needs)
+    return pages

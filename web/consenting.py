@@ -5,23 +5,24 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
-from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
+from ingest.readers.kinds import READERS
 from kb.accounts import AccountError, Action, Role
 from kb.hub import HubError, is_public, may_be_named
 from kb.people import Expert
-from kb.store import accounts, audit, experts, links, proposals
+from kb.store import accounts, audit, erasures, experts, links, proposals
 from kb.store.moment import now
+from kb.works import Work
 from web.doors import EmptyView, Field
 from web.experts import erase_expert
 from web.faults import Fault
-from web.hub_letters import consent_address, send_consent
-from web.hub_words import KINDS, SUPPORTS, USES, refused
+from web.hub_letters import consent_address, post_consent
+from web.hub_words import FILE_KINDS, KINDS, SUPPORTS, USES, refused
 from web.interface import LANGUAGES, _
 from web.labels import Chip, Labels
 from web.permissions import allowed
-from web.profile_form import consent_of
+from web.profile_form import consent_of, facts_of
 from web.requests import Number
 from web.visit import Visit, Visiting
 
@@ -49,8 +50,11 @@ class ExpertsView:
 
     lines: tuple[Listed, ...]
     languages: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...]  # of files
+    accepted: str
     handed: str
     mailed: bool
+    said: str
     faults: tuple[Fault, ...] = ()
 
 
@@ -61,6 +65,7 @@ class ConsentView:
     key: str
     expert: Expert
     kind: str
+    facts: tuple[tuple[str, str], ...]
     uses: tuple[tuple[str, str, str], ...]
     faults: tuple[Fault, ...] = ()
 
@@ -72,6 +77,7 @@ class PublicLine:
     name: str
     facts: tuple[str, ...]
     objectives: tuple[Chip, ...]
+    works: tuple[Work, ...]  # whose titles they wish to stand here
     sample: bool
 
 
@@ -82,28 +88,32 @@ class PeopleView:
     lines: tuple[PublicLine, ...]
 
 
-def listed(visit: Visiting) -> Response:
+def listed(visit: Visiting, said: str = "") -> Response:
     """All experts; those who have not agreed to be found without their names."""
-    return _list(visit)
+    read = visit.say(_("The file was read. The person sees what was found in it before they agree."))
+    return list_page(visit, said=read if said == "read" else "")
 
 
 def invite(visit: Visiting, number: Number, email: Field = "", language: Field = "") -> Response:
     """Send, or show, the link by which a person decides on their profile."""
     tongue = language if language in LANGUAGES else LANGUAGES[0]
+    if email.strip() in erasures.erased(visit.site.settings.home):
+        message = visit.say(_("Whoever is reached there had their profile erased. They can register themselves."))
+        return list_page(visit, faults=(Fault(f"email-{number}", message),))
     try:
         with visit.site.database.write() as connection:
             token = experts.invite(connection, visit.actor, number, email.strip(), tongue)
             reached = experts.contact(connection, number)
+            if reached is not None:
+                post_consent(visit, connection, reached)
     except AccountError:
         message = visit.say(_("This is no e-mail address. It has the form name@example.org."))
-        return _list(visit, faults=(Fault(f"email-{number}", message),))
+        return list_page(visit, faults=(Fault(f"email-{number}", message),))
     except HubError as error:
-        return _list(visit, faults=(refused(visit, error, f"email-{number}"),))
+        return list_page(visit, faults=(refused(visit, error, f"email-{number}"),))
     if visit.site.settings.smtp_host and reached is not None:
-        page = _list(visit, mailed=True)
-        page.background = BackgroundTask(send_consent, visit, reached, token)
-        return page
-    return _list(visit, handed=consent_address(visit, token, tongue))
+        return list_page(visit, mailed=True)
+    return list_page(visit, handed=consent_address(visit, token, tongue))
 
 
 def to_list(visit: Visiting) -> Response:
@@ -152,7 +162,8 @@ def people(visit: Visiting) -> Response:
     """The experts who agreed that everybody sees them, with what they do not hide."""
     today = now().date()
     with visit.site.database.read() as connection:
-        found = [e for e in experts.profiles(connection) if is_public(e, today)]
+        public = [e.id for e in experts.profiles(connection) if is_public(e, today)]
+        found = list(experts.several(connection, public).values())
         reached = experts.contacts(connection)
     hidden = {number: contact.hidden for number, contact in reached.items()}
     lines = tuple(_public(visit, expert, hidden.get(expert.id, ())) for expert in found)
@@ -173,7 +184,10 @@ def consent_routes() -> APIRouter:
     return router
 
 
-def _list(visit: Visit, handed: str = "", faults: tuple[Fault, ...] = (), *, mailed: bool = False) -> Response:
+def list_page(
+    visit: Visit, handed: str = "", faults: tuple[Fault, ...] = (), said: str = "", *, mailed: bool = False
+) -> Response:
+    """The secretariat's list; that names were seen is on record."""
     today = now().date()
     with visit.site.database.write() as connection:
         found, codes = experts.profiles(connection), experts.codes(connection)
@@ -195,7 +209,8 @@ def _list(visit: Visit, handed: str = "", faults: tuple[Fault, ...] = (), *, mai
                 not known and not each.sample,
             )
         )
-    view = ExpertsView(tuple(lines), LANGUAGES, handed, mailed, faults)
+    kinds = tuple((kind.value, visit.say(name)) for kind, name in FILE_KINDS.items())
+    view = ExpertsView(tuple(lines), LANGUAGES, kinds, ",".join(READERS), handed, mailed, said, faults)
     return visit.page("experts.html", view, _UNWELCOME if faults else 200)
 
 
@@ -206,7 +221,7 @@ def _consent(visit: Visit, key: str, faults: tuple[Fault, ...] = ()) -> Response
     if expert is None:
         return _private(visit.page("link_gone.html", EmptyView(), _GONE))
     uses = tuple((use.value, visit.say(name), visit.say(told)) for use, (name, told) in USES.items())
-    view = ConsentView(key, expert, visit.say(KINDS[expert.kind]), uses, faults)
+    view = ConsentView(key, expert, visit.say(KINDS[expert.kind]), facts_of(visit, expert), uses, faults)
     return _private(visit.page("consent.html", view, _UNWELCOME if faults else 200))
 
 
@@ -222,7 +237,8 @@ def _public(visit: Visit, expert: Expert, hidden: tuple[str, ...]) -> PublicLine
     }
     shown = tuple(value for name, value in facts.items() if value and name not in hidden)
     about = () if "objectives" in hidden else expert.objectives
-    return PublicLine(expert.name, shown, Labels(ui, visit.site.taxonomy).chips(about), expert.sample)
+    works = tuple(work for work in expert.works if work.shown and work.title)
+    return PublicLine(expert.name, shown, Labels(ui, visit.site.taxonomy).chips(about), works, expert.sample)
 
 
 def _private(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The experts as they are now, ready to be ranked: read in again as soon as one of them changed."""
+"""The experts as they are now, ready to be ranked: read in again as soon as one of them, or of their works, changed."""
 
 import threading
 from collections.abc import Callable
@@ -10,18 +10,27 @@ from kb.store.database import Database
 
 
 class CurrentMatcher:
-    """Gives the matcher; the first to ask after a change waits until it is read in. Safe to share between threads."""
+    """Gives the matcher; the first to ask after a change waits until it is read in. Safe to share between threads.
+
+    A change of profiles alone (consent, availability) is taken over at once; what was made of the works is kept.
+    """
 
     def __init__(self, database: Database, open_matcher: Callable[[], Matcher]) -> None:
         self._database, self._open = database, open_matcher
         self._reading = threading.Lock()
         self._matcher: Matcher | None = None
-        self._stamp: tuple[Any, ...] = ()
+        self._people: tuple[Any, ...] = ()
+        self._works: tuple[Any, ...] = ()
 
     def __call__(self) -> Matcher:
         with self._reading:
             with self._database.read() as connection:
-                stamp = experts.stamp(connection)
-            if self._matcher is None or stamp != self._stamp:
-                self._matcher, self._stamp = self._open(), stamp
+                people, works = experts.stamp(connection)
+                same = self._matcher is not None and works == self._works
+                profiles = experts.profiles(connection) if same and people != self._people else None
+            if self._matcher is None or not same:
+                self._matcher = self._open()
+            elif profiles is not None:
+                self._matcher = self._matcher.renewed(profiles)
+            self._people, self._works = people, works
             return self._matcher

@@ -13,7 +13,20 @@ from kb.checks import checks
 from kb.errors import NotFoundError
 from kb.models import Description, Evidence, StoredDocument
 from kb.review import Case, MoveError, may_describe
-from kb.store import describing, documents, history, likeness, passages, practices, reviews, tags
+from kb.store import (
+    carrying,
+    decisions,
+    describing,
+    documents,
+    history,
+    likeness,
+    passages,
+    practices,
+    reencoding,
+    reviews,
+    tags,
+)
+from kb.store.carrying import Carried
 from kb.store.decisions import TagPlace, Verdict
 from web.description import Fields, faults_of, fields_of, with_countries
 from web.doors import Field
@@ -63,6 +76,7 @@ class DescribeView:
     previous: int | None
     reviewing: bool
     public: bool
+    encoding: bool
     focused: bool
     said: str
     undo: str
@@ -144,7 +158,7 @@ def undo(
     """Take one's own decisions back, by their numbers."""
     _stored, _case = _found(visit, number)
     with visit.site.database.write() as connection:
-        describing.undo(connection, visit.actor, number, range(first, min(last, first + 1000) + 1))
+        describing.undo(connection, visit.actor, visit.site.taxonomy, number, range(first, min(last, first + 1000) + 1))
     return _back(visit, number, "?said=undone")
 
 
@@ -192,12 +206,21 @@ def _claims(visit: Visit, number: int) -> Claims:
         return tags.all_of_document(connection, number)
 
 
+def _carried(visit: Visit, number: int) -> dict[str, Carried]:
+    """Where decisions about the document as a whole come from that were made of an earlier version, by key."""
+    with visit.site.database.read() as connection:
+        origins = carrying.origins(connection, number)
+        standing = decisions.standing(connection, number)
+    places = {d.id: d.place for d in standing if d.place.passage is None}
+    return {f"{p.scheme}:{p.notation}": origins[number] for number, p in places.items() if number in origins}
+
+
 def _decided(visit: Visit, number: int, keys: Sequence[str], verdict: Verdict) -> list[int]:
     places = [TagPlace(number, None, *key.split(":", 1)) for key in keys if ":" in key]
     if not places and keys:
         raise NotFoundError("There is no such tag.")
     with visit.site.database.write() as connection:
-        return describing.decide_tags(connection, visit.actor, places, verdict)
+        return describing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
 
 
 def _back(visit: Visit, number: int, query: str = "") -> Response:
@@ -229,7 +252,7 @@ def _page(
     claims = _claims(visit, number)
     cut = [passage for _id, passage in passages.of_document(visit.site.database, number)]
     asked = visit.request.query_params
-    shown = suggestions(stored, claims, cut, labels, asked.get("tag", ""))
+    shown = suggestions(stored, claims, cut, labels, asked.get("tag", ""), _carried(visit, number))
     said = stated(stored, visit.site.taxonomy)
     evidence, lit_label = _lit(visit, shown, said, labels)
     past = happenings(visit, number, labels)
@@ -237,7 +260,8 @@ def _page(
         known = history.newest(connection, number) if seen is None else seen
         practice = practices.get(connection, number)
     standing = [tag for place, tag in claims if place is None and tag.state != "rejected"]
-    found = checks(stored, standing, likeness.of_document(visit.site.database, number), practice)
+    left = sum(one.kind is history.Kind.TAG for one in history.of_document(visit.site.database, number))
+    found = checks(stored, standing, likeness.of_document(visit.site.database, number), practice, left)
     first, _dash, last = asked.get("undo", "").partition("-")
     undoable = first.isdecimal() and last.isdecimal() and len(first + last) < 20
     view = DescribeView(
@@ -260,6 +284,7 @@ def _page(
         previous=stored.previous,
         reviewing=visit.may("assign", stored.owner) and case.panel.round > 0,
         public=stored.state == "published",
+        encoding=reencoding.is_due(visit.site.database, number),
         focused=":" in asked.get("tag", "") and not faults,
         said=visit.say(_SAID.get(asked.get("said", "") or asked.get("done", ""), "")),
         undo=f"{first}-{last}" if undoable else "",

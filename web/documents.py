@@ -163,16 +163,15 @@ def readable(visit: Visit, number: int) -> StoredDocument | int:
         raise NotFoundError(_MISSING) from None
     if found.state is State.PUBLISHED:
         return found
-    if found.state is not State.SUPERSEDED:
-        _refuse_if_gone(visit, found)
     newer = documents.current(visit.site.database, number) if found.state is State.SUPERSEDED else None
     if newer is None:
+        _refuse_if_gone(visit, found)
         raise NotFoundError(_MISSING)
     return newer
 
 
 def _refuse_if_gone(visit: Visit, stored: StoredDocument) -> None:
-    """Raise GoneError for what the public could once read, whatever has become of it since."""
+    """Raise GoneError for what the public could once read, itself or another version in its place."""
     withdrawn = history.last_withdrawal(visit.site.database, stored.id)
     if withdrawn is not None:
         raise GoneError("This document was withdrawn.", withdrawn.reason)

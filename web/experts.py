@@ -8,16 +8,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from ingest.expertise import FileKind
+from ingest.readers.kinds import READERS
 from kb.accounts import Action
 from kb.hub import Proposal
 from kb.languages import language_of
 from kb.people import Expert, Kind
 from kb.profiles import STATEMENT
-from kb.store import audit, erasures, experts, proposals
+from kb.store import audit, erasures, evidence, experts, proposals
+from kb.store.moment import now
 from kb.works import Work
 from web.doors import Field
 from web.faults import Fault
-from web.hub_words import STANDINGS
+from web.hub_words import FILE_KINDS, STANDINGS
 from web.interface import _
 from web.permissions import allowed
 from web.profile_form import ProfileChoices, choices, faults, levels_of, read
@@ -30,20 +33,38 @@ _LONGEST = 20_000  # characters of a work
 _SAID = {
     "saved": _("Your profile was saved."),
     "work": _("Your works were changed."),
+    "read": _("The file was read. What was found in it stands below; the file itself is not kept."),
 }
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file that was read, with what was found in it."""
+
+    id: int
+    name: str
+    kind: str
+    works: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExpertView:
-    """What the page of one's own profile shows. `number` is None before there is a profile."""
+    """What the page of one's own profile shows. `number` is None before there is a profile.
+
+    `works` are those that belong to no file; `accepted` are the endings of files that are read.
+    """
 
     number: int | None
     expert: Expert
     levels: dict[str, str]
     countries: str
     works: tuple[Work, ...]
+    files: tuple[FileLine, ...]
+    kinds: tuple[tuple[str, str], ...]
+    accepted: str
     hidden: tuple[str, ...]
     choices: ProfileChoices
+    agreed: frozenset[str]  # uses that hold today
     expires: str
     invitations: tuple[tuple[int, str], ...]
     said: str
@@ -52,8 +73,8 @@ class ExpertView:
 
 def own_profile(visit: Visiting, said: str = "") -> Response:
     """One's own profile, or the empty form of one."""
-    number, expert, hidden = _own(visit)
-    return _page(visit, number, expert, hidden, said=visit.say(_SAID.get(said, "")))
+    number, expert, hidden = own_expert(visit)
+    return own_page(visit, number, expert, hidden, said=visit.say(_SAID.get(said, "")))
 
 
 async def save_profile(visit: Visiting) -> Response:
@@ -64,9 +85,9 @@ async def save_profile(visit: Visiting) -> Response:
 
 def add_work(visit: Visiting, title: Field = "", body: Text = "", link: Field = "", year: Field = "") -> Response:
     """Add something that shows what one knows."""
-    number = _own(visit)[0]
+    number = own_expert(visit)[0]
     if number is None:
-        return _to_form(visit)
+        return to_form(visit)
     work = Work(
         0,
         " ".join(title.split())[:500],
@@ -77,30 +98,30 @@ def add_work(visit: Visiting, title: Field = "", body: Text = "", link: Field = 
         link.strip()[:500] if link.strip().startswith(("https://", "http://")) else "",
     )
     if not work.title and not work.body:
-        _n, expert, hidden = _own(visit)
+        _n, expert, hidden = own_expert(visit)
         fault = Fault("title", visit.say(_("Write its title, or some of its text.")))
-        return _page(visit, number, expert, hidden, (fault,))
+        return own_page(visit, number, expert, hidden, (fault,))
     with visit.site.database.write() as connection:
-        experts.add_work(connection, visit.actor, number, work)
-    return _back(visit, "work")
+        evidence.add(connection, visit.actor, number, work)
+    return back(visit, "work")
 
 
 def remove_work(visit: Visiting, work: Field = "") -> Response:
     """Take a work away."""
-    number = _own(visit)[0]
+    number = own_expert(visit)[0]
     if number is None:
-        return _to_form(visit)
+        return to_form(visit)
     with visit.site.database.write() as connection:
         if work.isdecimal() and len(work) < 10:
-            experts.remove_work(connection, visit.actor, number, int(work))
-    return _back(visit, "work")
+            evidence.remove(connection, visit.actor, number, int(work))
+    return back(visit, "work")
 
 
 def export(visit: Visiting) -> Response:
     """Everything that is kept of the person, as a file."""
-    number = _own(visit)[0]
+    number = own_expert(visit)[0]
     if number is None:
-        return _to_form(visit)
+        return to_form(visit)
     with visit.site.database.write() as connection:
         found = experts.export(connection, number)
         audit.record(connection, visit.actor, "expert-exported", "expert", number)
@@ -109,25 +130,28 @@ def export(visit: Visiting) -> Response:
 
 def erase(visit: Visiting, sure: Field = "") -> Response:
     """Erase the profile, for good; the account, too, where it has no other task."""
-    number = _own(visit)[0]
+    number = own_expert(visit)[0]
     if number is None:
-        return _to_form(visit)
+        return to_form(visit)
     if not sure:
-        _n, expert, hidden = _own(visit)
+        _n, expert, hidden = own_expert(visit)
         fault = Fault("sure", visit.say(_("Tick the box: it cannot be undone.")))
-        return _page(visit, number, expert, hidden, (fault,))
+        return own_page(visit, number, expert, hidden, (fault,))
     erase_expert(visit, number)
     return RedirectResponse(visit.link("/"), 303, {"Cache-Control": "no-store"})
 
 
 def erase_expert(visit: Visit, number: int) -> None:
     """Erase a person: noted outside the database first, so that no backup brings them back."""
-    erasures.append(visit.site.settings.home, "expert", number)
+    with visit.site.database.read() as connection:
+        names = experts.names(connection, number)
+    erasures.append(visit.site.settings.home, "expert", number, names)
     with visit.site.database.write() as connection:
         for each in proposals.waiting_for(connection, number):
             proposals.lapse(connection, visit.actor, each.id)
         audit.record(connection, visit.actor, "expert-erased", "expert", number)
         experts.erase(connection, number)
+    visit.site.database.scrub()
 
 
 def expert_routes() -> APIRouter:
@@ -142,21 +166,21 @@ def expert_routes() -> APIRouter:
 
 
 def _saved(visit: Visit, form: FormData) -> Response:
-    number, before, _hidden = _own(visit)
+    number, before, _hidden = own_expert(visit)
     expert = read(form, before)
     hidden = tuple(str(value) for value in form.getlist("hidden"))
-    wrong = faults(visit, expert)
+    wrong = faults(visit, expert, form)
     if wrong:
-        return _page(visit, number, expert, hidden, wrong)
+        return own_page(visit, number, expert, hidden, wrong)
     with visit.site.database.write() as connection:
         if number is None:
             number = experts.register(connection, visit.actor, expert)
         experts.save(connection, visit.actor, replace(expert, id=number), hidden)
         proposals.lapse_left_out(connection, visit.actor, number)
-    return _back(visit, "saved")
+    return back(visit, "saved")
 
 
-def _own(visit: Visit) -> tuple[int | None, Expert, tuple[str, ...]]:
+def own_expert(visit: Visit) -> tuple[int | None, Expert, tuple[str, ...]]:
     visit.require(Action.EDIT_PERSON, visit.actor.account)
     with visit.site.database.read() as connection:
         number = experts.of_account(connection, visit.actor.account)
@@ -168,16 +192,16 @@ def _own(visit: Visit) -> tuple[int | None, Expert, tuple[str, ...]]:
     return None, Expert(0, name, organisation, Kind.CIVIL_SOCIETY), ()
 
 
-def _to_form(visit: Visit) -> Response:
+def to_form(visit: Visit) -> Response:
     """Where there is no profile yet, its form."""
     return RedirectResponse(visit.link("/expert"), 303, {"Cache-Control": "no-store"})
 
 
-def _back(visit: Visit, said: str) -> Response:
+def back(visit: Visit, said: str) -> Response:
     return RedirectResponse(visit.link(f"/expert?said={said}"), 303, {"Cache-Control": "no-store"})
 
 
-def _page(
+def own_page(
     visit: Visit,
     number: int | None,
     expert: Expert,
@@ -185,21 +209,33 @@ def _page(
     wrong: tuple[Fault, ...] = (),
     said: str = "",
 ) -> Response:
+    """The page of one's own profile."""
     asked: list[Proposal] = []
+    files: list[evidence.File] = []
     if number is not None:
         with visit.site.database.read() as connection:
-            asked = proposals.of_expert(connection, number)
+            asked, files = proposals.of_expert(connection, number), evidence.files(connection, number)
     view = ExpertView(
         number=number,
         expert=expert,
         levels=dict(levels_of(expert)),
         countries=", ".join(visit.interface.country(code) for code in expert.countries),
-        works=tuple(work for work in expert.works if work.kind != STATEMENT),
+        works=tuple(work for work in expert.works if work.kind != STATEMENT and work.file is None),
+        files=tuple(
+            FileLine(f.id, f.name, visit.say(FILE_KINDS[FileKind(f.kind)]), _of(f, expert.works)) for f in files
+        ),
+        kinds=tuple((kind.value, visit.say(name)) for kind, name in FILE_KINDS.items()),
+        accepted=",".join(READERS),
         hidden=hidden,
-        choices=choices(visit),
+        choices=choices(visit, expert),
+        agreed=frozenset(use.value for use in expert.consent.uses if expert.consent.covers(use, now().date())),
         expires=visit.interface.date(expert.consent.expires.isoformat()) if expert.consent.expires else "",
         invitations=tuple((each.id, visit.say(STANDINGS[each.standing])) for each in asked),
         said=said,
         faults=wrong,
     )
     return visit.page("expert.html", view, _UNWELCOME if wrong else 200)
+
+
+def _of(file: evidence.File, works: tuple[Work, ...]) -> tuple[Work, ...]:
+    return tuple(work for work in works if work.file == file.id)

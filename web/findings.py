@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.practice_words import question, translated
+from ingest.practice_words import question
 from kb.checks import Check, Finding
+from kb.garbled import Damage
 from kb.practices import Field
 from kb.store import documents
 from web.interface import _
+from web.reading_words import remark
 from web.visit import Visit
 
 _FIELDS = {
@@ -20,11 +22,28 @@ _FIELDS = {
 }
 _SENTENCES = {
     Finding.LITTLE_TEXT: _("There is little text: %(detail)s words. Is the file whole?"),
-    Finding.GARBLED: _("The text looks garbled: letters may have been lost. Compare it with the file."),
     Finding.SCANNED: _("%(detail)s pages have hardly any text: they may be scans, whose text has to be recognised."),
     Finding.OLD: _("It is from %(detail)s, before the Compact was adopted in December 2018."),
     Finding.NO_FOCAL_POINT: _("No focal point of the implementer is named."),
+    Finding.LEFT_BEHIND: _(
+        "Decisions on passages of the version before that are not in this one, and so were not carried: %(detail)s. "
+        "The history names them."
+    ),
     Finding.READ: _("When the file was read: %(detail)s"),
+}
+_DAMAGES = {
+    Damage.ENCODING: _(
+        "Letters with accents look wrong, as in “Ã³”: the file was written in one encoding and read in another. "
+        "Save it as UTF-8 and send it again."
+    ),
+    Damage.LOST: _("Other signs stand where letters were. Compare the text with the file."),
+    Damage.APART: _("The letters of words stand apart, so that no search finds them. Send another format of the file."),
+    Damage.TOGETHER: _("Words stand together without spaces, so that no search finds them. Send another format."),
+    Damage.NOISE: _("Digits and signs stand among the letters of words, as when a poor scan was recognised."),
+    Damage.NONSENSE: _(
+        "Some of the text is in no language that is known here: letters may have been lost or exchanged. "
+        "Compare it with the file."
+    ),
 }
 _ALIKE = {
     "format": _("The same work in another format:"),
@@ -59,8 +78,10 @@ def _look(visit: Visit, check: Check) -> Look | None:
         return _alike(visit, check)
     if check.finding is Finding.MISSING:
         return Look(_missing(visit, check.detail))
-    if check.finding is Finding.READ and (asked := translated(check.detail, visit.code)) != check.detail:
+    if check.finding is Finding.READ and (asked := remark(visit.interface, check.detail)[0]) != check.detail:
         return Look(asked)
+    if check.finding is Finding.GARBLED:
+        return Look(visit.say(_DAMAGES[Damage(check.detail)]))
     detail = visit.interface.date(check.detail) if check.finding is Finding.OLD else check.detail
     return Look(visit.say(_SENTENCES[check.finding]) % {"detail": detail}, check.finding is Finding.READ)
 

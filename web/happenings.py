@@ -6,7 +6,8 @@ from datetime import datetime
 
 from kb.models import State
 from kb.review import Move
-from kb.store import accounts, decisions, history, reviews
+from kb.store import accounts, carrying, decisions, history, reviews
+from kb.store.carrying import Carried
 from kb.store.decisions import Decision, Verdict
 from kb.store.describing import CHECKED, account_in
 from kb.store.history import Change, Kind
@@ -33,6 +34,8 @@ _VERDICTS = {
     Verdict.ADDED: _("Added: %(tag)s"),
     Verdict.WITHDRAWN: _("Undecided again: %(tag)s"),
 }
+_CARRIED = _("%(what)s, carried from version %(version)s")
+_LEFT = _("Not carried from the version before, whose passage is not in this one: %(what)s")
 FIELDS = {
     "title": _("Title"),
     "type": _("Type of document"),
@@ -66,8 +69,10 @@ def happenings(visit: Visit, document: int, labels: Labels) -> tuple[Happening, 
     database = visit.site.database
     said = decisions.history(database, document)
     names = _names(visit, said)
+    with database.read() as connection:
+        origins = carrying.origins(connection, document)
     changes = [_of_change(visit, c, labels) for c in history.of_document(database, document)]
-    decided = [_of_decision(visit, d, names, labels) for d in said]
+    decided = [_of_decision(visit, d, origins.get(d.id), names, labels) for d in said]
     return tuple(sorted([*changes, *decided], key=lambda one: one.at, reverse=True))
 
 
@@ -106,6 +111,8 @@ def _of_change(visit: Visit, change: Change, labels: Labels) -> Happening:
         before = change.before if isinstance(change.before, int) else None
         what = _("Stored") if before is None else _("Stored as a new version")
         return Happening(change.at, moment, actor, visit.say(what), change.reason, version=before)
+    if change.kind is Kind.TAG:
+        return _left_behind(visit, change, labels)
     if change.field == CHECKED:
         return Happening(
             change.at, moment, actor, visit.say(_("Description confirmed as it is")), change.reason, describes=True
@@ -115,11 +122,24 @@ def _of_change(visit: Visit, change: Change, labels: Labels) -> Happening:
     return Happening(change.at, moment, actor, name, change.reason, old, new, describes=True)
 
 
-def _of_decision(visit: Visit, decision: Decision, names: Mapping[int, str], labels: Labels) -> Happening:
+def _left_behind(visit: Visit, change: Change, labels: Labels) -> Happening:
+    """A decision that a new version did not take over, with the words it was about."""
+    scheme, notation, verdict, words = change.before if isinstance(change.before, list) else ("", "", "", "")
+    decided = visit.say(_VERDICTS[Verdict(verdict)]) % {"tag": labels.concept(scheme, notation)}
+    what = visit.say(_LEFT) % {"what": decided}
+    moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
+    return Happening(change.at, moment, actor, what, change.reason, words)
+
+
+def _of_decision(
+    visit: Visit, decision: Decision, origin: Carried | None, names: Mapping[int, str], labels: Labels
+) -> Happening:
     account = account_in(decision)
     actor = decision.who if account is None else names.get(account, "")
     tag = labels.concept(decision.place.scheme, decision.place.notation)
     what = visit.say(_VERDICTS[decision.verdict]) % {"tag": tag}
+    if origin is not None:
+        what = visit.say(_CARRIED) % {"what": what, "version": visit.interface.number(origin.version)}
     moment = visit.interface.moment(decision.at)
     return Happening(decision.at, moment, _actor(visit, actor, account), what, decision.reason)
 

@@ -1,25 +1,10 @@
-"""Letters of the connection hub: an invitation to help, and one to decide on one's own profile."""
+"""Secret addresses of the connection hub, for who passes them on; letters make addresses of their own."""
 
-import logging
-
-from kb import mail
-from kb.errors import KbError
+from kb.letters import Topic
+from kb.store import outbox
 from kb.store.experts import Contact
-from web.interface import _
+from kb.store.transaction import Transaction
 from web.visit import Visit
-
-_log = logging.getLogger("kb.web")
-
-_INVITATION = _(
-    "%(site)s asks whether you can help with a request for support.\n\nRead it, and accept or decline, here:\n\n"
-    "%(link)s\n\nThe address is for you alone and can be answered within 10 days. Your contact details pass to nobody "
-    "before both sides agreed."
-)
-_CONSENT = _(
-    "There is a profile of you as an expert on %(site)s. Nobody sees it before you agree.\n\nRead it, and decide "
-    "what it may be used for or have it erased, here:\n\n%(link)s\n\nThe address works for 30 days. If you do "
-    "nothing, nobody ever sees it."
-)
 
 
 def invitation_address(visit: Visit, token: str, language: str) -> str:
@@ -32,24 +17,10 @@ def consent_address(visit: Visit, token: str, language: str) -> str:
     return _address(visit, f"/{_spoken(visit, language)}/consent?key={token}")
 
 
-def send_invitation(visit: Visit, to: Contact, token: str) -> None:
-    """Send an invitation to help."""
-    _send(visit, to, _INVITATION, invitation_address(visit, token, to.language))
-
-
-def send_consent(visit: Visit, to: Contact, token: str) -> None:
-    """Send the link by which a person consents."""
-    _send(visit, to, _CONSENT, consent_address(visit, token, to.language))
-
-
-def _send(visit: Visit, to: Contact, text: str, link: str) -> None:
-    """A failure is for the log, as nobody waits for the answer."""
-    spoken = visit.house.interfaces[_spoken(visit, to.language)]
-    site = visit.site.settings.name
-    try:
-        mail.send(visit.site.settings, to.email, site, spoken.say(text) % {"site": site, "link": link})
-    except KbError as error:
-        _log.error("%s", error)
+def post_consent(visit: Visit, connection: Transaction, to: Contact) -> None:
+    """Put a letter in with a link by which a person decides on their profile; where the site sends mail."""
+    if visit.site.settings.smtp_host:
+        outbox.put(connection, Topic.CONSENT, to.expert, account=to.account, expert=to.expert)
 
 
 def _spoken(visit: Visit, language: str) -> str:

@@ -1,5 +1,6 @@
 """What the stages, people and refusals of the connection hub are called."""
 
+from ingest.expertise import FileKind
 from kb.hub import Happening, HubError, Outcome, Standing, Why
 from kb.people import Ground, Kind, Level, Use
 from kb.requests import Stage, Support
@@ -34,11 +35,15 @@ KINDS: dict[Kind, str] = {
     Kind.ACADEMIA: _("University or research"),
     Kind.PRIVATE: _("Private sector"),
 }
+FILE_KINDS = {
+    FileKind.CV: _("A CV"),
+    FileKind.PUBLICATION: _("A publication, or a report you wrote"),
+}
 LEVELS = {Level.BASIC: _("basic"), Level.WORKING: _("working"), Level.FLUENT: _("fluent")}
 GROUNDS: dict[Ground, str] = {
     Ground.NO_CONSENT: _("has not agreed to be proposed"),
     Ground.EXPIRED: _("the consent ran out"),
-    Ground.PAUSED: _("pauses"),
+    Ground.PAUSED: _("is paused"),
     Ground.NOT_YET: _("not available in time"),
     Ground.FULL: _("has as many proposals this month as agreed"),
     Ground.SAME_ORGANISATION: _("works for an organisation concerned"),
@@ -52,6 +57,7 @@ HAPPENINGS: dict[Happening, str] = {
     Happening.QUESTION: _("Question of the secretariat"),
     Happening.ANSWER: _("Answer"),
     Happening.DESCRIBED: _("Objectives chosen"),
+    Happening.ENTITLED: _("Title changed, or who may read it"),
     Happening.STAGE: _("Now:"),
     Happening.RANKED: _("Experts ranked"),
     Happening.CHOSEN: _("Chosen for the slate"),
@@ -62,6 +68,7 @@ HAPPENINGS: dict[Happening, str] = {
     Happening.AGREED: _("The one who asks agreed; contact details passed"),
     Happening.REFUSED: _("The one who asks did not agree"),
     Happening.FEEDBACK: _("Feedback"),
+    Happening.PRACTICE: _("What was learned was handed in as a practice"),
 }
 STANDINGS: dict[Standing, str] = {
     Standing.CHOSEN: _("chosen, not invited yet"),
@@ -98,9 +105,14 @@ _REFUSALS = {
     "open": _("A question is open already. Wait for its answer."),
     "answered": _("This was answered already; the first answer stands."),
     "expired": _("The invitation has run out."),
+    "ended": _("The request has ended meanwhile. Nothing more is asked of you."),
+    "invited": _("This person was invited already; the first invitation stands, and no second one was sent."),
     "left-out": _("By now the rules leave this person out. Nothing was sent."),
     "consent": _("By now the rules leave you out: you paused, withdrew a consent, or have as many as you agreed to."),
     "twice": _("There is one already."),
+    "untitled": _("Write the title that may be shown, or take the tick away."),
+    "long": _("This is too long. Keep it to one line."),
+    "confidential": _("The request is confidential: its title is shown to nobody else."),
     "person": _("Nobody of this name can be proposed. Write the name as it stands in the profile."),
 }
 

@@ -13,6 +13,7 @@ from kb.inbox import FAILED_DAYS, Item, Task
 from kb.store import inbox
 from kb.store.moment import now
 from web.doors import Field
+from web.inbox_words import TASKS, path_of, title_of, told
 from web.interface import _, direction
 from web.many import BACK, STEPS, Step, attempted
 from web.permissions import allowed
@@ -20,37 +21,19 @@ from web.visit import Visit, Visiting
 
 _ROWS = 100
 _LARGEST = 64 * 1024  # bytes of a form
-TASKS: dict[Task, tuple[str, str]] = {
-    Task.DECLARE: (_("Conflicts to declare"), _("Say whether you have a conflict of interests; then the file opens.")),
-    Task.REVIEW: (_("Reviews to give"), _("Read, comment, recommend.")),
-    Task.ANSWER: (_("Questions to answer"), _("A document you sent in was returned with questions.")),
-    Task.DESCRIBE: (_("Documents to describe"), _("Check the description, then send it on.")),
-    Task.ASSIGN: (_("Reviewers to choose"), _("Reviewers are missing.")),
-    Task.DECIDE: (_("Decisions to take"), _("The recommendations are in.")),
-    Task.REMIND: (_("Late reviewers"), _("A review is overdue: wait, or ask somebody else.")),
-    Task.LIKENESS: (_("Likenesses to confirm"), _("It seems to be another document over again.")),
-    Task.FILE: (_("Files not taken in"), _("A file of yours could not be taken in; see why.")),
-}
-_PATHS: dict[Task, str] = {
-    Task.DECLARE: "/reviews/%d",
-    Task.REVIEW: "/reviews/%d",
-    Task.ANSWER: "/submissions/%d",
-    Task.DESCRIBE: "/workbench/documents/%d",
-    Task.ASSIGN: "/workbench/documents/%d/review",
-    Task.DECIDE: "/workbench/documents/%d/review",
-    Task.LIKENESS: "/likenesses/%d",
-}
 _ASKS = {
     "confirm": _("Confirm these likenesses? The documents of each then count as one."),
     "reject": _("Reject these likenesses? The documents of each then stay two."),
     "retry": _("Try these files again?"),
+    "put-away": _("Archive this news?"),
 }
 _DOES = {
     "confirm": _("Confirm the likenesses chosen"),
     "reject": _("Reject the likenesses chosen"),
     "retry": _("Try the files chosen again"),
+    "put-away": _("Archive the news chosen"),
 }
-_ABOUT = {"confirm": Task.LIKENESS, "reject": Task.LIKENESS, "retry": Task.FILE}
+_ABOUT = {"confirm": Task.LIKENESS, "reject": Task.LIKENESS, "retry": Task.FILE, "put-away": Task.NEWS}
 _DONE = _("Done: %(count)s. Not possible any more: %(left)s.")
 _UNDONE = _("Undone: %(count)s. Not possible any more: %(left)s.")
 Several = Annotated[list[str], Form(max_length=_ROWS)]
@@ -70,6 +53,7 @@ class InboxLine:
     since: str
     due: str
     late: bool
+    sample: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +75,7 @@ class InboxView:
     further: int
     actions: tuple[tuple[str, str], ...]
     failed_days: int
+    files: bool  # whether some of them are files that were not taken in
     said: str
     undo: tuple[str, tuple[str, ...]] | None
 
@@ -118,7 +103,7 @@ def inbox_page(
     with visit.site.database.read() as connection:
         found = inbox.waiting(connection, visit.actor, chosen, _ROWS)
     keys = tuple(key for key in items.split(".") if key.isdecimal())
-    told = {"count": visit.interface.number(len(keys)), "left": visit.interface.number(left)}
+    done = {"count": visit.interface.number(len(keys)), "left": visit.interface.number(left)}
     shown = found.total if chosen is None else found.counts.get(chosen, 0)
     view = InboxView(
         lines=tuple(_line(visit, item) for item in found.items),
@@ -128,7 +113,8 @@ def inbox_page(
             (name, visit.say(does)) for name, does in _DOES.items() if any(i.task is _ABOUT[name] for i in found.items)
         ),
         failed_days=FAILED_DAYS,
-        said=visit.say(_UNDONE if undone in _DOES else _DONE) % told if {did, undone} & set(_DOES) else "",
+        files=any(item.task is Task.FILE for item in found.items),
+        said=visit.say(_UNDONE if undone in _DOES else _DONE) % done if {did, undone} & set(_DOES) else "",
         undo=(did, keys) if did in _DOES and keys else None,
     )
     return visit.page("inbox.html", view)
@@ -172,30 +158,24 @@ def _many(visit: Visit, action: str, item: list[str], steps: Mapping[str, Step],
 
 
 def _line(visit: Visit, item: Item) -> InboxLine:
-    name, told = TASKS[item.task]
-    language = item.language or visit.code
+    language = item.language if item.title and item.language else visit.code
     return InboxLine(
         value=_value(item) if item.task in _ABOUT.values() else "",
-        path=_path(item),
-        title=item.title,
+        path=path_of(item),
+        title=title_of(visit, item),
         language=language,
         direction=direction(language),
-        name=visit.say(name),
-        told=visit.say(told),
+        name=visit.say(TASKS[item.task][0]),
+        told=told(visit, item),
         since=visit.interface.moment(item.since),
         due=_day(visit, item.due),
         late=item.due is not None and item.due < now().date(),
+        sample=item.sample,
     )
 
 
 def _value(item: Item) -> str:
     return f"{item.task}-{item.key}"
-
-
-def _path(item: Item) -> str:
-    if item.task is Task.REMIND:
-        return f"/workbench/documents/{item.document}/review"
-    return "/jobs?state=failed" if item.task is Task.FILE else _PATHS[item.task] % item.key
 
 
 def _day(visit: Visit, day: date | None) -> str:

@@ -84,6 +84,7 @@ class Interface:
         return str(format_timedelta(length, threshold=2, locale=self.locale))
 
 
+@lru_cache(maxsize=1)
 def load_interfaces() -> dict[str, Interface]:
     """Every language of the pages by its code, messages compiled in memory."""
     return {code: Interface(code, Locale.parse(code), _messages(code)) for code in LANGUAGES}

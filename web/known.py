@@ -4,11 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from index.question import MAX_WORDS
+from index.question import as_question
 from kb.answers import Query
 from kb.errors import UsageError
 from kb.requests import Request
-from kb.text import words
 from web.labels import Labels
 from web.results import Card, Link, folded_cards
 from web.visit import Visit
@@ -31,7 +30,7 @@ class Known:
 
 def known(visit: Visit, request: Request) -> Known:
     """What is known of the problem of a request."""
-    text = _searched(request.whole)
+    text = as_question(request.whole)
     labels = Labels(visit.interface, visit.site.taxonomy)
     more = f"/search?{urlencode({'q': text})}"
     try:
@@ -49,10 +48,3 @@ def known(visit: Visit, request: Request) -> Known:
     hits = answer.hits or answer.nearest
     cards = folded_cards(hits[:_SHOWN], labels, text)
     return Known(cards, answer.total, more, peers, not visit.site.searcher.ready)
-
-
-def _searched(text: str) -> str:
-    """The words that are searched, without the signs that search gives a meaning to."""
-    plain = text.replace('"', " ").replace("“", " ").replace("«", " ").replace(" -", " ")
-    found = list(words(plain))
-    return plain if len(found) <= MAX_WORDS else plain[: found[MAX_WORDS - 1].end]

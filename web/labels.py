@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.models import Concept
+from kb.concepts import Concept
 from kb.taxonomy import Taxonomy, natural
 from web.interface import Interface, _
 

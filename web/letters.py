@@ -1,60 +1,39 @@
-"""Letters the site writes: an invitation, and a way back in."""
+"""One-time links: their addresses for who passes them on, and letters with them put into the outbox."""
 
-import logging
-
-from kb import mail
-from kb.accounts import ANYONE, Account
-from kb.errors import KbError
-from kb.store import accounts, attempts, links
+from kb.accounts import Account
+from kb.letters import Topic
+from kb.store import accounts, attempts, outbox
 from kb.store.attempts import Counter
 from kb.store.links import Purpose
+from kb.store.transaction import Transaction
 from kb.tokens import digest
 from web import sessions as cookies
-from web.interface import _
 from web.visit import Visit
-
-_log = logging.getLogger("kb.web")
-
-_INVITATION = _(
-    "You are invited to %(site)s.\n\nOpen this address within 7 days and choose a password:\n\n%(link)s\n\n"
-    "The address works once. If you did not expect this letter, do nothing."
-)
-_WAY_BACK = _(
-    "Somebody, probably you, asked for a way back in to %(site)s.\n\nOpen this address within 2 hours and choose a new "
-    "password:\n\n%(link)s\n\nThe address works once. If it was not you, do nothing: your password stays as it is."
-)
 
 
 def link_address(visit: Visit, token: str, language: str) -> str:
     """The address of a one-time link, in the language of its receiver."""
+    spoken = visit.house.interfaces.get(language, visit.interface)
     start = visit.site.settings.public_url.rstrip("/") or str(visit.request.base_url).rstrip("/")
-    return f"{start}/{language}/welcome?key={token}"
+    return f"{start}/{spoken.code}/welcome?key={token}"
 
 
-def send_invitation(visit: Visit, account: Account, token: str, purpose: Purpose) -> None:
-    """Send a link to its receiver; a failure is for the log, as nobody waits for the answer."""
-    spoken = visit.house.interfaces.get(account.language, visit.interface)
-    site = visit.site.settings.name
-    text = _INVITATION if purpose is Purpose.INVITATION else _WAY_BACK
-    link = link_address(visit, token, spoken.code)
-    try:
-        mail.send(visit.site.settings, account.email, site, spoken.say(text) % {"site": site, "link": link})
-    except KbError as error:
-        _log.error("%s", error)
+def post_link(visit: Visit, connection: Transaction, account: Account, purpose: Purpose) -> None:
+    """Put a letter in with a link of its own, in the transaction that asks for it; where the site sends mail."""
+    if visit.site.settings.smtp_host:
+        topic = Topic.WELCOME if purpose is Purpose.INVITATION else Topic.WAY_BACK
+        outbox.put(connection, topic, account.id, account=account.id)
 
 
 def send_way_back(visit: Visit, email: str) -> None:
     """Send a link to whoever has this address, unless they were sent several lately."""
-    database = visit.site.database
     counted = (
         Counter(digest(f"mail {accounts.address_of(email)}"), 3, 3600),
         Counter(digest(f"mail from {cookies.address_of(visit.request)}"), 20, 600),
     )
-    with database.write() as connection:
+    with visit.site.database.write() as connection:
         account = accounts.by_email(connection, email)
         if attempts.attempt(connection, counted) or account is None or not account.active:
             return
         chosen = bool(accounts.password_of(connection, account.id))
-        purpose = Purpose.RESET if chosen else Purpose.INVITATION
-        token = links.make(connection, ANYONE, account.id, purpose)
-    send_invitation(visit, account, token, purpose)
+        post_link(visit, connection, account, Purpose.RESET if chosen else Purpose.INVITATION)

@@ -6,7 +6,7 @@ from kb.accounts import Action
 from kb.errors import ForbiddenError, NotFoundError
 from kb.jobs import JobError
 from kb.likeness import Standing
-from kb.store import jobs, likeness
+from kb.store import jobs, likeness, outbox
 from web.jobs import found_job
 from web.likenesses import found_link
 from web.visit import Visit
@@ -49,13 +49,23 @@ def _job(step: Callable[..., None]) -> Step:
     return change
 
 
+def _news(*, away: bool) -> Step:
+    def put(visit: Visit, number: int) -> bool:
+        with visit.site.database.write() as connection:
+            return outbox.put_away(connection, visit.actor.account, number, away=away)
+
+    return put
+
+
 STEPS: Mapping[str, Step] = {
     "confirm": _verdict(Standing.CONFIRMED),
     "reject": _verdict(Standing.REJECTED),
     "retry": _job(jobs.retry),
+    "put-away": _news(away=True),
 }
 BACK: Mapping[str, Step] = {
     "confirm": _verdict(Standing.SUGGESTED, Standing.CONFIRMED),
     "reject": _verdict(Standing.SUGGESTED, Standing.REJECTED),
     "retry": _job(jobs.cancel),
+    "put-away": _news(away=False),
 }

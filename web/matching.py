@@ -1,27 +1,25 @@
 """The page on which the secretariat finds people for a request: ranks, chooses, invites."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts import Action
 from kb.errors import InstanceError, NotFoundError
 from kb.hub import Case, HubError, Standing
 from kb.requests import Stage
-from kb.store import audit, experts, proposals, requests
-from kb.store.experts import Contact
+from kb.store import audit, experts, notices, proposals, requests
 from kb.store.transaction import Transaction
 from kb.text import fold
 from web.doors import Field
 from web.faults import Fault
-from web.hub_letters import invitation_address, send_invitation
+from web.hub_letters import invitation_address
 from web.hub_words import STAGES, refused
 from web.interface import _
-from web.known import Known, known
+from web.peers import PeerLine, peer_lines
 from web.permissions import allowed
 from web.ranked_people import LeftOut, Row, left_out, rows
 from web.rankings import RANKED, kept, proposed
@@ -64,6 +62,7 @@ class MatchingView:
     ranked: int | None
     moment: str
     meaning: bool
+    nobody_fits: bool
     eligible: int
     rows: tuple[Row, ...]
     left_out: tuple[LeftOut, ...]
@@ -71,7 +70,7 @@ class MatchingView:
     balanced: str  # rules of balance that the slate keeps at a cost
     relaxed: str  # those it could not keep
     people: tuple[Person, ...]
-    known: Known
+    peers: tuple[PeerLine, ...]
     choosing: bool
     size: int
     most: int
@@ -132,7 +131,8 @@ def choose(
             proposals.choose(connection, visit.actor, found, chosen, at, reason)
     except HubError as error:
         fields = {"reason": "why" if by_hand.strip() else "reason", "person": "by_hand"}
-        return _page(visit, number, listed, written, (refused(visit, error, fields.get(error.what, "")),))
+        fault = refused(visit, error, fields.get(error.what, ""))
+        return _page(visit, number, listed, written, (fault,), ticked={int(n) for n in expert if n.isdecimal()})
     return _back(visit, number, listed, "chosen")
 
 
@@ -140,7 +140,6 @@ def invite(visit: Visiting, number: Number, proposal: Several = [], at: Field = 
     """Invite people of the slate. Whoever the rules leave out by now is not asked, and the officer is told."""
     handed: list[Invited] = []
     faults: list[Fault] = []
-    letters: list[tuple[Contact, str]] = []
     with visit.site.database.read() as connection:
         case = requests.seen_by(connection, visit.actor, number)
         mine = [p for p in proposals.of_request(connection, number) if str(p.id) in proposal]
@@ -160,15 +159,26 @@ def invite(visit: Visiting, number: Number, proposal: Several = [], at: Field = 
             continue
         to = reached.get(each.expert)
         mailed = bool(visit.site.settings.smtp_host) and to is not None
-        if mailed and to is not None:
-            letters.append((to, token))
         language = to.language if to else visit.code
         shown = "" if mailed else invitation_address(visit, token, language)
         handed.append(Invited(people[each.expert].name, shown))
-    page = _page(visit, number, 0, {}, tuple(faults), tuple(handed))
-    if letters:
-        page.background = BackgroundTask(_send, visit, letters)
-    return page
+    return _page(visit, number, 0, {}, tuple(faults), tuple(handed))
+
+
+def new_address(visit: Visiting, number: Number, proposal: Field = "") -> Response:
+    """Another address for an invitation whose address was lost; the one before opens it no longer."""
+    with visit.site.database.write() as connection:
+        requests.seen_by(connection, visit.actor, number)
+        mine = [p for p in proposals.of_request(connection, number) if str(p.id) == proposal]
+        token = notices.invitation_secret(connection, mine[0].id) if mine else None
+        person = experts.several(connection, [p.expert for p in mine]).get(mine[0].expert) if mine else None
+        reached = experts.contact(connection, mine[0].expert) if mine else None
+        if token is not None:
+            audit.record(connection, visit.actor, "link-made", "proposal", mine[0].id)
+    if token is None or person is None:
+        return _page(visit, number, 0, {}, (refused(visit, HubError("expired", "It has run out.")),))
+    address = invitation_address(visit, token, reached.language if reached else visit.code)
+    return _page(visit, number, 0, handed=(Invited(person.name, address),))
 
 
 def drop(visit: Visiting, number: Number, proposal: Field = "") -> Response:
@@ -194,6 +204,7 @@ def matching_routes() -> APIRouter:
     router.add_api_route(f"{path}/ranking", rank, methods=["POST"], response_model=None, dependencies=matches)
     router.add_api_route(f"{path}/slate", choose, methods=["POST"], response_model=None, dependencies=decides)
     router.add_api_route(f"{path}/invite", invite, methods=["POST"], response_model=None, dependencies=decides)
+    router.add_api_route(f"{path}/address", new_address, methods=["POST"], response_model=None, dependencies=decides)
     router.add_api_route(f"{path}/drop", drop, methods=["POST"], response_model=None, dependencies=decides)
     return router
 
@@ -206,11 +217,6 @@ def _by_name(connection: Transaction, case: Case, name: str) -> int:
     if len(eligible) != 1:
         raise HubError("person", "Nobody, or more than one, of this name can be proposed.")
     return eligible[0].id
-
-
-def _send(visit: Visit, letters: list[tuple[Contact, str]]) -> None:
-    for to, token in letters:
-        send_invitation(visit, to, token)
 
 
 def _back(visit: Visit, number: int, listed: int, said: str) -> Response:
@@ -227,6 +233,7 @@ def _page(
     faults: tuple[Fault, ...] = (),
     handed: tuple[Invited, ...] = (),
     said: str = "",
+    ticked: Collection[int] | None = None,
 ) -> Response:
     with visit.site.database.write() as connection:
         case = requests.seen_by(connection, visit.actor, number)
@@ -242,6 +249,8 @@ def _page(
         if people:
             audit.record(connection, visit.actor, audit.SEEN, "ranking", newest or 0, {"count": len(people)})
     ranked = rows(visit, case.request, found, people, present) if found else ()
+    if ticked is not None:  # what was ticked stays so on a page that says what is to be mended
+        ranked = tuple(replace(row, ticked=row.expert in ticked and not row.gone) for row in ranked)
     out, hidden = left_out(visit, found, people, present) if found else ((), 0)
     slate = content.get("slate", {})
     view = MatchingView(
@@ -251,6 +260,7 @@ def _page(
         ranked=found.id if found else None,
         moment=visit.interface.moment(found.created) if found else "",
         meaning=bool(content.get("meaning", True)),
+        nobody_fits=bool(content.get("nobody_fits", False)),
         eligible=int(content.get("eligible", 0)),
         rows=ranked,
         left_out=out,
@@ -258,7 +268,7 @@ def _page(
         balanced=_balance(visit, [name for name, cost in slate.get("costs", {}).items() if cost > 0]),
         relaxed=_balance(visit, slate.get("relaxed", ())),
         people=on_slate,
-        known=known(visit, case.request),
+        peers=peer_lines(visit, case),
         choosing=case.stage in _CHOOSING,
         size=len(slate.get("chosen", ())) or _SIZE,
         most=_MOST,

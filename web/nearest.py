@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from functools import cache
 
-from kb.models import Concept
+from kb.concepts import Concept
 from kb.taxonomy import Taxonomy, natural
 from kb.text import stem, stop_words, words
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from kb.answers import Filters, Query
+from kb.concepts import Concept
 from kb.errors import NotFoundError
-from kb.models import Concept
 from web.addresses import SearchAddress
 from web.interface import _, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels

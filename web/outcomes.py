@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from ingest.practice_words import translated
 from kb.accounts import Action
 from kb.jobs import INTERRUPTED, Job, JobState, Step
 from kb.models import Outcome, State
 from kb.store import jobs
 from web.interface import _
+from web.reading_words import in_words, remark
 from web.visit import Visit
 
 STATES = {
     JobState.WAITING: _("Waiting"),
-    JobState.RUNNING: _("In work"),
+    JobState.RUNNING: _("In progress"),
     JobState.DONE: _("Done"),
     JobState.FAILED: _("Not taken in"),
     JobState.CANCELLED: _("Cancelled"),
@@ -33,12 +33,12 @@ OUTCOMES: dict[str, tuple[str, str]] = {
         _("It waits for review; once published, it takes the place of the version before."),
     ),
     Outcome.UNCHANGED: (
-        _("Held already"),
+        _("Already here"),
         _("The same file, byte for byte, is held here already. There is nothing to do."),
     ),
     Outcome.DUPLICATE: (
-        _("Held already under another name"),
-        _("The same bytes are held here already under another name. There is nothing to do."),
+        _("Already here under another name"),
+        _("This file is already here under another name. There is nothing to do."),
     ),
     Outcome.NO_TEXT: (
         _("No text in it"),
@@ -70,7 +70,10 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """A job as pages show it. `detail` is in English; `path` is "" when the document is not for this person."""
+    """A job as pages show it. `path` is "" when the document is not for this person.
+
+    `detail` is in the language of the page, or in English where nobody foresaw it; `foreign` says so.
+    """
 
     id: int
     name: str
@@ -79,6 +82,7 @@ class JobLine:
     outcome: str
     advice: str
     detail: str
+    foreign: bool
     warnings: tuple[str, ...]
     title: str
     path: str
@@ -94,6 +98,7 @@ def line_of(visit: Visit, job: Job, outline: jobs.Outline | None, by: str = "") 
     running = job.state is JobState.RUNNING and job.step
     seen = outline is not None and is_seen(visit, outline)
     may_change = visit.may(Action.DESCRIBE, job.owner)
+    detail = in_words(visit.interface, job.message)
     return JobLine(
         id=job.id,
         name=job.name,
@@ -101,8 +106,9 @@ def line_of(visit: Visit, job: Job, outline: jobs.Outline | None, by: str = "") 
         standing=visit.say(_STEPS[Step(job.step)] if running else STATES[job.state]),
         outcome=visit.say(outcome),
         advice=visit.say(advice),
-        detail=job.message,
-        warnings=tuple(translated(warning, visit.code) for warning in job.warnings),
+        detail=detail or job.message,
+        foreign=not detail and visit.code != "en",
+        warnings=tuple(remark(visit.interface, warning)[0] for warning in job.warnings),
         title=outline.title if outline is not None and seen else "",
         path=path_of(job.document, outline) if outline is not None and seen else "",
         moment=visit.interface.moment(job.changed),

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -13,12 +14,15 @@ from ingest.arrivals import Arrival, receive
 from ingest.practice_template import template, written
 from ingest.practice_words import WORDS, Asked, question
 from kb.accounts import Action
+from kb.hub import Case
 from kb.jobs import JobError, JobWishes
 from kb.practices import OPTIONAL, SECTIONS, Field, listed, missing
+from kb.store import requests
 from web.arriving import desk_of
 from web.faults import Fault
 from web.interface import _
 from web.labels import Chip, Labels
+from web.lessons import beginnings, closed
 from web.permissions import allowed
 from web.visit import Visit, Visiting
 
@@ -29,6 +33,7 @@ _MOST_FIELDS = 80
 _DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _CHOSEN = (Field.OBJECTIVES, Field.PRINCIPLES)  # by ticking boxes
+Number = Annotated[int, Query(ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PracticeView:
-    """What the form shows. With `complete` nothing is wrong but that questions are open."""
+    """What the form shows. With `complete` nothing is wrong but that questions are open.
+
+    `of` is the closed request it tells of, 0 for none; `confidential` when that one is.
+    """
 
     facts: tuple[Entry, ...]
     objectives: tuple[Chip, ...]
@@ -52,19 +60,28 @@ class PracticeView:
     sections: tuple[Entry, ...]
     chosen: frozenset[str]
     asked: dict[str, Asked]
+    of: int
+    confidential: bool
     complete: bool = False
     faults: tuple[Fault, ...] = ()
 
 
-def practice_form(visit: Visiting) -> Response:
-    """The empty form."""
-    return _page(visit, {})
+def practice_form(visit: Visiting, request: Number = 0) -> Response:
+    """The empty form; of a closed request it holds what is on record. Nothing is handed in by opening it."""
+    if not request:
+        return _page(visit, {})
+    with visit.site.database.read() as connection:
+        case = closed(visit, connection, request)
+        fields = beginnings(visit, case, requests.timeline(connection, request))
+    return _page(visit, fields, of=case)
 
 
 async def send_practice(visit: Visiting) -> Response:
     """Take a practice in as a document; what was left empty is asked for first, and once more after it was read."""
     form = await visit.request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LARGEST)
-    return await run_in_threadpool(_taken, visit, _fields(form), bool(form.get("anyway")))
+    told = str(form.get("request", ""))
+    number = int(told) if told.isdecimal() and len(told) < 10 else 0
+    return await run_in_threadpool(_taken, visit, _fields(form), bool(form.get("anyway")), number)
 
 
 def word_template(visit: Visiting) -> Response:
@@ -92,17 +109,24 @@ def practice_routes() -> APIRouter:
     return router
 
 
-def _taken(visit: Visit, fields: dict[str, str], anyway: bool) -> Response:
+def _taken(visit: Visit, fields: dict[str, str], anyway: bool, number: int) -> Response:
+    of = None
+    if number:
+        with visit.site.database.read() as connection:
+            of = closed(visit, connection, number)
     wrong = _wrong(visit, fields)
     open_ones = tuple(Fault(field, question(field, visit.code)) for field in missing(fields))
     if wrong or not fields[Field.TITLE] or (open_ones and not anyway):
-        return _page(visit, fields, (*wrong, *open_ones), complete=bool(fields[Field.TITLE]) and not wrong)
+        return _page(visit, fields, (*wrong, *open_ones), complete=bool(fields[Field.TITLE]) and not wrong, of=of)
     try:
         arrival = Arrival(_file_name(fields[Field.TITLE]), BytesIO(written(visit.code, fields)))
         upload = receive(desk_of(visit), visit.actor, [arrival], JobWishes())
     except JobError:
         text = visit.say(_("So many of your files wait already that no more can be taken in. Send them later."))
-        return _page(visit, fields, (Fault(Field.TITLE, text),))
+        return _page(visit, fields, (Fault(Field.TITLE, text),), of=of)
+    if of is not None:
+        with visit.site.database.write() as connection:
+            requests.hand_in(connection, visit.actor, of.id, upload)
     return RedirectResponse(visit.link(f"/jobs?upload={upload}"), 303, {"Cache-Control": "no-store"})
 
 
@@ -132,7 +156,14 @@ def _file_name(title: str) -> str:
     return (re.sub(r"[\W_]+", "-", title).strip("-")[:60] or "practice") + ".docx"
 
 
-def _page(visit: Visit, fields: dict[str, str], faults: tuple[Fault, ...] = (), *, complete: bool = False) -> Response:
+def _page(
+    visit: Visit,
+    fields: dict[str, str],
+    faults: tuple[Fault, ...] = (),
+    *,
+    complete: bool = False,
+    of: Case | None = None,
+) -> Response:
     words = WORDS[visit.code].fields
     entries = [Entry(f, words[f], fields.get(f, ""), f not in OPTIONAL, f in SECTIONS) for f in Field]
     notations = tuple(str(number) for number in range(1, 24))
@@ -143,6 +174,8 @@ def _page(visit: Visit, fields: dict[str, str], faults: tuple[Fault, ...] = (), 
         sections=tuple(e for e in entries if e.long),
         chosen=frozenset(", ".join(fields.get(field, "") for field in _CHOSEN).split(", ")),
         asked={str(field): words[field] for field in _CHOSEN},
+        of=of.id if of is not None else 0,
+        confidential=of is not None and of.request.confidential,
         complete=complete,
         faults=faults,
     )

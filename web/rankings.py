@@ -5,20 +5,19 @@ from typing import Any
 
 from index.matcher import Match
 from index.pairings import Pairing
-from kb.people import Circumstances, Expert
-from kb.regions import widened
-from kb.slates import Candidate, Slate, best_slate, usual_rules
+from kb.people import Circumstances
+from kb.slates import NEAREST, Slate, slate_of
 
-RANKED = 20  # people that are explained
+RANKED = NEAREST  # people that are explained
 
 
 def kept(match: Match, circumstances: Circumstances, size: int) -> dict[str, Any]:
     """What is stored of a match. Of who did not agree to be found nothing is kept but how many they are."""
-    candidates = [_candidate(p.expert, p.affinity, circumstances) for p in match.proposals]
-    slate = best_slate(candidates, size, usual_rules(candidates, min(size, len(candidates)), match.request.spoken))
+    slate = slate_of(match.request, [(p.expert, p.affinity) for p in match.proposals], circumstances, size)
     return {
         "language": match.request.language,
         "meaning": match.meaning,
+        "nobody_fits": match.nobody_fits,
         "eligible": match.eligible,
         "people": [
             {
@@ -43,14 +42,6 @@ def kept(match: Match, circumstances: Circumstances, size: int) -> dict[str, Any
 def proposed(content: Mapping[str, Any]) -> tuple[int, ...]:
     """The people of the slate that was proposed."""
     return tuple(int(number) for number in content["slate"]["chosen"])
-
-
-def _candidate(expert: Expert, affinity: float, circumstances: Circumstances) -> Candidate:
-    regions = widened((expert.country,))
-    spoken = tuple(language for language, _level in expert.languages if expert.speaks(language))
-    recent = circumstances.loads.get(expert.id, 0)
-    region = regions[-1] if regions else ""
-    return Candidate(expert.id, affinity, region, expert.gender, spoken, expert.kind.value, recent)
 
 
 def _slate(slate: Slate) -> dict[str, Any]:

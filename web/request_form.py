@@ -3,37 +3,56 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts import Action
-from kb.hub import LONGEST
-from kb.languages import language_of, question_language
+from kb.hub import LONGEST, LONGEST_TITLE
+from kb.languages import ASKED_IN, language_of, question_language
 from kb.regions import CONTINENTS, countries_of
 from kb.requests import Request, Support
 from kb.store import requests
 from kb.store.moment import now
 from kb.text import fold
+from kb.tokens import new_token
 from web.faults import Fault
 from web.hub_words import SUPPORTS
 from web.interface import LANGUAGES, _
+from web.labels import Chip, Labels
 from web.permissions import allowed
 from web.visit import Visit, Visiting
 
 _UNWELCOME = 422
 _LARGEST = 256 * 1024  # bytes of a form
-_LINE = 200  # characters of a field of one line
-_FIELDS = ("text", "title", "country", "support", "needed_by", "organisation", "concerns", "confidential")
+_LINE = LONGEST_TITLE  # characters of a field of one line
+_FIELDS = (
+    "text",
+    "title",
+    "title_public",
+    "country",
+    "support",
+    "needed_by",
+    "organisation",
+    "concerns",
+    "confidential",
+    "language",  # that the question was asked in, for words that do not tell
+    "once",  # tells a form that is sent twice from another one
+)
+_SCHEME = "objectives"
+Carried = Annotated[list[str], Query(max_length=50)]
 
 
 @dataclass(frozen=True, slots=True)
 class RequestFormView:
-    """What the form shows. `asked` is what was written into it, by field."""
+    """What the form shows. `asked` is what was written into it, by field; `offered` are objectives to choose from."""
 
     asked: Mapping[str, str]
     spoken: frozenset[str]
+    offered: tuple[Chip, ...]
+    chosen: frozenset[str]
     languages: tuple[str, ...]
     countries: tuple[tuple[str, str], ...]
     supports: tuple[tuple[str, str], ...]
@@ -41,18 +60,42 @@ class RequestFormView:
     faults: tuple[Fault, ...] = ()
 
 
-def request_form(visit: Visiting, q: str = "") -> Response:
-    """The empty form; what was searched for in vain stands in it already."""
-    organisation = visit.account.organisation if visit.account else ""
-    return _page(visit, {"text": q[:LONGEST], "organisation": organisation}, frozenset())
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written into the form: `offered` are objectives that were carried into it, `chosen` those ticked."""
+
+    asked: Mapping[str, str]
+    spoken: frozenset[str]
+    offered: tuple[str, ...]
+    chosen: frozenset[str]
+
+
+def request_form(
+    visit: Visiting,
+    q: str = "",
+    country: Carried = [],  # noqa: B006
+    objective: Carried = [],  # noqa: B006
+    language: str = "",
+) -> Response:
+    """The empty form; what was searched for in vain stands in it already, with the first country and all objectives."""
+    asked = {
+        "text": q[:LONGEST],
+        "organisation": visit.account.organisation if visit.account else "",
+        "country": next((code.upper() for code in country if code.upper() in dict(countries(visit))), ""),
+        "language": language if language in ASKED_IN else "",
+        "once": new_token(),
+    }
+    about = tuple(dict.fromkeys(objective))
+    return _page(visit, Written(asked, frozenset(), about, frozenset(about)))
 
 
 async def file_request(visit: Visiting) -> Response:
     """Take a request in, and go to its page, which shows at once what is known already."""
-    form = await visit.request.form(max_files=0, max_fields=60, max_part_size=_LARGEST)
+    form = await visit.request.form(max_files=0, max_fields=80, max_part_size=_LARGEST)
     asked = {name: str(form.get(name, "")).strip() for name in _FIELDS}
     spoken = frozenset(str(value) for value in form.getlist("spoken")) & set(LANGUAGES)
-    return await run_in_threadpool(_taken, visit, asked, spoken)
+    offered, chosen = (tuple(str(value) for value in form.getlist(name)) for name in ("offered", "objective"))
+    return await run_in_threadpool(_taken, visit, Written(asked, spoken, offered, frozenset(chosen)))
 
 
 def request_form_routes() -> APIRouter:
@@ -70,31 +113,34 @@ def countries(visit: Visit) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda pair: fold(pair[1])))
 
 
-def _taken(visit: Visit, asked: Mapping[str, str], spoken: frozenset[str]) -> Response:
-    faults = _faults(visit, asked)
+def _taken(visit: Visit, written: Written) -> Response:
+    faults = _faults(visit, written.asked)
     if faults:
-        return _page(visit, asked, spoken, faults)
-    request = _request(asked, spoken)
+        return _page(visit, written, faults)
+    request = _request(visit, written)
     suggest = visit.site.suggest
     suggested = suggest(request.text) if suggest is not None else ()
     with visit.site.database.write() as connection:
-        number = requests.file(connection, visit.actor, request, suggested)
+        number = requests.file(connection, visit.actor, request, suggested, written.asked["once"][:_LINE])
     return RedirectResponse(visit.link(f"/requests/{number}?said=filed"), 303, {"Cache-Control": "no-store"})
 
 
-def _request(asked: Mapping[str, str], spoken: frozenset[str]) -> Request:
-    text = asked["text"]
+def _request(visit: Visit, written: Written) -> Request:
+    asked, text = written.asked, written.asked["text"]
+    hint = asked["language"] if asked["language"] in ASKED_IN else ""
     return Request(
         text=text,
-        language=question_language(text) or language_of(text),
+        language=question_language(text) or language_of(text, hint),
         title=" ".join(asked["title"].split()),
         organisation=" ".join(asked["organisation"].split()),
         country=asked["country"],
+        objectives=tuple(n for n in written.offered if n in written.chosen and visit.site.taxonomy.find(_SCHEME, n)),
         support=Support(asked["support"]) if asked["support"] else None,
-        spoken=tuple(code for code in LANGUAGES if code in spoken),
+        spoken=tuple(code for code in LANGUAGES if code in written.spoken),
         concerns=tuple(line for each in asked["concerns"].splitlines() if (line := " ".join(each.split()))),
         needed_by=_day(asked["needed_by"]),
         confidential=bool(asked["confidential"]),
+        title_public=bool(asked["title_public"]),
     )
 
 
@@ -108,6 +154,11 @@ def _faults(visit: Visit, asked: Mapping[str, str]) -> tuple[Fault, ...]:
     for name in ("title", "organisation"):
         if len(asked[name]) > _LINE:
             found.append(Fault(name, visit.say(_("This is too long. Keep it to one line."))))
+    if asked["title_public"] and not asked["title"]:
+        found.append(Fault("title", visit.say(_("Write the title that may be shown, or take the tick away."))))
+    if asked["title_public"] and asked["confidential"]:
+        both = visit.say(_("A confidential request shows no title. Take one of the two ticks away."))
+        found.append(Fault("title_public", both))
     if asked["country"] not in dict(countries(visit)):
         found.append(Fault("country", visit.say(_("Choose the country that needs support."))))
     if asked["support"] and asked["support"] not in list(Support):
@@ -127,10 +178,12 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _page(visit: Visit, asked: Mapping[str, str], spoken: frozenset[str], faults: tuple[Fault, ...] = ()) -> Response:
+def _page(visit: Visit, written: Written, faults: tuple[Fault, ...] = ()) -> Response:
     view = RequestFormView(
-        asked={name: asked.get(name, "") for name in _FIELDS},
-        spoken=spoken,
+        asked={name: written.asked.get(name, "") for name in _FIELDS},
+        spoken=written.spoken,
+        offered=Labels(visit.interface, visit.site.taxonomy).chips(written.offered),
+        chosen=written.chosen,
         languages=LANGUAGES,
         countries=countries(visit),
         supports=tuple((support.value, visit.say(name)) for support, name in SUPPORTS.items()),

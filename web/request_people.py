@@ -8,9 +8,11 @@ from kb.store import audit, experts, proposals
 from kb.store.moment import now
 from kb.store.transaction import Transaction
 from web.hub_words import KINDS, STANDINGS
+from web.interface import _
 from web.visit import Visit
 
 _TO_ASKER = (Standing.ACCEPTED, Standing.AGREED)
+_YOURS = _("accepted; it waits for your agreement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def _person(
         return None
     agreed = proposal.standing is Standing.AGREED and named is not None
     reached = experts.contact(connection, proposal.expert) if agreed else None
+    to_settle = mine and proposal.standing is Standing.ACCEPTED and named is not None
     return Person(
         proposal=proposal.id,
         name=named.name if named else "",
@@ -73,9 +76,9 @@ def _person(
         country=visit.interface.country(named.country) if named else "",
         sample=bool(named and named.sample),
         standing=proposal.standing,
-        stands=visit.say(STANDINGS[proposal.standing]),
+        stands=visit.say(_YOURS if to_settle else STANDINGS[proposal.standing]),
         message=proposal.answer if named else "",
         reason=proposal.reason if officer and named else "",
         email=reached.email if reached else "",
-        to_settle=mine and proposal.standing is Standing.ACCEPTED and named is not None,
+        to_settle=to_settle,
     )

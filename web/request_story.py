@@ -11,6 +11,7 @@ from kb.store.transaction import Transaction
 from web.hub_words import HAPPENINGS, OUTCOMES, STAGES, WHYS
 from web.interface import _
 from web.labels import Chip, Labels
+from web.lessons import path_of
 from web.quotes import Quote, excerpt
 from web.visit import Visit
 
@@ -22,13 +23,14 @@ _MOST = 3  # objectives by words alone
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that happened. `about` is the person it is about, "" where they are not named."""
+    """Something that happened. `about` is the person it is about, "" where nobody is named; `path` what came of it."""
 
     moment: str
     who: str
     what: str
     text: str
     about: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def story(
                 _what(visit, event),
                 "" if hidden else event.text,
                 about,
+                path_of(visit, connection, str(event.details["upload"])) if event.kind is Happening.PRACTICE else "",
             )
         )
     return tuple(lines)

@@ -34,11 +34,13 @@ _SAID = {
     "asked": _("Your question was sent."),
     "answered": _("Your answer was sent."),
     "described": _("The objectives were saved."),
+    "entitled": _("The title was saved."),
     "moved": _("The step is on record."),
     "agreed": _("You agreed: the contact details stand below, and the expert has yours."),
     "refused": _("Your answer is on record. The secretariat looks further."),
     "thanked": _("Thank you for your feedback."),
 }
+_OF_THE_FIELD = ("reason", "nothing", "untitled", "long")  # refusals of what was written
 # Steps of the secretariat by stage; whether a reason belongs to each.
 _STEPS = {
     Stage.CLARIFIED: _("It is clear as it is"),
@@ -90,6 +92,7 @@ class RequestView:
     steps: tuple[tuple[str, str], ...]
     can_ask: bool
     can_withdraw: bool
+    lessons: bool  # whether a practice can be made of it
     outcomes: tuple[tuple[str, str], ...]  # when feedback can be given
     said: str
     written: Mapping[str, str]  # what was written into a field that is refused
@@ -144,6 +147,16 @@ def describe(visit: Visiting, number: Number, objective: Several = []) -> Respon
     return _done(visit, number, "described", lambda c: requests.describe(c, visit.actor, number, known))
 
 
+def entitle(visit: Visiting, number: Number, title: Field = "", title_public: Field = "") -> Response:
+    """The one who asks gives it another title, and says whether everybody may read it."""
+    shown = " ".join(title.split())
+
+    def done(connection: Transaction) -> None:
+        requests.entitle(connection, visit.actor, number, shown, public=bool(title_public))
+
+    return _done(visit, number, "entitled", done, "title", shown)
+
+
 def step(visit: Visiting, number: Number, to: Field = "", at: Field = "", reason: Text = "") -> Response:
     """A step of the secretariat."""
     wanted = Stage(to) if to in list(_STEPS) else Stage.FILED
@@ -194,6 +207,7 @@ def request_routes() -> APIRouter:
         ("settle", settle, owns),
         ("feedback", give_feedback, owns),
         ("objectives", describe, sees),
+        ("title", entitle, owns),
         ("ask", ask, decides),
         ("step", step, decides),
     )
@@ -239,7 +253,7 @@ def _done(
             requests.seen_by(connection, visit.actor, number)
             act(connection)
     except HubError as error:
-        fault = refused(visit, error, field if error.what in ("reason", "nothing") else "")
+        fault = refused(visit, error, field if error.what in _OF_THE_FIELD else "")
         return _page(visit, number, written={field: written}, faults=(fault,))
     address = visit.link(f"/requests/{number}?said={said}")
     return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
@@ -277,6 +291,7 @@ def _page(
         steps=steps if officer else (),
         can_ask=officer and question is None and case.stage in (Stage.FILED, Stage.CLARIFIED),
         can_withdraw=mine and Stage.WITHDRAWN in next_stages(case.stage),
+        lessons=case.stage is Stage.CLOSED and visit.may(Action.SUBMIT),
         outcomes=tuple((o.value, visit.say(name)) for o, name in OUTCOMES.items()) if can_give else (),
         said=said,
         written=written or {},

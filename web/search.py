@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, replace
 from itertools import islice
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from index.question import MAX_CHARACTERS, MAX_WORDS
 from kb.answers import Answer, Filters
+from kb.concepts import Concept
 from kb.errors import UsageError
-from kb.models import Concept
+from kb.languages import question_language
 from kb.text import words
 from web.addresses import SearchAddress, read_search
 from web.interface import _
@@ -44,6 +46,7 @@ class SearchView:
     unfiltered: str = ""
     reading: tuple[Link, ...] = ()  # what was read into the words, each leading to that alone
     literally: str = ""
+    support: str = ""  # a request for support in which the search stands already
     about_none: tuple[str, ...] = ()  # countries the question names that no document here is about
 
 
@@ -129,6 +132,7 @@ def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
         reading=_reading(visit, answer, address, labels),
         about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(visit, c)),
         literally=f"/search{address.read_literally().string()}",
+        support=_support(answer, address),
     )
 
 
@@ -146,6 +150,16 @@ def _reading(visit: Visit, answer: Answer, address: SearchAddress, labels: Label
         for field, value in named
         if value not in address.values(field)
     )
+
+
+def _support(answer: Answer, address: SearchAddress) -> str:
+    """Where support is asked for what was searched in vain: the question, what it names and what was chosen."""
+    countries = dict.fromkeys((*address.values("country"), *answer.reading.countries))
+    objectives = dict.fromkeys((*address.values("objective"), *answer.reading.objectives))
+    told = [("q", address.q), ("language", question_language(address.q))]
+    told += [("country", code) for code in countries]
+    told += [("objective", notation) for notation in objectives]
+    return f"/requests/new?{urlencode([pair for pair in told if pair[1]])}" if address.q or address.chosen else ""
 
 
 def _objectives(visit: Visit, labels: Labels, address: SearchAddress) -> tuple[Chip, ...]:

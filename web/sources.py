@@ -6,6 +6,7 @@ from kb.models import Passage, PassageRecord, StoredDocument
 from web.interface import direction, unbroken
 from web.labels import Labels
 from web.quotes import Quote, Spans, excerpt
+from web.reading_words import remark
 from web.visit import Visit
 
 
@@ -28,7 +29,7 @@ class Facts:
     version: int
     provenance: str
     sample: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[tuple[str, str], ...]  # each with its language, where it is not that of the page
     path: str
     address: str
 
@@ -76,7 +77,7 @@ def facts_of(visit: Visit, stored: StoredDocument, labels: Labels) -> Facts:
         version=stored.version,
         provenance=described.provenance,
         sample=described.sample,
-        warnings=stored.warnings,
+        warnings=tuple(remark(labels.interface, warning) for warning in stored.warnings),
         path=path,
         address=str(visit.request.base_url).rstrip("/") + path,
     )

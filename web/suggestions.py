@@ -1,9 +1,10 @@
 """What the software suggests a document is about, as a librarian decides on it: one by one, evidence at hand."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kb.models import Evidence, Passage, StoredDocument, Tag
+from kb.store.carrying import Carried
 from kb.store.decisions import Verdict
 from kb.taxonomy import Taxonomy, natural
 from web.evidence import Claims, Support, scheme_name, spans_by_tag, support_of
@@ -15,6 +16,8 @@ _DECIDED = ("objectives", "areas", "principles", "cross-cutting", "stakeholders"
 ADDED_FROM = ("objectives", "areas", "principles", "cross-cutting", "stakeholders", "entities")
 _MOST = 4  # pieces of evidence shown of the suggestion that is being decided
 LEVELS = (90, 80, 70, 60, 50)  # scores, in hundredths, above which all can be accepted
+_CARRIED = _("carried from version %(version)s")
+_UNSUPPORTED = _("carried from version %(version)s; the words that spoke for it are not in this one")
 _STANDINGS = {
     "suggested": _("not decided yet"),
     "accepted": _("accepted"),
@@ -34,6 +37,7 @@ class Suggestion:
     state: str
     standing: str
     score: int | None
+    carried: str
     places: int
     current: bool
     supports: tuple[Support, ...]
@@ -83,17 +87,31 @@ def key_of(tag: Tag) -> str:
 
 
 def suggestions(
-    document: StoredDocument, claims: Claims, passages: Sequence[Passage], labels: Labels, asked: str
+    document: StoredDocument,
+    claims: Claims,
+    passages: Sequence[Passage],
+    labels: Labels,
+    asked: str,
+    carried: Mapping[str, Carried],
 ) -> Suggestions:
-    """The suggestions, with the evidence of the one that was `asked` for, else of the first that waits."""
+    """The suggestions, with the evidence of the one that was `asked` for, else of the first that waits.
+
+    `carried` tells, by key, which decisions come from an earlier version.
+    """
     tags = in_order(claims)
     spans = spans_by_tag(claims)
     keys = {key_of(tag) for tag in tags} | {f"{scheme}:{notation}" for scheme, notation in spans}
     current = asked if asked in keys else waiting_after(claims, "")
     groups = []
     for scheme in _DECIDED:
-        shown = [_suggestion(document, t, spans[scheme, t.notation], passages, labels, current) for t in tags
-                 if t.scheme == scheme]  # fmt: skip
+        shown = [
+            replace(
+                _suggestion(document, t, spans[scheme, t.notation], passages, labels, current),
+                carried=_carried(carried.get(key_of(t)), labels),
+            )
+            for t in tags
+            if t.scheme == scheme
+        ]
         groups += [Group(scheme_name(scheme, labels), tuple(shown))] if shown else []
     scores = [_hundredths(tag) or 0 for tag in tags if tag.state == "suggested"]
     reached = tuple((level, sum(score >= level for score in scores)) for level in LEVELS)
@@ -136,10 +154,18 @@ def _suggestion(
         state=tag.state,
         standing=labels.interface.say(_STANDINGS.get(tag.state, "")),
         score=_hundredths(tag),
+        carried="",
         places=len(spans),
         current=chosen,
         supports=tuple(support_of(document, e, passages, labels) for e in spans[:_MOST]) if chosen else (),
     )
+
+
+def _carried(origin: Carried | None, labels: Labels) -> str:
+    if origin is None:
+        return ""
+    said = labels.interface.say(_CARRIED if origin.supported else _UNSUPPORTED)
+    return said % {"version": labels.interface.number(origin.version)}
 
 
 def _hundredths(tag: Tag) -> int | None:

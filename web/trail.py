@@ -12,39 +12,10 @@ from kb.store import audit
 from kb.store.audit import Entry
 from web.interface import _
 from web.permissions import allowed
+from web.trail_words import ACTIONS, KINDS
 from web.visit import Visit, Visiting
 
 _ROWS = 100
-# Actions that are not listed are shown by their own names.
-NAMES = {
-    "account-changed": _("account changed"),
-    "account-created": _("account made"),
-    "account-disabled": _("account disabled"),
-    "account-enabled": _("account enabled"),
-    "comment-taken-back": _("comment taken back"),
-    "conflicts-declared": _("conflicts of interests declared"),
-    "file-opened": _("file opened for review"),
-    "file-sent": _("file sent in"),
-    "job-cancelled": _("file taken back"),
-    "job-retried": _("file tried again"),
-    "link-confirmed": _("likeness confirmed"),
-    "link-made": _("one-time link made"),
-    "link-rejected": _("likeness rejected"),
-    "link-suggested": _("decision on a likeness undone"),
-    "passage-commented": _("passage commented on"),
-    "password-set": _("password set"),
-    "recommendation-given": _("recommendation given"),
-    "review-declined": _("review declined"),
-    "review-released": _("review not waited for any more"),
-    "reviewer-asked": _("reviewer asked"),
-    "roles-changed": _("roles changed"),
-    audit.SEEN: _("personal data seen"),
-    "session-ended": _("session ended"),
-    "sessions-ended": _("sessions ended"),
-    "signed-in": _("signed in"),
-    "token-ended": _("token ended"),
-    "token-made": _("token made"),
-}
 _WRONG = {
     "edited": _("Row %(row)s was edited after it was written."),
     "missing": _("Row %(row)s is missing."),
@@ -100,6 +71,7 @@ def trail_routes() -> APIRouter:
 
 def _line(visit: Visit, entry: Entry) -> Line:
     details = ", ".join(f"{name}: {value}" for name, value in sorted(entry.details.items()) if value is not None)
-    action = visit.say(NAMES[entry.action]) if entry.action in NAMES else entry.action
+    action = visit.say(ACTIONS.get(entry.action, "")) or entry.action
+    kind = visit.say(KINDS.get(entry.kind, "")) or entry.kind
     moment = visit.interface.moment(entry.time)
-    return Line(entry.id, moment, entry.actor, entry.account, action, entry.kind, entry.key, details)
+    return Line(entry.id, moment, entry.actor, entry.account, action, kind, entry.key, details)

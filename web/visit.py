@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from kb.accounts import ANYONE, Account, Action, Actor, may, require
 from kb.passwords import Passwords
 from kb.store import inbox
 from web.assets import Asset
-from web.interface import LANGUAGES, Interface, direction, own_name, preferred
+from web.interface import LANGUAGES, Interface, direction, load_interfaces, own_name, preferred
 from web.nearest import NearestObjectives
 from web.sessions import SignedIn, signed_in
 from web.site import Site
@@ -133,9 +133,10 @@ class Visit:
         return HTMLResponse(text, status, headers)
 
 
-def load_templates(interfaces: dict[str, Interface]) -> dict[str, Environment]:
+@cache
+def load_templates() -> dict[str, Environment]:
     """The templates for each language, compiled when first used and kept."""
-    return {code: _environment(interface) for code, interface in interfaces.items()}
+    return {code: _environment(interface) for code, interface in load_interfaces().items()}
 
 
 def visit_of(request: Request) -> Visit:

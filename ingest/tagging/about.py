@@ -1,14 +1,13 @@
 """What a whole document is about, told from how much of it speaks of each concept."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.tagging.evidence import EXPLICIT
 from kb.models import Evidence, Passage, Tag, TaggedPassage
-from kb.taxonomy import Taxonomy, natural
+from kb.taxonomy import natural
 
-STATED, DERIVED = "stated", "derived"
+STATED = "stated"
 _COVERED = 0.15  # share of the text that speaks of a concept before the document is about it
 _OF_BEST = 0.4  # and how that compares with the concept most is said of
 _TITLE = 0.3  # share that a mention in the title is worth
@@ -56,25 +55,6 @@ def stated(notations: Sequence[str], scheme: str, tagged: Sequence[TaggedPassage
     standing = _standing(tagged, scheme)
     return tuple(
         Tag(scheme, n, 1.0, standing.get(n, _Standing()).evidence, STATED) for n in sorted(set(notations), key=natural)
-    )
-
-
-def derived(taxonomy: Taxonomy, source: Sequence[Tag], scheme: str) -> tuple[Tag, ...]:
-    """Tags of a grouping scheme that follow from the tags of the concepts it groups.
-
-    A concept that belongs to every group says nothing about which.
-    """
-    groups: dict[str, list[Tag]] = defaultdict(list)
-    size = len(taxonomy.scheme(scheme).concepts)
-    for tag in source:
-        concept = taxonomy.find(tag.scheme, tag.notation)
-        linked = taxonomy.linked(concept, scheme) if concept else ()
-        if len(linked) < size:
-            for group in linked:
-                groups[group.notation].append(tag)
-    return tuple(
-        Tag(scheme, n, max(t.score for t in tags), tuple(e for t in tags for e in t.evidence)[:_PIECES], DERIVED)
-        for n, tags in sorted(groups.items(), key=lambda item: natural(item[0]))
     )
 
 

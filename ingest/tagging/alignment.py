@@ -11,8 +11,10 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.tagging.kept import Keep, not_kept
 from ingest.tagging.meaning import Vectors
-from kb.models import EncodedPassages, Scheme
+from kb.concepts import Scheme
+from kb.models import EncodedPassages
 
 _RIVALS = 5  # other concepts that a token is compared with: those it comes nearest to
 _WORDS = 4  # tokens of a sentence that count: those that answer best
@@ -39,9 +41,10 @@ class Packed:
 class Alignment:
     """Aligns texts with the definitions of one scheme. Definitions are encoded once for each language that is met."""
 
-    def __init__(self, scheme: Scheme, aligner: Aligner) -> None:
+    def __init__(self, scheme: Scheme, aligner: Aligner, keep: Keep = not_kept) -> None:
         self._scheme = scheme
         self._aligner = aligner
+        self._keep = keep
         self._described: dict[str, tuple[Vectors, list[int]]] = {}
         self._last: tuple[tuple[bytes, str], _Near] | None = None
 
@@ -84,7 +87,7 @@ class Alignment:
         """Tokens of all definitions, one after the other, and where each begins."""
         if language not in self._described:
             texts = [f"{c.title(language)}. {c.definition(language)}" for c in self._scheme.concepts]
-            each = [self._aligner.described(text) for text in texts]
+            each = self._keep(["tokens", *texts], lambda: [self._aligner.described(text) for text in texts])
             begins = np.cumsum([0, *(len(tokens) for tokens in each[:-1])]).tolist()
             self._described[language] = np.concatenate(each), begins
         return self._described[language]

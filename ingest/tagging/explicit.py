@@ -9,7 +9,7 @@ import regex
 from ingest.tagging.names import FUNCTION_WORDS, Name, Names, names_of
 from ingest.tagging.numbers import Item, read_list
 from ingest.tagging.phrases import common_beginning, ends_with, last_place, mentions
-from kb.models import Scheme
+from kb.concepts import Scheme
 from kb.text import Word, stem, words
 
 _LOOK_BACK = 14  # words between the noun and its numbers, at most

@@ -8,7 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.models import Concept, Scheme
+from ingest.tagging.kept import Keep, not_kept
+from kb.concepts import Concept, Scheme
 
 Vectors: TypeAlias = NDArray[np.float32]
 Encode: TypeAlias = Callable[[Sequence[str]], Vectors]  # texts -> (texts, dimension), L2-normalised
@@ -31,9 +32,10 @@ class Meaning:
     corrects for concepts that are near to everything without needing any texts to learn it from.
     """
 
-    def __init__(self, scheme: Scheme, encode: Encode) -> None:
+    def __init__(self, scheme: Scheme, encode: Encode, keep: Keep = not_kept) -> None:
         self._scheme = scheme
         self._encode = encode
+        self._keep = keep
 
     def nearness(self, vectors: Vectors) -> NDArray[np.float64]:
         """Shape (texts, concepts): above 0 is nearer than other concepts' descriptions are, in their deviations."""
@@ -53,7 +55,8 @@ class Meaning:
         labelled = [[_labels(c, of) for c in self._scheme.concepts] for of in languages]
         size = len(self._scheme.concepts)
         # One call, so that the encoder can batch texts of like length.
-        vectors = self._encode([text for each in (*described, *labelled) for text in each])
+        texts = ["vectors", *(text for each in (*described, *labelled) for text in each)]
+        (vectors,) = self._keep(texts, lambda: [self._encode(texts[1:])])
         by_facet = vectors.reshape(2, len(languages), size, -1)
         return tuple(_facet(each) for each in by_facet)
 

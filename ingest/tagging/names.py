@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import regex
 
-from kb.models import Scheme
+from kb.concepts import Scheme
 from kb.text import fold, stem, words
 
 # Small words that names are built with. They are skipped when a name is compared with a text.

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from ingest.tagging.alignment import Aligner, Alignment, Packed
 from ingest.tagging.evidence import MEANING, TELLING, named, sentence_spans, telling_sentence
 from ingest.tagging.explicit import Explicit, Reference
+from ingest.tagging.kept import Keep, not_kept
 from ingest.tagging.meaning import Encode, Meaning, Vectors
 from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped
 from ingest.tagging.scoring import Features, Matrix, mention_scores, scores
 from ingest.tagging.terms import Analysis, Mention, Terms
-from kb.models import Evidence, Scheme, Tag
+from kb.concepts import Scheme
+from kb.models import Evidence, Tag
 
 _DESCRIBES = 0.5  # rarity of a word that words and description must share to fit
 _ENOUGH_LABELS = 2  # alternative labels a concept and language, on average
@@ -59,13 +61,14 @@ class SchemeTagger:
         by_name: bool = False,
         model: Model | None = None,
         aligner: Aligner | None = None,
+        keep: Keep = not_kept,
     ) -> None:
         self.scheme = scheme
         self.terms = Terms(scheme)
         self.explicit = Explicit(scheme, self.describes)
         self.by_name = by_name
-        self.meaning = Meaning(scheme, encode) if encode and not by_name else None
-        self._alignment = Alignment(scheme, aligner) if aligner and self.meaning else None
+        self.meaning = Meaning(scheme, encode, keep) if encode and not by_name else None
+        self._alignment = Alignment(scheme, aligner, keep) if aligner and self.meaning else None
         self._given = model
         self._places = {concept.notation: number for number, concept in enumerate(scheme.concepts)}
 

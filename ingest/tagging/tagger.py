@@ -4,18 +4,20 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.tagging.about import DERIVED, about, derived, stated
+from ingest.tagging.about import about, stated
 from ingest.tagging.alignment import Aligner, Packed
 from ingest.tagging.evidence import EXPLICIT, TERM
 from ingest.tagging.explicit import Reference
+from ingest.tagging.kept import Keep, not_kept
 from ingest.tagging.meaning import Encode, Vectors
 from ingest.tagging.model import Model, shipped
 from ingest.tagging.scheme import Judgement, Reading, SchemeTagger
 from ingest.tagging.scoring import Features
 from ingest.tagging.terms import analyse
 from ingest.tagging.texts import Text, encoded_texts, reading_of, vectors_of
+from kb.groupings import groupings, regrouped
 from kb.languages import UNKNOWN
-from kb.models import Description, Document, EncodedPassages, Evidence, Passage, Scheme, Section, Tag, TaggedPassage
+from kb.models import Description, Document, EncodedPassages, Evidence, Passage, Section, Tag, TaggedPassage
 from kb.taxonomy import Taxonomy
 
 STATED_SCHEME = "objectives"  # the scheme that a document's own description names concepts of
@@ -47,7 +49,7 @@ class Tagger:
 
     `encode` must encode as the passages of documents are encoded; without it words alone decide. `by_name` are schemes
     whose concepts are named rather than talked about (kinds of actors, say); schemes that only group the concepts of
-    another one are treated so too.
+    another one are treated so too. `keep` is asked for what is encoded of descriptions.
     """
 
     def __init__(
@@ -57,14 +59,15 @@ class Tagger:
         by_name: Collection[str] = (),
         model: Model | None = None,
         aligner: Aligner | None = None,
+        keep: Keep = not_kept,
     ) -> None:
         self.taxonomy = taxonomy
         self.model = model or shipped()
         self._encode = encode
         self._aligner = aligner if encode else None
-        self._groupings = tuple(scheme.name for scheme in taxonomy.schemes if _groups(taxonomy, scheme))
+        groups = groupings(taxonomy)
         self._taggers = tuple(
-            SchemeTagger(scheme, encode, scheme.name in by_name or scheme.name in self._groupings, self.model, aligner)
+            SchemeTagger(scheme, encode, scheme.name in by_name or scheme.name in groups, self.model, aligner, keep)
             for scheme in taxonomy.schemes
         )
 
@@ -115,8 +118,7 @@ class Tagger:
 
     def regrouped(self, tags: Sequence[Tag]) -> tuple[Tag, ...]:
         """Tags of a document with those that follow from others made anew."""
-        members = [tag for tag in tags if tag.method != DERIVED]
-        return tuple(members + self._derived(members))
+        return regrouped(self.taxonomy, tags)
 
     def _tag_batch(self, texts: Sequence[Text]) -> Iterator[TextTags]:
         vectors, packed = self._encoded(texts)
@@ -165,13 +167,7 @@ class Tagger:
             else:
                 title = _in_title(tagger, document, description)
                 tags += about(tagged, scheme.name, len(scheme.concepts), title, self.model.method)
-        return tuple(tags + self._derived(tags))
-
-    def _derived(self, tags: Sequence[Tag]) -> list[Tag]:
-        """Groups of the concepts a document is about, for groupings of which the document names none itself."""
-        own = {tag.scheme for tag in tags}
-        members = [tag for tag in tags if tag.scheme not in self._groupings]
-        return [t for name in self._groupings if name not in own for t in derived(self.taxonomy, members, name)]
+        return self.regrouped(tags)
 
 
 def _references(tagger: SchemeTagger, document: Document) -> Sequence[Reference]:
@@ -194,12 +190,6 @@ def _in_title(tagger: SchemeTagger, document: Document, description: Description
     ):
         found.setdefault(notation, []).extend([where] if start >= 0 else [])
     return {notation: tuple(several) for notation, several in found.items()}
-
-
-def _groups(taxonomy: Taxonomy, scheme: Scheme) -> bool:
-    """Whether every concept of `scheme` only gathers concepts of another scheme."""
-    narrower = [[uri for relation, uri in c.matches if relation == "narrowMatch"] for c in scheme.concepts]
-    return all(any(taxonomy.by_uri(uri) for uri in uris) for uris in narrower)
 
 
 def _text_tags(reading: Reading, judged: Sequence[tuple[SchemeTagger, Judgement]], row: int) -> TextTags:

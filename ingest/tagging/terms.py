@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.tagging.names import FUNCTION_WORDS
-from kb.models import Concept, Scheme
+from kb.concepts import Concept, Scheme
 from kb.text import Word, fold, stem, stop_words, words
 
 _ANY = ""  # the table of labels of other languages than the text's, compared word for word

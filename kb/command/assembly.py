@@ -52,8 +52,8 @@ def open_instance() -> Instance:
 
 def open_encoding(instance: Instance) -> "Encoding":
     """How this instance encodes. Raises InstanceError when its vectors come from another encoder."""
-    from index.encoder import open_encoder
     from index.encoding import open_encoding
+    from index.opening import open_encoder
 
     settings = instance.settings
     encoder = open_encoder(settings.encoder, settings.home, settings.precision, settings.threads)
@@ -62,8 +62,8 @@ def open_encoding(instance: Instance) -> "Encoding":
 
 def encoding_beside(settings: config.Settings) -> "Encoding":
     """An encoding for work beside the instance, which touches none of its records."""
-    from index.encoder import open_encoder
     from index.encoding import Encoding, reference_codec
+    from index.opening import open_encoder
 
     encoder = open_encoder(settings.encoder, settings.home, settings.precision, settings.threads)
     return Encoding(encoder, reference_codec(encoder) if settings.late else None)
@@ -99,15 +99,26 @@ def read_taxonomy(vocabulary: Path | None) -> "Taxonomy":
     return read_folder(CORPUS / "vocabularies") if vocabulary is None else gather(read_scheme(vocabulary))
 
 
-def make_tagger(taxonomy: "Taxonomy", encoding: "Encoding", model: "Model | None" = None) -> "Tagger":
-    """The tagger of these vocabularies, with the model that is shipped unless another is given."""
+def make_tagger(
+    taxonomy: "Taxonomy", encoding: "Encoding", model: "Model | None" = None, home: Path | None = None
+) -> "Tagger":
+    """The tagger of these vocabularies, with the model that is shipped unless another is given.
+
+    What a model makes of the descriptions is kept under `home`, so that the next tagger need not wait for it.
+    """
     from index.alignment import Alignment
+    from index.hashing import HASHING
+    from ingest.tagging.kept import Keep, Kept, not_kept
     from ingest.tagging.tagger import Tagger
     from kb.taxonomy import gather
 
     schemes = gather(scheme for scheme in taxonomy.schemes if scheme.name != "document-types")
     aligner = Alignment(encoding) if encoding.codec else None
-    return Tagger(schemes, encoding.vectors, by_name=NAMED, model=model, aligner=aligner)
+    keep: Keep = not_kept
+    if home is not None and not encoding.identity.startswith(HASHING):
+        centres = encoding.codec.dump() if encoding.codec else ""
+        keep = Kept(home / "encoder" / "descriptions", f"{encoding.identity} {centres}")
+    return Tagger(schemes, encoding.vectors, by_name=NAMED, model=model, aligner=aligner, keep=keep)
 
 
 def tagging_model(instance: Instance) -> "Model":
@@ -122,7 +133,8 @@ def tagging_model(instance: Instance) -> "Model":
 
 def tagger_beside(vocabulary: Path | None) -> "Tagger":
     """A tagger for work beside the instance, of its vocabularies or of the one in a file."""
-    return make_tagger(read_taxonomy(vocabulary), encoding_beside(settings()))
+    found = settings()
+    return make_tagger(read_taxonomy(vocabulary), encoding_beside(found), home=found.home)
 
 
 @contextmanager
@@ -135,6 +147,7 @@ def open_tools(instance: Instance) -> Iterator["Tools"]:
     settings = instance.settings
     limits = Limits(seconds=settings.read_seconds, memory_mb=settings.read_memory_mb, file_mb=settings.max_file_mb)
     encoding = open_encoding(instance)
-    tagger = FacetTagger(make_tagger(read_taxonomy(None), encoding, tagging_model(instance)))
+    taxonomy = read_taxonomy(None)
+    tagger = FacetTagger(make_tagger(taxonomy, encoding, tagging_model(instance), settings.home))
     with Sandbox(limits) as sandbox:
-        yield Tools(instance.database, settings.home, sandbox, encoding, tagger)
+        yield Tools(instance.database, settings.home, sandbox, encoding, tagger, taxonomy)

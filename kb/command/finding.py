@@ -84,8 +84,9 @@ def index(options: argparse.Namespace) -> int:
 
 def _reencode(instance: assembly.Instance) -> int:
     from index.caches import Caches
-    from index.encoder import open_encoder
     from index.encoding import Encoding, reencode, reference_codec
+    from index.opening import open_encoder
+    from kb.command.people import encode_works
     from kb.store import passages
 
     settings = instance.settings
@@ -94,5 +95,6 @@ def _reencode(instance: assembly.Instance) -> int:
     with terminal.bar(passages.count(instance.database), "passage") as advance:
         count = reencode(instance.database, encoding, advance)
     Caches(instance.database, settings.home).rebuild(encoding.identity, encoding.dimension)
-    print(f"Encoded {count} passages with {encoding.identity}.", file=sys.stderr)
+    works = encode_works(instance, encoding)
+    print(f"Encoded with {encoding.identity}: {count} passages, and works of experts: {works}.", file=sys.stderr)
     return 0

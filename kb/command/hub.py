@@ -34,15 +34,11 @@ def matcher_of(instance: assembly.Instance, encoding: Callable[[], "Encoding"]) 
     from web.current_matcher import CurrentMatcher
 
     def read_in() -> "Matcher":
-        from index.matcher import open_matcher, prepare_works
-        from kb.store import people
+        from index.matcher import open_matcher
+        from index.work_encoding import encode_new
 
-        known, encoder = people.facts(instance.database, encoding().identity), encoding()
-        works = [work for expert in people.everyone(instance.database) for work in expert.works if work.id not in known]
-        prepared = prepare_works(works, encoder, None)
-        people.put_vectors(
-            instance.database, encoder.identity, [(w.id, p) for w, p in zip(works, prepared, strict=True)]
-        )
+        encoder = encoding()
+        encode_new(instance.database, encoder)
         return open_matcher(instance.database, encoder)
 
     return CurrentMatcher(instance.database, read_in)

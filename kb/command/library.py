@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import render, terminal
-from kb.command import assembly, matching
+from kb.command import assembly, samples
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def starter(_options: argparse.Namespace) -> int:
     with instance.database.read() as connection:
         loaded = facts.get(connection, "starter_corpus")
     if loaded:
-        matching.load_samples(instance)
+        samples.load(instance)
         return 0
     print("Loading the starter corpus; this happens once.", file=sys.stderr)
     reports = list(_ingested(instance, [assembly.CORPUS / "documents"], Wishes(publish=True)))
@@ -52,7 +52,7 @@ def starter(_options: argparse.Namespace) -> int:
     if not failed:
         with instance.database.write() as connection:
             facts.put(connection, "starter_corpus", "loaded")
-        matching.load_samples(instance)
+        samples.load(instance)
     return 1 if failed else 0
 
 

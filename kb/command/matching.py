@@ -1,106 +1,78 @@
-"""Commands of the connection hub: experts read in, people found for a request, and how well that works."""
+"""Commands of the connection hub: experts read in, people and slates found for a request, and how well that works."""
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kb import terminal
 from kb.command import assembly
+from kb.command.people import concepts
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
     from index.encoding import Encoding
-    from index.matcher import Concepts, Match, Proposal
+    from index.matcher import Match, Matcher, Proposal
     from kb.requests import Request
-
-SAMPLES = assembly.CORPUS / "people" / "experts.jsonl"
-_OBJECTIVES = "objectives"
 
 
 def match(options: argparse.Namespace) -> int:
-    from index.matcher import match_json, open_matcher
-    from kb.people import Circumstances
+    """People for a text, or for a stored request with all its rules; loads and refusals count as they are now."""
+    from index.matcher import match_json
+    from index.peer_states import peers_json
+    from kb.command.peering import peers_for, say_peers
+    from kb.command.slating import say_slate, slate_json
+    from kb.slates import NEAREST, slate_of
+    from kb.store import proposals
 
-    if options.limit < 1:
-        raise UsageError("--limit must be 1 or more.")
-    request = _request(options)
+    if options.limit < 1 or options.slate < 0:
+        raise UsageError("--limit must be 1 or more, and --slate the number of people of a slate.")
     instance = assembly.open_instance()
+    request = _stored(instance, options) if options.request is not None else _request(options)
     encoding = assembly.open_encoding(instance)
-    matcher = open_matcher(instance.database, encoding, lambda: _concepts(encoding))
-    if not matcher.experts:
-        raise UsageError("There are no experts here yet: 'kb people import FILE.jsonl' reads them in.")
-    found = matcher.match(request, Circumstances(datetime.now(UTC).date()), options.limit)
+    matcher = ready_matcher(instance, encoding)
+    with instance.database.read() as connection:
+        present = proposals.circumstances(connection)
+    # As many as on the page of a request, so that both propose the same slate.
+    near = max(options.limit, NEAREST, 2 * options.slate) if options.slate else options.limit
+    found = matcher.match(request, present, near)
     if not found.meaning:
         print("kb: matched by words alone; 'kb people encode' makes the works ready.", file=sys.stderr)
-    terminal.print_json(match_json(found)) if options.json else _say(found)
+    people = [(proposal.expert, proposal.affinity) for proposal in found.proposals]
+    slate = slate_of(request, people, present, options.slate) if options.slate else None
+    shown = replace(found, proposals=found.proposals[: options.limit])
+    peers = peers_for(instance, request, encoding)
+    if options.json:
+        identity = {"id": request.id} if request.id else {}
+        value = match_json(shown)
+        value["request"] |= identity
+        value["peers"] = peers_json(peers)
+        terminal.print_json(value | ({"slate": slate_json(slate, people)} if slate else {}))
+        return 0
+    if found.nobody_fits:
+        print("Nobody here fits well; the nearest are below.\n")
+    _say(shown)
+    if slate is not None:
+        say_slate(slate, people)
+    say_peers(peers)
     return 0
 
 
-def people_import(options: argparse.Namespace) -> int:
-    """Read experts in; they stay invisible until they consent."""
-    count = import_people(assembly.open_instance(), options.file)
-    print(f"{count} people read in. Nobody but samples is visible before consenting.", file=sys.stderr)
-    return 0
+def ready_matcher(instance: assembly.Instance, opened: "Encoding | None" = None) -> "Matcher":
+    """The experts of the instance, ready for requests. Raises UsageError when there are none."""
+    from index.matcher import open_matcher
 
-
-def people_encode(_options: argparse.Namespace) -> int:
-    """Encode works that the present encoder and tagger have not read."""
-    from index.matcher import prepare_works
-    from kb.store import people
-
-    instance = assembly.open_instance()
-    encoding = assembly.open_encoding(instance)
-    concepts = _concepts(encoding)
-    known = people.facts(instance.database, encoding.identity)
-    ready = {number for number, facts in known.items() if facts.method == concepts.method}
-    missing = [work for expert in people.everyone(instance.database) for work in expert.works if work.id not in ready]
-    for work in terminal.progress(missing, "work"):
-        prepared = prepare_works([work], encoding, concepts)
-        people.put_vectors(instance.database, encoding.identity, [(work.id, prepared[0])])
-    print(f"{len(missing)} works encoded with {encoding.identity}.", file=sys.stderr)
-    return 0
-
-
-def load_samples(instance: assembly.Instance) -> None:
-    """The sample experts, once; without concepts, which takes longer than all the rest."""
-    from kb.store import instance as facts
-
-    with instance.database.read() as connection:
-        if facts.get(connection, "sample_experts"):
-            return
-    count = import_people(instance, SAMPLES, with_concepts=False)
-    with instance.database.write() as connection:
-        facts.put(connection, "sample_experts", "loaded")
-    print(f"{count} sample experts loaded.", file=sys.stderr)
-
-
-def import_people(instance: assembly.Instance, file: Path, with_concepts: bool = True) -> int:
-    """Store the experts of a file, one transaction each; how many they are. Raises UsageError."""
-    from index.matcher import prepare_works
-    from kb.profiles import imported
-    from kb.store import people
-
-    read = []
-    for number, row in enumerate(_rows(file), 1):
-        try:
-            read.append(imported(row))
-        except UsageError as error:
-            raise UsageError(f"{file}, line {number}: {error}") from error
-    encoding = assembly.open_encoding(instance)
-    concepts = _concepts(encoding) if with_concepts else None
-    for code, expert in terminal.progress(read, "person"):
-        prepared = prepare_works(expert.works, encoding, concepts)
-        people.put(instance.database, code, expert, encoding.identity, prepared)
-    return len(read)
+    encoding = opened or assembly.open_encoding(instance)
+    matcher = open_matcher(instance.database, encoding, lambda: concepts(encoding))
+    if not matcher.experts:
+        raise UsageError("There are no experts here yet: 'kb people import FILE.csv' reads them in.")
+    return matcher
 
 
 def eval_match(options: argparse.Namespace) -> int:
-    from index.encoder import HASHING
     from index.evaluation_match import measure, read_folder, report_json, scores
+    from index.hashing import HASHING
 
     folder = read_folder(options.folder)
     settings = assembly.settings()
@@ -120,11 +92,26 @@ def eval_match(options: argparse.Namespace) -> int:
     return 0
 
 
+def _stored(instance: assembly.Instance, options: argparse.Namespace) -> "Request":
+    """A request on record; that people were shown for it goes into the audit trail, as it does on the page."""
+    from kb.accounts import SYSTEM
+    from kb.store import audit, requests
+
+    told = ("language", "country", "organisation", "concerns", "speaks", "region")
+    if any(getattr(options, name) for name in told):
+        raise UsageError("A stored request has its own language, country and rules: leave the other options out.")
+    with instance.database.write() as connection:
+        found = requests.get(connection, options.request).request
+        audit.record(connection, SYSTEM, audit.SEEN, "request-people", found.id)
+    return found
+
+
 def _request(options: argparse.Namespace) -> "Request":
     from kb.languages import language_of, question_language
     from kb.requests import Request
 
-    text = (sys.stdin.read() if options.text == "-" else options.text).strip()
+    given = options.text or ""
+    text = (sys.stdin.read() if given == "-" else given).strip()
     if not text:
         raise UsageError("The request is empty. Say in a few sentences what support is needed.")
     language = options.language or question_language(text) or language_of(text)
@@ -137,44 +124,6 @@ def _request(options: argparse.Namespace) -> "Request":
         region=options.region.upper(),
         concerns=tuple(options.concerns),
     )
-
-
-def _concepts(encoding: "Encoding") -> "Concepts":
-    """Likeness of texts to each objective, by the tagger of the instance."""
-    from index.matcher import Concepts
-    from ingest.tagging.texts import Text
-
-    taxonomy = assembly.read_taxonomy(None)
-    tagger = assembly.make_tagger(taxonomy, encoding)
-    scheme = next((s for s in taxonomy.schemes if s.name == _OBJECTIVES), None)
-    notations = [concept.notation for concept in scheme.concepts] if scheme is not None else []
-
-    def likeness(texts: Sequence[str]) -> list[tuple[float, ...]]:
-        rows = []
-        for tags in tagger.tag_texts([Text(text, "", "") for text in texts]):
-            scores = dict(dict(tags.ranking).get(_OBJECTIVES, ()))
-            rows.append(tuple(min(max(float(scores.get(n, 0.0)), 0.0), 1.0) for n in notations))
-        return rows
-
-    return Concepts(tagger.model.method, likeness)
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    number = 0
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise UsageError(f"{path}, line {number} is not an object.")
-                    rows.append(row)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}).") from error
-    except ValueError as error:
-        raise UsageError(f"{path}, line {number or 1} is not JSON in UTF-8.") from error
-    return rows
 
 
 def _say(found: "Match") -> None:

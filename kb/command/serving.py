@@ -3,7 +3,7 @@
 import argparse
 import threading
 
-from kb.command import assembly, hub, users, working
+from kb.command import assembly, hub, posting, users, working
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -19,8 +19,12 @@ def serve(options: argparse.Namespace) -> int:
     host, port = options.host or settings.host, options.port or settings.port
     taxonomy, key = assembly.read_taxonomy(None), users.first_key(instance)
     ended = threading.Event()
-    worker = threading.Thread(target=working.keep_working, args=(instance, ended), daemon=True)
-    worker.start()
+    beside = [
+        threading.Thread(target=kept, args=(instance, ended), daemon=True)
+        for kept in (working.keep_working, posting.keep_posting)
+    ]
+    for thread in beside:
+        thread.start()
     try:
         parts = Site(
             settings,
@@ -34,5 +38,6 @@ def serve(options: argparse.Namespace) -> int:
         serve(parts, host, port, key)
     finally:
         ended.set()
-        worker.join(5)
+        for thread in beside:
+            thread.join(5)
     return 0

@@ -2,43 +2,58 @@
 
 import argparse
 import dataclasses
+import math
 import os
 import subprocess
 import sys
 import threading
 import time
 
-from kb.command import assembly
+from kb.command import assembly, posting
 
 _NICE = 15  # people who search come before files that are read
 _IDLE = 60  # seconds without work after which the site's worker ends, and gives its memory back
 _LOOKS = 0.5  # seconds between two looks for work
+_SWEEPS = 3600.0  # seconds between two looks for bytes that nothing needs any more
 _LONGEST_PAUSE = 60.0  # seconds before a worker that keeps dying is started again
 
 
 def work(options: argparse.Namespace) -> int:
     from ingest.worker import Worker
 
+    parent = os.getppid()  # before anything that takes time, for a site may be killed meanwhile
     instance = _modest(assembly.open_instance())
     os.nice(_NICE)
-    parent = os.getppid()
-    with Worker(instance.database, instance.settings.home, lambda: assembly.open_tools(instance)) as worker:
-        # One that works beside a site ends with it.
-        worker.work(options.idle, lambda: options.idle is None or os.getppid() == parent)
+    ended = threading.Event()
+    if options.idle is None:  # beside a site it is the site that sends letters
+        threading.Thread(target=posting.keep_posting, args=(instance, ended), daemon=True).start()
+    try:
+        with Worker(instance.database, instance.settings.home, lambda: assembly.open_tools(instance)) as worker:
+            # One that works beside a site ends with it.
+            worker.work(options.idle, lambda: options.idle is None or os.getppid() == parent)
+    finally:
+        ended.set()
     return 0
 
 
 def keep_working(instance: assembly.Instance, ended: threading.Event) -> None:
     """Run a worker in a process of its own whenever there is something to do, until `ended`.
 
-    It is started again when it dies, after a pause that grows; the site goes on without it.
+    It is started again when it dies, after a pause that grows; the site goes on without it. Bytes that nothing needs
+    any more are removed now and then.
     """
-    from kb.store import jobs
+    from kb.store import jobs, leftovers, reencoding
 
-    pause = _LOOKS
+    pause, swept = _LOOKS, -math.inf
     while not ended.wait(pause):
+        if time.monotonic() - swept > _SWEEPS:
+            swept = time.monotonic()
+            try:
+                leftovers.sweep(instance.database, instance.settings.home)
+            except OSError as error:
+                print(f"kb: bytes that nothing needs cannot be removed ({error}). Run 'kb doctor'.", file=sys.stderr)
         with instance.database.read() as connection:
-            wanted = jobs.pending(connection)
+            wanted = jobs.pending(connection) or reencoding.pending(connection)
         if not wanted:
             pause = _LOOKS
             continue

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from kb.errors import InstanceError, UsageError
 
-HEAD = "0005"  # the newest migration; a test compares it with the folder
+HEAD = "0009"  # the newest migration; a test compares it with the folder
+_WRITERS = 0x6B62  # the lock on PostgreSQL that a transaction which writes holds
 _BUSY_MS = 120_000  # how long a writer waits for another one
+_PATIENCE_MS = 2_000  # how long emptying the log waits for readers
 
 
 class Database:
@@ -35,6 +37,21 @@ class Database:
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
+    def scrub(self) -> bool:
+        """After an erasure: empty the log of changes beside the file, which still holds what was there before.
+
+        False when somebody reads just now; what is in it then goes when it is next emptied. Servers of databases see to
+        it by themselves.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+            busy = bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+            cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        return not busy
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -42,17 +59,25 @@ class Database:
 def open_database(url: str, home: Path) -> Database:
     """The database at `url` with its schema up to date; created when missing.
 
-    Raises InstanceError when it cannot be opened, is damaged, or comes from a newer version of this software.
+    Raises InstanceError when it cannot be opened, is damaged, or comes from a newer version of this software,
+    UsageError when its driver is not installed.
     """
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # an error tells the log no personal data
         if engine.dialect.name == "sqlite":
             _write_ahead(Path(engine.url.database or ""), home)
             _prepare_sqlite(engine)
+        elif engine.dialect.name == "postgresql":
+            _prepare_postgresql(engine)
         if _schema_version(engine) != HEAD:
             with FileLock(home / "schema.lock"):
                 _upgrade(engine)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise UsageError(
+            "KB_DATABASE_URL names a database whose driver is not installed. For PostgreSQL: pip install "
+            "'psycopg[binary]', and write postgresql+psycopg://USER:PASSWORD@HOST/NAME."
+        ) from error
     except (OSError, OperationalError, DatabaseError, sqlite3.DatabaseError) as error:
         raise InstanceError(
             f"The database {make_url(url)} cannot be opened ({_first_line(error)}). "
@@ -114,11 +139,26 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         connection.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten: see `Database.scrub`
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("kb_write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Give transactions what they have on SQLite: writers one after the other, readers one consistent view.
+
+    Revision, audit trail and queue of jobs are read and then written, which two writers at once would break.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("kb_write", False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+        else:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _schema_version(engine: Engine) -> str | None:

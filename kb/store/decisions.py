@@ -7,13 +7,13 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kb.errors import NotFoundError, UsageError
+from kb.groupings import PERSON
 from kb.models import State
 from kb.store import instance
 from kb.store.database import Database
+from kb.store.description_tables import carried_decisions
 from kb.store.schema import AnyRow, documents, passages, tags
 from kb.store.tagging_tables import tag_decisions
-
-PERSON = "person"  # the method of a tag that a person added
 
 
 class Verdict(StrEnum):
@@ -88,10 +88,18 @@ def history(database: Database, document: int) -> list[Decision]:
 
 
 def standing(connection: Connection, document: int | None = None, until: int | None = None) -> list[Decision]:
-    """The decision that counts for each place, by id; of one document, or as it stood at the decision `until`."""
+    """The decision that counts for each place, by id; of one document, or as it stood at the decision `until`.
+
+    Of all documents, what was carried from one version to the next counts once, for the newest.
+    """
     query = select(tag_decisions).order_by(tag_decisions.c.id)
     if document is not None:
         query = query.where(tag_decisions.c.document == document)
+    else:
+        carried = select(carried_decisions.c.source)
+        if until is not None:
+            carried = carried.where(carried_decisions.c.decision <= until)
+        query = query.where(tag_decisions.c.id.not_in(carried))
     if until is not None:
         query = query.where(tag_decisions.c.id <= until)
     last: dict[TagPlace, Decision] = {}

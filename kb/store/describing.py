@@ -9,9 +9,10 @@ from kb.describing import differences
 from kb.errors import ForbiddenError
 from kb.models import Description, StoredDocument
 from kb.review import MoveError, bounded, may_describe
-from kb.store import audit, decisions, documents, history, reviews
+from kb.store import audit, decisions, documents, groups, history, reencoding, reviews
 from kb.store.decisions import Decision, TagPlace, Verdict
 from kb.store.schema import documents as table
+from kb.taxonomy import Taxonomy
 
 CHECKED = "checked"  # the field of a change in which a person found the description right as it is
 
@@ -21,6 +22,7 @@ def describe(
 ) -> tuple[str, ...]:
     """Store a description written by somebody who had seen the change `seen` (`history.newest`); fields that changed.
 
+    Passages are encoded with the title of their document: where that changes, a worker encodes them again.
     Raises MoveError when somebody else changed it meanwhile, ForbiddenError when `actor` may not.
     """
     before = _for_change(connection, actor, document).description
@@ -33,28 +35,41 @@ def describe(
         values = {each.field: getattr(description, each.field) for each in changed}
         values |= {"countries": sorted(description.countries)} if "countries" in values else {}
         connection.execute(update(table).where(table.c.id == document).values(values))
+        if reencoding.FIELDS & {each.field for each in changed}:
+            reencoding.ask(connection, document)
         decisions.touch(connection, document)
     return tuple(each.field for each in changed)
 
 
 def decide_tags(
-    connection: Connection, actor: Actor, places: Sequence[TagPlace], verdict: Verdict, reason: str = ""
+    connection: Connection,
+    actor: Actor,
+    taxonomy: Taxonomy,
+    places: Sequence[TagPlace],
+    verdict: Verdict,
+    reason: str = "",
 ) -> list[int]:
-    """Say the same of several tags of one document; the numbers of the decisions."""
-    for document in {place.document for place in places}:
+    """Say the same of several tags of one document; the numbers of the decisions.
+
+    Thematic areas and round tables follow from the objectives in the same transaction.
+    """
+    several = {place.document for place in places}
+    for document in several:
         _for_change(connection, actor, document)
     said = [decisions.decide(connection, place, verdict, who(actor), bounded(reason)) for place in places]
     for place in places:
         detail: dict[str, audit.Detail] = {"tag": f"{place.scheme}:{place.notation}", "passage": place.passage}
         audit.record(connection, actor, f"tag-{verdict}", "document", place.document, detail)
+    for document in several:
+        groups.follow(connection, taxonomy, document)
     return said
 
 
-def undo(connection: Connection, actor: Actor, document: int, numbers: Iterable[int]) -> list[int]:
+def undo(connection: Connection, actor: Actor, taxonomy: Taxonomy, document: int, numbers: Iterable[int]) -> list[int]:
     """Take back those of one's own decisions about a document that still count; the numbers of the new decisions."""
     wanted = set(numbers)
     standing = [d for d in decisions.standing(connection, document) if d.id in wanted and d.who == who(actor)]
-    return decide_tags(connection, actor, [d.place for d in standing], Verdict.WITHDRAWN)
+    return decide_tags(connection, actor, taxonomy, [d.place for d in standing], Verdict.WITHDRAWN)
 
 
 def who(actor: Actor) -> str:

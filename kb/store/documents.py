@@ -22,7 +22,7 @@ from kb.models import (
 )
 from kb.regions import widened
 from kb.review import Move
-from kb.store import history, instance, passages, practices, tags
+from kb.store import carrying, history, instance, passages, practices, tags
 from kb.store.database import Database
 from kb.store.publishing import REPLACEABLE, publish_document, supersede
 from kb.store.schema import AnyRow, documents
@@ -82,6 +82,8 @@ def add(database: Database, prepared: PreparedDocument, publish: bool, then: The
         tags.add_to_document(connection, number, prepared.tags)
         if prepared.practice:
             practices.put(connection, number, prepared.practice)
+        if previous is not None:
+            carrying.carry(connection, actor, previous.id, number)
         if then is not None:
             then(connection, number)
         if publish:
@@ -203,7 +205,7 @@ def _met(connection: Connection, twin: AnyRow, source: Source, publish: bool) ->
     reviewed = history.times(connection, twin.id, Move.SEND_TO_REVIEW) > 0
     if State(twin.state) not in (State.RECEIVED, State.DESCRIBED) or reviewed:
         todo = f"{_HELD_BACK[State(twin.state)]} on its page, /workbench/documents/{twin.id}."
-        return Stored(Outcome.REFUSED, twin.id, twin.name, f"These bytes are held already. {todo}")
+        return Stored(Outcome.REFUSED, twin.id, twin.name, f"This file is already here. {todo}")
     publish_document(connection, twin.id)
     return _as_stored(twin, source)
 

@@ -10,15 +10,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kb.accounts import Action, Actor, Role, require
 from kb.errors import NotFoundError
-from kb.hub import HubError
-from kb.languages import language_of
+from kb.hub import Happening, HubError
 from kb.people import Expert
-from kb.profiles import STATEMENT, profile_json, read_profile
-from kb.store import accounts, audit
+from kb.profiles import profile_json, read_profile
+from kb.store import accounts, audit, evidence, instance
 from kb.store.account_tables import account_roles, api_tokens, one_time_links, sessions
 from kb.store.account_tables import accounts as account_rows
 from kb.store.moment import now
-from kb.store.people_tables import expert_works, experts, work_vectors
+from kb.store.people_tables import expert_works, experts
 from kb.store.request_tables import expert_contacts, proposals, request_events
 from kb.store.schema import AnyRow
 from kb.tokens import digest, new_token
@@ -49,7 +48,7 @@ def several(connection: Connection, numbers: Collection[int]) -> dict[int, Exper
         works: defaultdict[int, list[Work]] = defaultdict(list)
         query = select(expert_works).where(expert_works.c.expert.in_(ids)).order_by(expert_works.c.id)
         for row in connection.execute(query):
-            works[row.expert].append(_work(row))
+            works[row.expert].append(evidence.read(row))
         for row in connection.execute(select(experts).where(experts.c.id.in_(ids))):
             found[int(row.id)] = read_profile(row.profile, row.id, works[row.id])
     return found
@@ -79,11 +78,11 @@ def contacts(connection: Connection) -> dict[int, Contact]:
     return {row.expert: _contact(row) for row in connection.execute(select(expert_contacts))}
 
 
-def stamp(connection: Connection) -> tuple[Any, ...]:
-    """What changes whenever a person or a work is added, changed or erased."""
+def stamp(connection: Connection) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """What changes whenever a person is added, changed or erased, and what does with works and their vectors."""
     people = connection.execute(select(func.count(), func.max(experts.c.changed), func.max(experts.c.id))).one()
     works = connection.execute(select(func.count(), func.max(expert_works.c.id))).one()
-    return (*people, *works, connection.execute(select(func.count()).select_from(work_vectors)).scalar_one())
+    return tuple(people), (*works, instance.works_encoded(connection))
 
 
 def of_account(connection: Connection, account: int | None) -> int | None:
@@ -106,10 +105,10 @@ def register(connection: Connection, actor: Actor, expert: Expert) -> int:
     if account is None or of_account(connection, account.id) is not None:
         raise HubError("twice", "There is a profile of this account already.")
     row = {"code": f"account-{account.id}", "profile": profile_json(expert), "sample": False}
-    added = insert(experts).values(**row, created=now(), changed=now()).returning(experts.c.id)
+    added = insert(experts).values(**row, created=now(), changed=now(), owned=now()).returning(experts.c.id)
     number = int(connection.execute(added).scalar_one())
     reach(connection, number, account.email, account.language, account.id)
-    _state(connection, replace(expert, id=number))
+    evidence.state(connection, replace(expert, id=number))
     audit.record(connection, actor, "expert-registered", _KIND, number)
     return number
 
@@ -160,9 +159,9 @@ def use_link(connection: Connection, token: str) -> Contact | None:
 
 def save(connection: Connection, actor: Actor, expert: Expert, hidden: Sequence[str] | None = None) -> None:
     """Store what a person says of themselves; works are changed by themselves."""
-    _state(connection, expert)
-    values = {"profile": profile_json(expert), "changed": now()}
-    connection.execute(update(experts).where(experts.c.id == expert.id).values(**values))
+    evidence.state(connection, expert)
+    connection.execute(update(experts).where(experts.c.id == expert.id).values(profile=profile_json(expert)))
+    evidence.touch(connection, actor, expert.id)
     if hidden is not None:
         kept = [name for name in HIDEABLE if name in hidden]
         connection.execute(update(expert_contacts).where(expert_contacts.c.expert == expert.id).values(hidden=kept))
@@ -173,43 +172,36 @@ def save(connection: Connection, actor: Actor, expert: Expert, hidden: Sequence[
     audit.record(connection, actor, "expert-saved", _KIND, expert.id, told)
 
 
-def add_work(connection: Connection, actor: Actor, number: int, work: Work) -> None:
-    """One more work of a person, by which they are found once it is encoded, or by its words."""
-    _insert_work(connection, number, work)
-    connection.execute(update(experts).where(experts.c.id == number).values(changed=now()))
-    audit.record(connection, actor, "expert-work-added", _KIND, number)
-
-
-def remove_work(connection: Connection, actor: Actor, number: int, work: int) -> None:
-    """Take a work of a person away, with its vectors."""
-    mine = (expert_works.c.id == work, expert_works.c.expert == number)
-    if connection.execute(select(expert_works.c.id).where(*mine)).first() is not None:
-        connection.execute(delete(work_vectors).where(work_vectors.c.work == work))
-        connection.execute(delete(expert_works).where(*mine))
-        connection.execute(update(experts).where(experts.c.id == number).values(changed=now()))
-        audit.record(connection, actor, "expert-work-removed", _KIND, number)
-
-
 def export(connection: Connection, number: int) -> dict[str, Any]:
     """Everything that is kept of a person."""
     expert = get(connection, number)
-    reached = contact(connection, number)
+    reached, files = contact(connection, number), evidence.files(connection, number)
     rows = connection.execute(select(proposals).where(proposals.c.expert == number).order_by(proposals.c.id)).all()
+    happened = select(request_events).where(request_events.c.expert == number).order_by(request_events.c.id)
+    row = connection.execute(select(experts).where(experts.c.id == number)).one()
     return {
+        "code": row.code,
+        "created": row.created.isoformat(),
+        "changed": row.changed.isoformat(),
         "profile": profile_json(expert),
         "works": [_work_json(work) for work in expert.works],
+        "files": [{"name": f.name, "kind": f.kind, "added": f.added.isoformat()} for f in files],
         "contact": {"email": reached.email, "language": reached.language} if reached else None,
         "hidden": list(reached.hidden) if reached else [],
         "proposals": [_proposal_json(row) for row in rows],
+        "happened": [_event_json(row) for row in connection.execute(happened)],
     }
 
 
 def erase(connection: Connection, number: int) -> None:
-    """Take a person out of every table; numbers alone stay, in what was decided. Does nothing when they are gone."""
+    """Take a person out of every table; numbers alone stay, in what was decided.
+
+    When they are gone, or were never here, it only sees to it that nobody else is ever given their number: a list of
+    erasures that is replayed later would erase them.
+    """
     reached = contact(connection, number)
-    works = select(expert_works.c.id).where(expert_works.c.expert == number)
-    connection.execute(delete(work_vectors).where(work_vectors.c.work.in_(works)))
-    connection.execute(delete(expert_works).where(expert_works.c.expert == number))
+    _reserve(connection, number)
+    evidence.drop_all(connection, number)
     connection.execute(delete(expert_contacts).where(expert_contacts.c.expert == number))
     connection.execute(delete(experts).where(experts.c.id == number))
     blank = {"answer": "", "reason": "", "digest": None}
@@ -218,6 +210,22 @@ def erase(connection: Connection, number: int) -> None:
     connection.execute(update(request_events).where(request_events.c.expert == number).values(text=""))
     if reached is not None and reached.account is not None:
         _close_account(connection, reached.account)
+
+
+def _reserve(connection: Connection, number: int) -> None:
+    """Numbers are given in order: after this one was given once, no lower one is."""
+    last = connection.execute(select(func.max(experts.c.id))).scalar() or 0
+    if number > last:
+        row = {"id": number, "code": f"erased-{number}", "profile": {}, "sample": False}
+        connection.execute(insert(experts).values(**row, created=now(), changed=now()))
+        connection.execute(delete(experts).where(experts.c.id == number))
+
+
+def names(connection: Connection, number: int) -> tuple[str, ...]:
+    """What imports know a person by: their code and their address."""
+    code = connection.execute(select(experts.c.code).where(experts.c.id == number)).scalar()
+    reached = contact(connection, number)
+    return tuple(name for name in (code or "", reached.email if reached else "") if name)
 
 
 def _close_account(connection: Connection, number: int) -> None:
@@ -235,31 +243,8 @@ def _close_account(connection: Connection, number: int) -> None:
     connection.execute(update(account_rows).where(account_rows.c.id == number).values(**empty))
 
 
-def _state(connection: Connection, expert: Expert) -> None:
-    """What a person says of themselves stands among their works, so that it is compared as these are."""
-    known = select(expert_works).where(expert_works.c.expert == expert.id, expert_works.c.kind == STATEMENT)
-    rows = connection.execute(known).all()
-    if [row.body for row in rows] == ([expert.statement] if expert.statement else []):
-        return
-    ids = [row.id for row in rows]
-    connection.execute(delete(work_vectors).where(work_vectors.c.work.in_(ids)))
-    connection.execute(delete(expert_works).where(expert_works.c.id.in_(ids)))
-    if expert.statement:
-        language = language_of(expert.statement)
-        _insert_work(connection, expert.id, Work(0, "", expert.statement, language, STATEMENT))
-
-
-def _insert_work(connection: Connection, number: int, work: Work) -> None:
-    row = {name: getattr(work, name) for name in ("title", "body", "language", "kind", "year", "link")}
-    connection.execute(insert(expert_works).values(expert=number, **row))
-
-
 def _contact(row: AnyRow) -> Contact:
     return Contact(row.expert, row.account, row.email, row.language, tuple(row.hidden))
-
-
-def _work(row: AnyRow) -> Work:
-    return Work(row.id, row.title, row.body, row.language, row.kind, row.year, row.link)
 
 
 def _work_json(work: Work) -> Mapping[str, Any]:
@@ -270,7 +255,17 @@ def _work_json(work: Work) -> Mapping[str, Any]:
         "kind": work.kind,
         "year": work.year,
         "link": work.link,
+        "file": work.file,
+        "shown": work.shown,
     }
+
+
+_OWN_WORDS = (Happening.ACCEPTED, Happening.DECLINED, Happening.FEEDBACK)  # what others said is theirs to tell
+
+
+def _event_json(row: AnyRow) -> Mapping[str, Any]:
+    said = row.text if row.kind in _OWN_WORDS else ""
+    return {"request": row.request, "at": row.at.isoformat(), "what": row.kind, "text": said}
 
 
 def _proposal_json(row: AnyRow) -> Mapping[str, Any]:

@@ -11,7 +11,8 @@ from kb.config import Settings
 from kb.doctor import Finding, Level
 from kb.errors import InstanceError
 from kb.jobs import LEASE, JobState
-from kb.store import audit, erasures, instance, originals
+from kb.letters import Posted
+from kb.store import audit, erasures, instance, leftovers, originals, outbox, people
 from kb.store.account_tables import audit as trail
 from kb.store.backup import Watched, digest_of
 from kb.store.database import HEAD, Database, open_database, schema_version, sqlite_file
@@ -20,6 +21,7 @@ from kb.store.moment import now
 from kb.store.schema import documents
 
 _PATIENCE = timedelta(hours=1)  # how long a file may wait before somebody should look
+_UNSWEPT = timedelta(days=1)  # how old a file is that a site would have removed
 _AHEAD = timedelta(minutes=2)  # how far the trail may be ahead of the clock
 _RESTORE = "Restore a backup into a new home: KB_HOME=NEW kb restore DIR"
 
@@ -85,6 +87,17 @@ def encoder(examined: Examined) -> list[Finding]:
     return [Finding("encoder", Level.WRONG, what, means, "Set KB_ENCODER back, or run 'kb index reencode'")]
 
 
+def works(examined: Examined) -> list[Finding]:
+    """Whether works of experts are encoded by the encoder of the records."""
+    known = instance.encoder_of(examined.database)
+    stale = people.count_unencoded(examined.database, known or "")
+    if known is None or not stale:
+        return []
+    what = f"Not encoded with {known} are works of experts: {stale}"
+    means = "Until a request is ranked on the site, which encodes them first, people are matched by words alone."
+    return [Finding("works", Level.NOTE, what, means, "kb people encode")]
+
+
 def kept(examined: Examined) -> list[Finding]:
     """Whether the originals of all documents are there as they came."""
     with examined.database.read() as connection:
@@ -107,6 +120,18 @@ def kept(examined: Examined) -> list[Finding]:
     ]
 
 
+def leftover(examined: Examined) -> list[Finding]:
+    """Whether bytes that nothing needs any more are removed."""
+    home = examined.settings.home
+    found = leftovers.unneeded(examined.database, home, _UNSWEPT)
+    if not found:
+        return []
+    size = sum(path.stat().st_size for path in found)
+    what = f"{len(found)} files in {home / 'originals'} belong to nothing on record ({size / 1e6:.1f} MB)"
+    means = "They were taken back, failed long ago, or came in when a process was killed; they take up room."
+    return [Finding("originals", Level.NOTE, what, means, "kb serve: a site removes such files within the hour")]
+
+
 def stuck(examined: Examined) -> list[Finding]:
     """Whether files that people sent are worked on."""
     moment = now()
@@ -118,6 +143,28 @@ def stuck(examined: Examined) -> list[Finding]:
         return []
     means = "No worker runs, or it cannot keep up. What was sent is safe."
     return [Finding("jobs", Level.WRONG, f"{count} files wait for more than an hour", means, "kb worker --idle 1")]
+
+
+def letters(examined: Examined) -> list[Finding]:
+    """Whether letters go out."""
+    if not examined.settings.smtp_host:
+        return []
+    with examined.database.read() as connection:
+        waiting = outbox.held_up(connection, _PATIENCE)
+        given_up = outbox.counts(connection).get(Posted.FAILED, 0)
+        reasons = sorted({letter.reason for letter in outbox.unsent(connection)})
+    why = f" ({'; '.join(reasons[:3])})" if reasons else ""
+    found = []
+    if waiting:
+        means = "The mail server does not take them, or neither a site nor a worker runs. None is lost."
+        mend = "Check KB_SMTP_HOST, KB_SMTP_PORT, KB_SMTP_USER, KB_SMTP_PASSWORD, and that 'kb serve' runs"
+        found.append(Finding("letters", Level.WRONG, f"{waiting} letters wait for over an hour{why}", means, mend))
+    if given_up:
+        means = "Those people were not told by mail. News stand in their inbox."
+        mend = "See /letters on the site: correct the addresses, then try again there"
+        what = f"{given_up} letters of the last month were given up{why}"
+        found.append(Finding("letters", Level.NOTE, what, means, mend))
+    return found
 
 
 def chained(examined: Examined) -> list[Finding]:
@@ -151,7 +198,7 @@ def forgotten(examined: Examined) -> list[Finding]:
     return []
 
 
-CHECKS: tuple[Check, ...] = (integrity, encoder, kept, stuck, chained, clock, forgotten)
+CHECKS: tuple[Check, ...] = (integrity, encoder, works, kept, leftover, stuck, letters, chained, clock, forgotten)
 
 
 def examine(settings: Settings, encoder_name: str, watched: Watched = iter) -> tuple[list[Finding], Database | None]:

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, func, insert, select
 from kb.accounts import Actor
 from kb.models import State
 from kb.review import Move
-from kb.store import audit
+from kb.store import audit, notices
 from kb.store.account_tables import accounts
 from kb.store.database import Database
 from kb.store.moment import now
 from kb.store.review_tables import document_changes as changes
-from kb.store.schema import AnyRow
+from kb.store.schema import AnyRow, documents
 
 Value = str | int | bool | list[str] | None  # as JSON keeps it
 
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     STATE = "state"  # `field` is the move
     DESCRIPTION = "description"  # `field` is the part of the description
     TEXT = "text"  # `before` and `after` are the numbers of the two versions
+    TAG = "tag"  # `before` is a decision on a passage of the version before that this one does not have any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def moved(
     """Record that a document came from one state to another."""
     _record(connection, actor, document, Kind.STATE, [(move.value, before.value, after.value)], reason)
     audit.record(connection, actor, f"document-{move}", "document", document, {"from": before, "to": after})
+    notices.of_move(connection, actor, document, move)
 
 
 def described(
@@ -65,6 +67,15 @@ def read_in(connection: Connection, actor: Actor, document: int, previous: int |
     """Record that a document was stored, in place of the version `previous` if there is one."""
     _record(connection, actor, document, Kind.TEXT, [("version", previous, document)], "")
     audit.record(connection, actor, "document-stored", "document", document, {"previous": previous})
+
+
+def left_behind(connection: Connection, actor: Actor, document: int, decisions: Sequence[list[str]]) -> None:
+    """Record decisions about tags that could not be carried to a new version, each as scheme, notation, verdict, words.
+
+    What was carried stands among the decisions about the new version.
+    """
+    if decisions:
+        _record(connection, actor, document, Kind.TAG, [("left", each, None) for each in decisions], "")
 
 
 def of_document(database: Database, document: int) -> list[Change]:
@@ -87,10 +98,14 @@ def last_move(database: Database, document: int, after: State) -> Change | None:
 
 
 def last_withdrawal(database: Database, document: int) -> Change | None:
-    """The move that last took a document away from the public; None where the public never saw it, or sees it."""
-    moves = [
-        c for c in of_document(database, document) if c.kind is Kind.STATE and State.PUBLISHED in (c.before, c.after)
-    ]
+    """The move that last took a document, or the version that came in its place, away from the public.
+
+    None where the public never saw it, or sees it.
+    """
+    moves = _public_moves(database, document)
+    if moves and moves[-1].field == Move.SUPERSEDE:
+        moves = [change for version in _from_on(database, document) for change in _public_moves(database, version)]
+        moves = sorted((c for c in moves if State.PUBLISHED in (c.before, c.after)), key=lambda change: change.id)
     return moves[-1] if moves and moves[-1].field == Move.WITHDRAW else None
 
 
@@ -106,6 +121,20 @@ def times(connection: Connection, document: int, move: Move) -> int:
         changes.c.document == document, changes.c.kind == Kind.STATE.value, changes.c.field == move.value
     )
     return int(connection.execute(query).scalar_one())
+
+
+def _public_moves(database: Database, document: int) -> list[Change]:
+    """The moves after which the public saw a document, or another version of it, or nothing any more."""
+    moves = [change for change in of_document(database, document) if change.kind is Kind.STATE]
+    return [c for c in moves if State.PUBLISHED in (c.before, c.after) or c.field == Move.SUPERSEDE]
+
+
+def _from_on(database: Database, document: int) -> list[int]:
+    """Numbers of a document and its later versions."""
+    origin = select(documents.c.origin).where(documents.c.id == document).scalar_subquery()
+    query = select(documents.c.id).where(documents.c.origin == origin, documents.c.id >= document)
+    with database.read() as connection:
+        return list(connection.scalars(query))
 
 
 def _record(

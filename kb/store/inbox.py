@@ -1,4 +1,4 @@
-"""What waits for a person, read from documents, reviews, likenesses and jobs; nothing is stored of it."""
+"""What waits for a person, read from documents, reviews, likenesses, jobs, requests and letters; nothing is stored."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,13 +15,20 @@ from kb.models import State
 from kb.review import Panel, Review, missing, to_ask
 from kb.store import history, reviews
 from kb.store.job_tables import jobs
+from kb.store.joining_tables import account_wishes as wishes
 from kb.store.likeness_tables import likenesses
 from kb.store.moment import now
+from kb.store.news import news
 from kb.store.review_tables import document_changes
 from kb.store.schema import AnyRow, documents
+from kb.store.waiting import waiting as waiting_hub
 
 _Query = Select[*tuple[object, ...]]
 _REVIEWING = {Task.DECLARE, Task.REVIEW, Task.ASSIGN, Task.DECIDE, Task.REMIND}
+_HUB = {
+    *(Task.REPLY, Task.EXPLAIN, Task.SETTLE, Task.FEEDBACK),
+    *(Task.READ, Task.RANK, Task.INVITE, Task.FOLLOW),
+}
 _LIVE = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED, State.PUBLISHED)
 
 
@@ -29,11 +36,11 @@ def waiting(connection: Connection, actor: Actor, task: Task | None = None, limi
     """What waits for a person, oldest first; of one task alone when asked. Counts are always of all tasks."""
     found: list[Item] = []
     counts: dict[Task, int] = {}
-    reviewing = _in_review(connection, actor)
+    gathered = _gathered(connection, actor)
     for each in tasks_of(actor):
         read = _QUERIES.get(each)
         if read is None:
-            items = [item for item in reviewing if item.task is each]
+            items = [item for item in gathered if item.task is each]
             counts[each] = len(items)
         else:
             query = read(actor)
@@ -49,7 +56,13 @@ def count(connection: Connection, actor: Actor) -> int:
     """How much waits for a person."""
     able = tasks_of(actor)
     stored = sum(_count(connection, read(actor)) for task, read in _QUERIES.items() if task in able)
-    return stored + sum(item.task in able for item in _in_review(connection, actor))
+    return stored + sum(item.task in able for item in _gathered(connection, actor))
+
+
+def _gathered(connection: Connection, actor: Actor) -> list[Item]:
+    """What no single query tells."""
+    hub = [] if _HUB.isdisjoint(tasks_of(actor)) else waiting_hub(connection, actor)
+    return [*_in_review(connection, actor), *hub, *news(connection, actor)]
 
 
 def _since() -> _Query:
@@ -97,11 +110,16 @@ def _failed(actor: Actor) -> _Query:
     )
 
 
+def _wishes(_actor: Actor) -> _Query:
+    return select(wishes.c.id.label("key"), wishes.c.name.label("title"), wishes.c.asked.label("since"))
+
+
 _QUERIES: dict[Task, Callable[[Actor], _Query]] = {
     Task.ANSWER: _to_answer,
     Task.DESCRIBE: _to_describe,
     Task.LIKENESS: _to_confirm,
     Task.FILE: _failed,
+    Task.WISH: _wishes,
 }
 
 
@@ -129,7 +147,7 @@ def _in_review(connection: Connection, actor: Actor) -> list[Item]:
 
 def _of_document(actor: Actor, row: AnyRow, began: datetime, panel: Panel) -> Iterable[Item]:
     able = tasks_of(actor)
-    item = partial(Item, title=row.title, language=row.language, document=row.id)
+    item = partial(Item, title=row.title, language=row.language, about=row.id)
     given = [review.given for review in panel.reviews if review.given]
     if Task.ASSIGN in able and to_ask(panel):
         yield item(Task.ASSIGN, row.id, since=max([began, *given]))

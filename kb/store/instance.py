@@ -6,7 +6,7 @@ from kb.errors import InstanceError
 from kb.store.database import Database
 from kb.store.schema import instance
 
-_ENCODER, _REVISION = "encoder", "revision"
+_ENCODER, _REVISION, _WORKS = "encoder", "revision", "works-encoded"
 CODEC = "codec"  # how token vectors are packed; see index.late
 
 
@@ -32,6 +32,16 @@ def next_revision(connection: Connection) -> int:
     number = revision(connection) + 1
     put(connection, _REVISION, str(number))
     return number
+
+
+def works_encoded(connection: Connection) -> int:
+    """How often vectors of works of experts were stored or dropped; to count these is slow where there are many."""
+    return int(get(connection, _WORKS) or 0)
+
+
+def count_works_encoded(connection: Connection) -> None:
+    """Count one change of the vectors of works of experts."""
+    put(connection, _WORKS, str(works_encoded(connection) + 1))
 
 
 def claim_encoder(connection: Connection, identity: str) -> None:

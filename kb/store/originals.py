@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from filelock import FileLock
+
 _PIECE = 1 << 20  # bytes that are in memory at a time
+_PART = ".part-"  # how the name of a file begins that is being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,10 @@ def path_of(home: Path, digest: str) -> Path:
 def keep(home: Path, digest: str, data: bytes) -> Path:
     """Write the original durably; a crash leaves the whole file or none under its name."""
     target = path_of(home, digest)
-    if not target.exists():
+    if not _renewed(home, target):
         with _part(home) as (path, file):
             file.write(data)
-            _name(path, file, target)
+            _name(home, path, file, target)
     return target
 
 
@@ -40,8 +43,31 @@ def take(home: Path, source: BinaryIO, most: int) -> Taken | None:
     with _part(home) as (path, file):
         taken = _copied(source, file, most)
         if taken is not None:
-            _name(path, file, path_of(home, taken.digest))
+            _name(home, path, file, path_of(home, taken.digest))
     return taken
+
+
+def held(home: Path) -> list[Path]:
+    """All files among the originals, and what writers that were stopped left behind."""
+    folder = home / "originals"
+    return [path for path in (*folder.glob("??/*"), *folder.glob(f"{_PART}*")) if path.is_file()]
+
+
+@contextmanager
+def guarded(home: Path) -> Iterator[None]:
+    """Nobody else gives an original its name, or renews or removes one, as long as this lasts."""
+    with FileLock(home / "originals.lock"):
+        yield
+
+
+def _renewed(home: Path, target: Path) -> bool:
+    """Whether the file is there; it is as young as one that came just now, so that it is not removed as a leftover."""
+    if not target.exists():
+        return False
+    with guarded(home):
+        if target.exists():
+            os.utime(target)
+    return target.exists()
 
 
 @contextmanager
@@ -49,7 +75,7 @@ def _part(home: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """A new file that is gone at the end unless it was given a name."""
     folder = home / "originals"
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
+    handle, name = tempfile.mkstemp(dir=folder, prefix=_PART)
     try:
         with os.fdopen(handle, "wb") as file:
             yield Path(name), file
@@ -68,13 +94,14 @@ def _copied(source: BinaryIO, target: BinaryIO, most: int) -> Taken | None:
     return Taken(digest.hexdigest(), size)
 
 
-def _name(path: Path, file: BinaryIO, target: Path) -> None:
+def _name(home: Path, path: Path, file: BinaryIO, target: Path) -> None:
     """Give a file its name, so that a power cut leaves it there."""
     file.flush()
     os.fsync(file.fileno())
     new = not target.parent.exists()
     target.parent.mkdir(exist_ok=True)
-    path.replace(target)
+    with guarded(home):
+        path.replace(target)
     _sync(target.parent)
     if new:
         _sync(target.parent.parent)

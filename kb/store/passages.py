@@ -12,6 +12,7 @@ from kb.store import tags
 from kb.store.database import Database
 from kb.store.schema import AnyRow, documents, passages, token_vectors, vectors
 
+_VALUES = 500  # values asked for at a time; databases limit the parameters of a statement
 _BATCH = 5_000  # rows fetched at a time; a cache is built without holding every passage at once
 
 
@@ -49,6 +50,15 @@ def put_vectors(connection: Connection, ids: Sequence[int], encoded: EncodedPass
     if encoded.tokens:
         coded = [{"passage": i, "codes": code} for i, code in zip(ids, encoded.tokens, strict=True)]
         connection.execute(insert(token_vectors), coded)
+
+
+def replace_vectors(connection: Connection, ids: Sequence[int], encoded: EncodedPassages) -> None:
+    """Put vectors of these passages, and codes of their tokens, in place of those that are there."""
+    for first in range(0, len(ids), _VALUES):
+        some = ids[first : first + _VALUES]
+        connection.execute(delete(token_vectors).where(token_vectors.c.passage.in_(some)))
+        connection.execute(delete(vectors).where(vectors.c.passage.in_(some)))
+    put_vectors(connection, ids, encoded)
 
 
 def drop_vectors(connection: Connection) -> None:
@@ -141,9 +151,14 @@ def records(database: Database, ids: Sequence[int], facts: dict[int, DocumentFac
 
 def of_document(database: Database, document: int) -> list[tuple[int, Passage]]:
     """(id, passage) of one document in order."""
-    query = select(passages).where(passages.c.document == document).order_by(passages.c.number)
     with database.read() as connection:
-        return [(row.id, _passage(row)) for row in connection.execute(query)]
+        return within(connection, document)
+
+
+def within(connection: Connection, document: int) -> list[tuple[int, Passage]]:
+    """The same within a transaction."""
+    query = select(passages).where(passages.c.document == document).order_by(passages.c.number)
+    return [(row.id, _passage(row)) for row in connection.execute(query)]
 
 
 def dimension(database: Database) -> int | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from kb.people import Expert
 from kb.profiles import profile_json, read_profile
+from kb.store import evidence, instance
 from kb.store.database import Database
 from kb.store.moment import now
 from kb.store.people_tables import expert_works, experts, work_vectors
@@ -41,15 +42,17 @@ def put(database: Database, code: str, expert: Expert, encoder: str, works: Sequ
     """Store an expert with works and their vectors, instead of who had this code before; the expert's id."""
     with database.write() as connection:
         number = _put_profile(connection, code, expert)
-        kept = [_insert_work(connection, number, work) for work in expert.works]
+        kept = [evidence.put(connection, number, work) for work in expert.works]
         _put_vectors(connection, encoder, list(zip(kept, works, strict=False)))
         return number
 
 
 def put_vectors(database: Database, encoder: str, prepared: Sequence[tuple[int, PreparedWork]]) -> None:
-    """Store vectors of works, by id, instead of those there were."""
+    """Store vectors of works, by id, instead of those there were; of works that were taken away meanwhile nothing."""
     with database.write() as connection:
-        _put_vectors(connection, encoder, prepared)
+        there = select(expert_works.c.id).where(expert_works.c.id.in_([work for work, _ in prepared]))
+        kept = set(connection.execute(there).scalars())
+        _put_vectors(connection, encoder, [each for each in prepared if each[0] in kept])
 
 
 def everyone(database: Database) -> list[Expert]:
@@ -57,7 +60,7 @@ def everyone(database: Database) -> list[Expert]:
     with database.read() as connection:
         works: defaultdict[int, list[Work]] = defaultdict(list)
         for row in connection.execute(select(expert_works).order_by(expert_works.c.id)):
-            works[row.expert].append(_work(row))
+            works[row.expert].append(evidence.read(row))
         found = connection.execute(select(experts.c.id, experts.c.profile).order_by(experts.c.id))
         return [read_profile(row.profile, row.id, works[row.id]) for row in found]
 
@@ -69,6 +72,32 @@ def facts(database: Database, encoder: str) -> dict[int, WorkFacts]:
     with database.read() as connection:
         rows = connection.execute(query.where(work_vectors.c.encoder == encoder))
         return {row.work: WorkFacts(np.frombuffer(row.vector, "<f2"), tuple(row.concepts), row.method) for row in rows}
+
+
+def unencoded(database: Database, encoder: str, method: str | None = None) -> list[Work]:
+    """Works that `encoder` has not encoded or, where it is given, whose concepts another `method` told; by id."""
+    query = select(expert_works).where(_without(encoder, method)).order_by(expert_works.c.id)
+    with database.read() as connection:
+        return [evidence.read(row) for row in connection.execute(query)]
+
+
+def count_unencoded(database: Database, encoder: str) -> int:
+    """How many works `encoder` has not encoded."""
+    query = select(func.count()).select_from(expert_works).where(_without(encoder, None))
+    with database.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def methods(database: Database) -> set[str]:
+    """By which methods concepts of works were told; "" where they were not."""
+    with database.read() as connection:
+        return set(connection.execute(select(work_vectors.c.method).distinct()).scalars())
+
+
+def drop_vectors(connection: Connection) -> None:
+    """Forget what was encoded of all works."""
+    connection.execute(delete(work_vectors))
+    instance.count_works_encoded(connection)
 
 
 def reader(database: Database, works: Sequence[int], dimension: int) -> Callable[[Sequence[int]], list[EncodedWork]]:
@@ -88,6 +117,13 @@ def reader(database: Database, works: Sequence[int], dimension: int) -> Callable
     return read
 
 
+def _without(encoder: str, method: str | None) -> ColumnElement[bool]:
+    ready = work_vectors.c.encoder == encoder
+    if method is not None:
+        ready &= work_vectors.c.method == method
+    return expert_works.c.id.not_in(select(work_vectors.c.work).where(ready))
+
+
 def _put_profile(connection: Connection, code: str, expert: Expert) -> int:
     profile = profile_json(expert)
     row = connection.execute(select(experts.c.id, experts.c.profile).where(experts.c.code == code)).one_or_none()
@@ -100,23 +136,8 @@ def _put_profile(connection: Connection, code: str, expert: Expert) -> int:
         return int(connection.execute(added).scalar_one())
     known = int(row.id)
     connection.execute(update(experts).where(experts.c.id == known).values(**values))
-    old = select(expert_works.c.id).where(expert_works.c.expert == known)
-    connection.execute(delete(work_vectors).where(work_vectors.c.work.in_(old)))
-    connection.execute(delete(expert_works).where(expert_works.c.expert == known))
+    evidence.drop_all(connection, known)
     return known
-
-
-def _insert_work(connection: Connection, expert: int, work: Work) -> int:
-    row = insert(expert_works).values(
-        expert=expert,
-        title=work.title,
-        body=work.body,
-        language=work.language,
-        kind=work.kind,
-        year=work.year,
-        link=work.link,
-    )
-    return int(connection.execute(row.returning(expert_works.c.id)).scalar_one())
 
 
 def _put_vectors(connection: Connection, encoder: str, prepared: Sequence[tuple[int, PreparedWork]]) -> None:
@@ -135,10 +156,7 @@ def _put_vectors(connection: Connection, encoder: str, prepared: Sequence[tuple[
     if rows:
         connection.execute(delete(work_vectors).where(work_vectors.c.work.in_([work for work, _ in prepared])))
         connection.execute(insert(work_vectors), rows)
-
-
-def _work(row: AnyRow) -> Work:
-    return Work(row.id, row.title, row.body, row.language, row.kind, row.year, row.link)
+        instance.count_works_encoded(connection)
 
 
 def _encoded(row: AnyRow, dimension: int) -> EncodedWork:

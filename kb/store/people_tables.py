@@ -1,4 +1,4 @@
-"""The tables of the connection hub: experts and their works, requests, and what was proposed."""
+"""The tables of the connection hub: experts, their works and files, organisations, requests, and rankings."""
 
 from sqlalchemy import (
     JSON,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from kb.store.moment import Moment
@@ -26,6 +27,7 @@ experts = Table(
     Column("sample", Boolean, nullable=False),
     Column("created", Moment, nullable=False),
     Column("changed", Moment, nullable=False),
+    Column("owned", Moment),  # since when the person looks after it; an import leaves it alone from then on
     UniqueConstraint("code", name="ux_experts_code"),
     sqlite_autoincrement=True,
 )
@@ -42,7 +44,34 @@ expert_works = Table(
     Column("kind", String(16), nullable=False),
     Column("year", Integer),
     Column("link", Text, nullable=False),
+    Column("file", Integer),  # the one of expert_files it was read from
+    Column("request", Integer),  # the request it was served in, for an assignment of the hub
+    Column("shown", Boolean, nullable=False, default=False, server_default=false()),  # its title, on the public list
     Index("ix_expert_works_expert", "expert"),
+    sqlite_autoincrement=True,
+)
+
+# A file that a person sent. Only what was read from it is kept, as works; the bytes are not.
+expert_files = Table(
+    "expert_files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("expert", Integer, ForeignKey("experts.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256, so that the same file is not read in twice
+    Column("added", Moment, nullable=False),
+    Index("ix_expert_files_expert", "expert"),
+    sqlite_autoincrement=True,
+)
+
+# Names of one organisation, as the secretariat keeps them beside the vocabulary of entities.
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("names", JSON, nullable=False),
+    Column("changed", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
 

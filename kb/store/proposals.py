@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from kb.errors import NotFoundError
 from kb.hub import COUNTED, LIVE, LONGEST, Happening, HubError, Proposal, Ranking, Standing, Why
 from kb.people import Circumstances, Sifted, sift
 from kb.requests import Request, Stage, next_stages
-from kb.store import experts, requests
+from kb.store import experts, organisations, requests
 from kb.store.moment import now
 from kb.store.people_tables import matches, support_requests
 from kb.store.request_tables import proposals
@@ -39,15 +40,15 @@ def circumstances(connection: Connection) -> Circumstances:
             refusals.add((row.expert, f"request:{row.request}"))
         if row.why == Why.CONFLICT and row.facts.get("organisation"):
             refusals.add((row.expert, row.facts["organisation"]))
-    return Circumstances(today.date(), loads, frozenset(refusals))
+    return Circumstances(today.date(), loads, frozenset(refusals), organisations.aliases(connection))
 
 
 def left_out(connection: Connection, request: Request, numbers: Sequence[int], own: bool = False) -> Sifted:
     """The rules as they are now for some people. `own`: their own invitation to this request counts for no load."""
     present = circumstances(connection)
     loads = {n: max(0, load - own) if n in numbers else load for n, load in present.loads.items()}
-    present = Circumstances(present.today, loads, present.refusals)
-    return sift(request, experts.several(connection, numbers).values(), present)
+    people = experts.several(connection, numbers).values()
+    return sift(request, people, replace(present, loads=loads))
 
 
 def keep_ranking(connection: Connection, actor: Actor, request: int, content: Mapping[str, Any]) -> int:
@@ -115,6 +116,8 @@ def invite(connection: Connection, actor: Actor, number: int, expected: str) -> 
     require(actor, Action.DECIDE_REQUEST)
     found = get(connection, number)
     case = requests.get(connection, found.request)
+    if found.standing in LIVE:
+        raise HubError("invited", "They were invited already.")
     if case.stage != expected:
         raise HubError("moved", f"The request is {case.stage.value} by now.")
     if case.stage not in (Stage.MATCHED, Stage.PROPOSED):
@@ -174,6 +177,11 @@ def of_request(connection: Connection, number: int) -> list[Proposal]:
     return [_proposal(row) for row in connection.execute(query)]
 
 
+def everything(connection: Connection) -> list[Proposal]:
+    """Every proposal there was, oldest first."""
+    return [_proposal(row) for row in connection.execute(select(proposals).order_by(proposals.c.id))]
+
+
 def of_expert(connection: Connection, number: int) -> list[Proposal]:
     """What a person was invited to, newest first."""
     query = select(proposals).where(proposals.c.expert == number, proposals.c.invited.is_not(None))
@@ -192,13 +200,15 @@ def answer(connection: Connection, number: int, *, accepts: bool, why: str = "",
         return found
     if found.standing is Standing.LAPSED:
         raise HubError("expired", "The invitation has run out.")
+    if found.standing is Standing.RELEASED:
+        raise HubError("ended", "The request has ended.")
     if found.standing is not Standing.INVITED:
         raise HubError("answered", "The invitation was answered.")
     if found.expires is not None and found.expires < now():
         raise HubError("expired", "The invitation has run out.")
     case = requests.get(connection, found.request)
     if not next_stages(case.stage):
-        raise HubError("expired", "The request has ended.")
+        raise HubError("ended", "The request has ended.")
     if accepts and not left_out(connection, case.request, [found.expert], own=True).eligible:
         raise HubError("consent", "The rules leave this person out by now.")
     if not accepts and why not in list(Why):
@@ -215,10 +225,15 @@ def answer(connection: Connection, number: int, *, accepts: bool, why: str = "",
 
 
 def settle(connection: Connection, actor: Actor, number: int, *, agrees: bool, reason: str = "") -> None:
-    """The answer of the one who asks to somebody who accepted: with a yes, contact details pass."""
+    """The answer of the one who asks to somebody who accepted: with a yes, contact details pass.
+
+    The same answer a second time changes nothing.
+    """
     found = get(connection, number)
     case = requests.get(connection, found.request)
     require(actor, Action.OWN_REQUEST, case.owner)
+    if found.standing is (Standing.AGREED if agrees else Standing.REFUSED):
+        return
     if not agrees and not reason.strip():
         raise HubError("reason", "A reason is needed.")
     if agrees and not left_out(connection, case.request, [found.expert], own=True).eligible:

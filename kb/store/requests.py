@@ -1,6 +1,6 @@
 """Support requests in the store: filed, read by who may, and moved from stage to stage, each step on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,26 +8,36 @@ from sqlalchemy import Connection, insert, select, update
 
 from kb.accounts import Action, Actor, may, require
 from kb.errors import NotFoundError
-from kb.hub import LONGEST, Case, Event, Happening, HubError, Suggestion
+from kb.hub import LONGEST, LONGEST_TITLE, Case, Event, Happening, HubError, Standing, Suggestion
 from kb.requests import Request, Stage, Support, next_stages
-from kb.store import audit
+from kb.store import assignments, audit, notices
 from kb.store.moment import now
 from kb.store.people_tables import support_requests
-from kb.store.request_tables import request_events
+from kb.store.request_tables import proposals, request_events
 from kb.store.schema import AnyRow
 
 _KIND = "request"  # of the audit trail
+_LATELY = 20  # requests of an account among which the same form is looked for
 _GOES_BACK = (Stage.DECLINED, Stage.WITHDRAWN)
 
 
-def file(connection: Connection, actor: Actor, request: Request, suggested: Sequence[Suggestion] = ()) -> int:
-    """Take a request in; its number."""
+def file(
+    connection: Connection, actor: Actor, request: Request, suggested: Sequence[Suggestion] = (), once: str = ""
+) -> int:
+    """Take a request in; its number. A form with the mark `once` that is sent twice files one request."""
     require(actor, Action.FILE_REQUEST)
+    mine = select(support_requests.c.id, support_requests.c.facts).where(support_requests.c.owner == actor.account)
+    lately = connection.execute(mine.order_by(support_requests.c.id.desc()).limit(_LATELY)) if once else ()
+    for row in lately:
+        if row.facts.get("once") == once:
+            return int(row.id)
     values = {
         "stage": Stage.FILED.value,
         "language": request.language,
         "text": _worded(request.text),
-        "facts": _facts(request) | {"suggested": [[s.objective, [list(e) for e in s.evidence]] for s in suggested]},
+        "facts": _facts(request)
+        | {"suggested": [[s.objective, [list(e) for e in s.evidence]] for s in suggested]}
+        | ({"once": once} if once else {}),
         "sample": request.sample,
         "owner": actor.account,
         "created": now(),
@@ -98,6 +108,32 @@ def describe(connection: Connection, actor: Actor, number: int, objectives: Sequ
     happen(connection, actor, number, Happening.DESCRIBED, details={"objectives": ", ".join(objectives)})
 
 
+def entitle(connection: Connection, actor: Actor, number: int, title: str, *, public: bool) -> None:
+    """Give it a title, and say whether everybody may read it; the one who asks can change that at any time.
+
+    Raises HubError: `untitled` when there is no title to be shown, `confidential` when the request is, `long`.
+    """
+    case = get(connection, number)
+    require(actor, Action.OWN_REQUEST, case.owner)
+    if public and not title:
+        raise HubError("untitled", "There is no title.")
+    if len(title) > LONGEST_TITLE:
+        raise HubError("long", f"A title has at most {LONGEST_TITLE} characters.")
+    if public and case.request.confidential:
+        raise HubError("confidential", "The request is confidential.")
+    row = connection.execute(select(support_requests.c.facts).where(support_requests.c.id == number)).one()
+    values = {"facts": row.facts | {"title": title, "title_public": public}}
+    connection.execute(update(support_requests).where(support_requests.c.id == number).values(values))
+    happen(connection, actor, number, Happening.ENTITLED, details={"public": int(public)})
+
+
+def hand_in(connection: Connection, actor: Actor, number: int, upload: str) -> None:
+    """Note that what was learned of a closed request was handed in as a practice, in this upload."""
+    if seen_by(connection, actor, number).stage is not Stage.CLOSED:
+        raise HubError("stage", "A practice is made of a request that is closed.")
+    happen(connection, actor, number, Happening.PRACTICE, details={"upload": upload})
+
+
 def step(connection: Connection, actor: Actor, number: int, to: Stage, expected: str, reason: str = "") -> None:
     """A step somebody chose on a page, which showed the stage `expected`; declining and withdrawing need a reason."""
     case = get(connection, number)
@@ -125,12 +161,37 @@ def move(connection: Connection, actor: Actor, number: int, to: Stage, expected:
     if not connection.execute(update(support_requests).where(*here).values(values)).rowcount:
         raise HubError("moved", "Somebody else was quicker.")
     happen(connection, actor, number, Happening.STAGE, reason.strip()[:LONGEST], to, details={"from": case.stage.value})
+    if not next_stages(to):
+        _release(connection, number)
+    if to is Stage.CLOSED:
+        assignments.record(connection, case)
+
+
+def _release(connection: Connection, number: int) -> None:
+    """Nothing more is asked of people on the slate of a request that has ended, and it counts for no load of theirs."""
+    waits = [each.value for each in (Standing.CHOSEN, Standing.INVITED, Standing.ACCEPTED)]
+    here = (proposals.c.request == number, proposals.c.standing.in_(waits))
+    connection.execute(update(proposals).where(*here).values(standing=Standing.RELEASED.value))
 
 
 def timeline(connection: Connection, number: int) -> list[Event]:
     """What happened to a request, oldest first."""
     query = select(request_events).where(request_events.c.request == number).order_by(request_events.c.id)
     return [_event(row) for row in connection.execute(query)]
+
+
+def events(connection: Connection, kinds: Collection[Happening]) -> list[tuple[int, Event]]:
+    """What happened of these kinds to any request, oldest first, each with the number of the request."""
+    wanted = request_events.c.kind.in_([kind.value for kind in kinds])
+    query = select(request_events).where(wanted).order_by(request_events.c.id)
+    return [(row.request, _event(row)) for row in connection.execute(query)]
+
+
+def waiting_for_answers(connection: Connection) -> set[int]:
+    """The requests in which a question is open."""
+    talk = events(connection, (Happening.QUESTION, Happening.ANSWER))
+    last = {number: event.kind for number, event in talk}
+    return {number for number, kind in last.items() if kind is Happening.QUESTION}
 
 
 def open_question(events: Sequence[Event]) -> Event | None:
@@ -164,6 +225,7 @@ def happen(
     known = {"stage": stage.value if stage else None, "expert": expert, **(details or {})}
     told = {name: value for name, value in known.items() if value is not None}
     audit.record(connection, actor, f"request-{kind.value}", _KIND, number, told)
+    notices.of_happening(connection, actor, number, kind, stage, expert)
 
 
 def _worded(text: str) -> str:
@@ -185,6 +247,7 @@ def _facts(request: Request) -> dict[str, Any]:
         "concerns": list(request.concerns),
         "needed_by": request.needed_by.isoformat() if request.needed_by else "",
         "confidential": request.confidential,
+        "title_public": request.title_public,
     }
 
 
@@ -204,6 +267,7 @@ def _case(row: AnyRow) -> Case:
         concerns=tuple(facts.get("concerns", ())),
         needed_by=date.fromisoformat(facts["needed_by"]) if facts.get("needed_by") else None,
         confidential=bool(facts.get("confidential")),
+        title_public=bool(facts.get("title_public")),
         sample=row.sample,
     )
     suggested = tuple(

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kb.accounts import SYSTEM
 from kb.errors import InstanceError, UsageError
-from kb.store import audit, erasures, jobs
+from kb.store import audit, erasures, jobs, outbox
 from kb.store.account_tables import api_tokens, one_time_links, sessions
 from kb.store.backup import DATABASE, LAYOUT, MANIFEST, Manifest, digest_of
 from kb.store.database import HEAD, open_database
@@ -110,6 +110,7 @@ def _renew(file: Path, home: Path, manifest: Manifest, erased: Sequence[Erasure]
     try:
         with database.write() as connection:
             _end_what_opens(connection)
+            outbox.show(connection)  # what waited when the backup was taken was sent since, or is too late
             for holder in jobs.holders(connection):
                 jobs.give_back(connection, holder)
             count = erasures.replay(connection, erased)

@@ -14,7 +14,7 @@ document_changes = Table(
     Column("at", Moment, nullable=False),
     Column("account", Integer),  # no foreign key: history outlives the accounts it speaks of
     Column("actor", String(64), nullable=False),  # account | reader | system
-    Column("kind", String(16), nullable=False),  # state | description | text
+    Column("kind", String(16), nullable=False),  # state | description | text | tag
     Column("field", String(32), nullable=False),  # of the description; of a state: the move
     Column("before", JSON),
     Column("after", JSON),

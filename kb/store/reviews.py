@@ -21,7 +21,7 @@ from kb.review import (
     check_reviewer,
     due,
 )
-from kb.store import audit, history
+from kb.store import audit, history, notices
 from kb.store.moment import now
 from kb.store.review_tables import document_changes, review_declarations, reviews
 from kb.store.schema import AnyRow, documents
@@ -30,8 +30,8 @@ _KIND = "review"
 
 
 def case_of(connection: Connection, document: int) -> Case:
-    """What deciding on a document needs to know of it; locks it where the database has locks of rows."""
-    query = select(documents.c.state, documents.c.owner).where(documents.c.id == document).with_for_update()
+    """What deciding on a document needs to know of it."""
+    query = select(documents.c.state, documents.c.owner).where(documents.c.id == document)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no document {document}. Search for it by its title.")
@@ -115,6 +115,7 @@ def ask(
     number = connection.execute(insert(reviews).values(values).returning(reviews.c.id)).scalar_one()
     said: dict[str, audit.Detail] = {"document": document, "reviewer": reviewer, "side": side}
     audit.record(connection, actor, "reviewer-asked", _KIND, number, said)
+    notices.of_review(connection, actor, number, reviewer)
     return get(connection, number)
 
 

@@ -68,8 +68,7 @@ def note(connection: Connection, document: int, values: NDArray[np.uint32]) -> N
     """Note fingerprints and gist of a document, in place of those that are there."""
     encoder = _encoder(connection)
     own = vectors_of(connection, document)
-    gist = own.mean(0) if len(own) else own
-    row = {"gist": gist.astype("<f2").tobytes(), "passages": len(own), "prints": len(values), "encoder": encoder}
+    row = {"gist": _gist(own), "passages": len(own), "prints": len(values), "encoder": encoder}
     known = connection.execute(update(sketches).where(sketches.c.document == document).values(row))
     if known.rowcount == 0:
         connection.execute(insert(sketches).values(row | {"document": document, "examined": False}))
@@ -77,6 +76,13 @@ def note(connection: Connection, document: int, values: NDArray[np.uint32]) -> N
     rows = [{"value": value, "document": document} for value in np.unique(values).tolist()]
     if rows:
         connection.execute(insert(fingerprints), rows)
+
+
+def note_gist(connection: Connection, document: int) -> None:
+    """Note the gist of a document whose vectors are new; where it has no sketch yet, that comes with the others."""
+    own = vectors_of(connection, document)
+    values = {"gist": _gist(own), "passages": len(own), "encoder": _encoder(connection)}
+    connection.execute(update(sketches).where(sketches.c.document == document).values(values))
 
 
 def unexamined(database: Database, limit: int) -> list[int]:
@@ -157,6 +163,10 @@ def vectors_of(connection: Connection, document: int) -> NDArray[np.float32]:
     if not rows:
         return np.zeros((0, 0), np.float32)
     return np.frombuffer(b"".join(rows), "<f2").astype(np.float32).reshape(len(rows), -1)
+
+
+def _gist(own: NDArray[np.float32]) -> bytes:
+    return (own.mean(0) if len(own) else own).astype("<f2").tobytes()
 
 
 def _encoder(connection: Connection) -> str:

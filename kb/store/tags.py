@@ -21,12 +21,17 @@ SUGGESTED = "suggested"
 
 def add_to_document(connection: Connection, document: int, claims: Iterable[Tag]) -> None:
     """Claims about the document as a whole."""
-    _add(connection, [_row(document, None, tag) for tag in claims])
+    _add(connection, [row_of(document, None, tag) for tag in claims])
 
 
 def add_to_passages(connection: Connection, document: int, claims: Iterable[tuple[int, tuple[Tag, ...]]]) -> None:
     """Claims about passages, given as (passage id, tags)."""
-    _add(connection, [_row(document, passage, tag) for passage, several in claims for tag in several])
+    _add(connection, [row_of(document, passage, tag) for passage, several in claims for tag in several])
+
+
+def add(connection: Connection, document: int, claims: Iterable[tuple[int | None, Tag]]) -> None:
+    """Claims about passages, by id, or (None) about the document as a whole."""
+    _add(connection, [row_of(document, passage, tag) for passage, tag in claims])
 
 
 def of_document(database: Database, document: int) -> list[tuple[int | None, Tag]]:
@@ -80,7 +85,7 @@ def replace(connection: Connection, document: int, claims: Iterable[tuple[int | 
     decided = {(row.passage, row.scheme, row.notation) for row in rows}
     connection.execute(delete(tags).where(tags.c.document == document, tags.c.state == SUGGESTED))
     new = [(passage, tag) for passage, tag in claims if (passage, tag.scheme, tag.notation) not in decided]
-    _add(connection, [_row(document, passage, tag) for passage, tag in new])
+    _add(connection, [row_of(document, passage, tag) for passage, tag in new])
     touch(connection, document)
 
 
@@ -89,17 +94,23 @@ def _add(connection: Connection, rows: list[dict[str, object]]) -> None:
         connection.execute(insert(tags), rows)
 
 
-def _row(document: int, passage: int | None, tag: Tag) -> dict[str, object]:
+def row_of(document: int, passage: int | None, tag: Tag) -> dict[str, object]:
+    """A claim as the table of tags holds it."""
     return {
         "document": document,
         "passage": passage,
         "scheme": tag.scheme,
         "notation": tag.notation,
         "score": tag.score,
-        "evidence": [[e.start, e.end, e.kind] for e in tag.evidence],
+        "evidence": evidence_row(tag),
         "method": tag.method,
         "state": tag.state,
     }
+
+
+def evidence_row(tag: Tag) -> list[list[object]]:
+    """The evidence of a claim as the table of tags holds it."""
+    return [[e.start, e.end, e.kind] for e in tag.evidence]
 
 
 def _tag(row: AnyRow) -> Tag:

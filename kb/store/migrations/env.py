@@ -4,7 +4,10 @@ from alembic import context
 
 from kb.store import (  # noqa: F401  (their tables belong to the metadata)
     account_tables,
+    description_tables,
     job_tables,
+    joining_tables,
+    letter_tables,
     likeness_tables,
     people_tables,
     request_tables,

@@ -1,0 +1,44 @@
+"""Whether anybody fits a request: somebody is always nearest, and a list does not tell a fit from the least bad."""
+
+from collections.abc import Sequence
+
+from index.affinity import AffinityIndex, Asked, Ranked
+from index.encoding import Encoding
+from index.late import rerank
+from index.ranker import EncodedQuestion
+from kb.text import telling_words
+
+# How well the telling words of a request are answered by words of one work, on average (MaxSim of centred tokens of
+# the embedded encoder), below which nobody fits. Of 60 judged requests 3 are below, of 30 off the subject 24; chosen on
+# either half it is 0.316 and 0.321, where 7 of the other 60 and 3 of the other 30 were wrong; see benchmarks/README.md.
+LEAST = 0.31
+_PEOPLE, _WORKS = 10, 3  # looked at: the best people, and the best works of each
+
+
+def fit(index: AffinityIndex, asked: Asked, ranked: Ranked, encoding: Encoding | None) -> float | None:
+    """The best answer that one work gives to the request; None where there are no token vectors to tell it."""
+    question = question_of(asked, encoding)
+    if index.meaning is None or question is None or question.tokens is None or not len(ranked.people):
+        return None
+    told = [(word.start, word.end) for word in telling_words(asked.text, [asked.language])]
+    rows = [i for i, (start, end) in enumerate(question.spans) if any(start < b and a < end for a, b in told)]
+    works = [row for person in ranked.people[:_PEOPLE].tolist() for row in foremost(index, ranked, person, _WORKS)]
+    codes = {row: work.tokens for row, work in zip(works, index.meaning.read(works), strict=True) if work.tokens}
+    if not rows or question.weights is None:
+        return None
+    best = rerank(question.tokens[rows], question.weights[rows], codes, list(codes))
+    return float(best.scores[0]) if len(best.ids) else None
+
+
+def question_of(asked: Asked, encoding: Encoding | None) -> EncodedQuestion | None:
+    """The request as a question, with its tokens, if there is an encoding that keeps any."""
+    if asked.encoded is not None and asked.encoded.question is not None:
+        return asked.encoded.question
+    return encoding.question(asked.text) if encoding is not None and encoding.codec is not None else None
+
+
+def foremost(index: AffinityIndex, ranked: Ranked, person: int, most: int) -> Sequence[int]:
+    """Rows of the works of a person that are nearest, best first."""
+    rows = index.rows_of(person)
+    chosen: list[int] = rows[(-ranked.works[rows]).argsort(kind="stable")][:most].tolist()
+    return chosen

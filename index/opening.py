@@ -1,0 +1,26 @@
+"""Opens the encoder that a setting names."""
+
+from pathlib import Path
+
+from index import embedded
+from index.encoder import Encoder
+from index.hashing import HASHING, HashingEncoder
+from index.precision import PRECISIONS
+from index.transformer import SentenceTransformerEncoder
+from kb.errors import InstanceError
+
+
+def open_encoder(name: str, home: Path, precision: str = "auto", threads: int = 0) -> Encoder:
+    """The encoder a setting names: "" the embedded one, "hashing" the one without a model, else a model.
+
+    `precision` is auto (the faster one on this machine), fp32 or bf16; `threads` 0 means all cores. Raises
+    InstanceError when the model cannot be loaded.
+    """
+    if precision not in PRECISIONS:
+        raise InstanceError(f"The precision {precision!r} is unknown: set KB_PRECISION to {', '.join(PRECISIONS)}.")
+    if name == HASHING:
+        return HashingEncoder()
+    if name or not embedded.is_available():
+        return SentenceTransformerEncoder(name or embedded.PUBLIC_NAME, precision, threads, home)
+    model = embedded.open_embedded(home)
+    return SentenceTransformerEncoder(str(model.folder), precision, threads, home, model.identity)

@@ -1,0 +1,39 @@
+"""Encodes the passages of documents again whose title or language a person corrected."""
+
+import numpy as np
+
+from ingest.pipeline import PassageEncoder
+from kb.languages import language_of
+from kb.models import EncodedPassages
+from kb.store import reencoding
+from kb.store.database import Database
+from kb.store.passages import context
+
+_BATCH = 256  # passages encoded at a time
+
+
+def encode_again(database: Database, encoder: PassageEncoder) -> int | None:
+    """Encode the next document that is due as if it had come with the title it has now; its number, None if none is.
+
+    The old vectors are there, and are searched, until the new ones take their place in one transaction; a document on
+    which a worker dies stays due. Passages in which their language is hard to tell take that of the document.
+    """
+    with database.write() as connection:
+        due = reencoding.begin(connection)
+    if due is None:
+        return None
+    title, language, held = reencoding.described(database, due)
+    parts = []
+    for first in range(0, len(held), _BATCH):
+        some = [passage for _number, passage in held[first : first + _BATCH]]
+        parts.append(encoder.encode([context(title, p.heading) for p in some], [p.text for p in some]))
+    languages = {number: language_of(passage.text, language) for number, passage in held}
+    with database.write() as connection:
+        reencoding.finish(connection, due, encoder.identity, _joined(parts), languages)
+    return due.document
+
+
+def _joined(parts: list[EncodedPassages]) -> EncodedPassages:
+    if not parts:
+        return EncodedPassages(np.zeros((0, 0), np.float32))
+    return EncodedPassages(np.concatenate([p.vectors for p in parts]), tuple(code for p in parts for code in p.tokens))

@@ -1,0 +1,23 @@
+"""Requests that were served, kept as works of those who served them."""
+
+from sqlalchemy import Connection, select
+
+from kb.assignments import assignment
+from kb.hub import Case, Standing
+from kb.store import evidence
+from kb.store.moment import now
+from kb.store.people_tables import expert_works, experts
+from kb.store.request_tables import proposals
+
+
+def record(connection: Connection, case: Case) -> None:
+    """Note, of a request that closes, for everybody who served it, what it was about; once."""
+    work = assignment(case.request, [each.objective for each in case.suggested], now().year)
+    if work is None:
+        return
+    served = (proposals.c.request == case.id, proposals.c.standing == Standing.AGREED.value)
+    there = select(proposals.c.expert).join(experts, experts.c.id == proposals.c.expert).where(*served).distinct()
+    for number in connection.execute(there).scalars().all():
+        mine = (expert_works.c.expert == number, expert_works.c.request == case.id)
+        if connection.execute(select(expert_works.c.id).where(*mine)).first() is None:
+            evidence.put(connection, number, work)

@@ -1,0 +1,128 @@
+"""Tables of experts as people send them: encodings, separators, headings in three languages, rows that do not fit."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from kb.errors import UsageError
+from kb.people import Kind, Level
+from kb.requests import Support
+from kb.roster import Ails, Row, advice, read
+from kb.roster_words import COLUMNS, LANGUAGES, template
+
+HEAD = "code,name,email,country,languages,objectives,kind,works,letter_language"
+
+
+def only(data: bytes, name: str = "people.csv") -> Row:
+    rows = read(name, data).rows
+    assert len(rows) == 1
+    return rows[0]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_whatever_a_spreadsheet_makes_of_it(encoding: str, separator: str) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    writer.writerow(["código", "nombre", "país", "idiomas"])
+    writer.writerow(["a", "Íñigo “Ñ” Ejemplo", "Perú", "español fluido, inglés básico"])
+    row = only(out.getvalue().encode(encoding))
+    assert row.expert is not None
+    assert row.expert.name == "Íñigo “Ñ” Ejemplo"
+    assert row.expert.country == "PER"
+    assert row.expert.languages == (("es", Level.FLUENT), ("en", Level.BASIC))
+
+
+def test_the_line_by_which_spreadsheets_name_the_separator() -> None:
+    row = only(b"sep=;\r\nname;code\r\nAna;a\r\n")
+    assert (row.line, row.code) == (3, "a")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_template_filled_in_is_read_and_as_it_comes_holds_nobody(language: str) -> None:
+    empty = template(language)
+    assert read("t.csv", empty).rows == ()
+    separator = "," if language == "en" else ";"
+    rows = list(csv.reader(io.StringIO(empty.decode("utf-8-sig")), delimiter=separator))
+    sample = rows[2]
+    sample[0] = "ana-1"  # over the mark that it is a sample
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows([*rows[:2], sample])
+    found = read("t.csv", out.getvalue().encode())
+    assert found.unknown == ()
+    expert = found.rows[0].expert
+    assert expert is not None
+    assert (expert.kind, expert.country, expert.objectives) == (Kind.ACADEMIA, "PER", ("13", "14"))
+    assert expert.supports == (Support.ADVICE, Support.TRAINING)
+    assert set(expert.countries) == {"CHL", "ECU"}
+    assert (found.rows[0].email, found.rows[0].language) == ("ana@example.org", language)
+    assert [work.year for work in expert.works] == [2021]
+    assert len(expert.aliases) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "ails", "column"),
+    [
+        ("a,,,,,,,,", Ails.MISSING, "name"),
+        (",Ana,,,,,,,", Ails.MISSING, "code"),
+        ("a,Ana,nobody,,,,,,", Ails.EMAIL, "email"),
+        ("a,Ana,,Narnia,,,,,", Ails.COUNTRY, "country"),
+        ("a,Ana,,Congo-Kinshasa,,,,,", Ails.COUNTRY, "country"),
+        ("a,Ana,,,Klingon,,,,", Ails.VALUE, "languages"),
+        ("a,Ana,,,es good,,,,", Ails.VALUE, "languages"),
+        ("a,Ana,,,,24,,,", Ails.VALUE, "objectives"),
+        ("a,Ana,,,,,king,,", Ails.VALUE, "kind"),
+        ("a,Ana,,,,,,,,more", Ails.CELLS, ""),
+    ],
+)
+def test_a_row_that_does_not_fit_says_where_and_what_to_do(line: str, ails: Ails, column: str) -> None:
+    row = only(f"{HEAD}\n{line}\n".encode())
+    assert row.expert is None
+    assert row.fault is not None
+    assert (row.fault.ails, row.fault.column) == (ails, column)
+    assert (row.fault.detail or column) in advice(row.fault)
+    assert advice(row.fault).endswith(".")
+
+
+def test_one_bad_row_leaves_the_others_alone() -> None:
+    table = f"{HEAD}\na,Ana,,,,,,,\na,Again,,,,,,,\n\n# a remark,,,,\n,Mail,m@example.org,,,,,,\n"
+    rows = read("x.csv", table.encode()).rows
+    assert [(row.line, row.expert.name if row.expert else "") for row in rows] == [(2, "Ana"), (3, ""), (6, "Mail")]
+    assert rows[1].fault is not None
+    assert (rows[1].fault.ails, rows[1].fault.detail) == (Ails.TWICE, "2")
+    assert "example" not in rows[2].code  # shown in lists: nothing is to be read in it
+
+
+def test_columns_nobody_knows_are_told() -> None:
+    assert read("x.csv", b"code,name,shoe size\na,Ana,38\n").unknown == ("shoe size",)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("x.csv", b"a;b\n1;2\n"), ("x.csv", b""), ("x.xlsx", b"PK"), ("x.jsonl", b"\xff\xfe\xfa")]
+)
+def test_what_is_no_table_of_experts_is_refused(name: str, data: bytes) -> None:
+    with pytest.raises(UsageError):
+        read(name, data)
+
+
+def test_lines_of_json_are_read_one_by_one() -> None:
+    lines = [
+        {"code": "a", "name": "Ana", "email": "a@example.org"},
+        ["no"],
+        {"code": "b"},
+        {"id": "c", "name": "Celia"},
+    ]
+    rows = read("x.jsonl", "\n".join(map(json.dumps, lines)).encode() + b"\nnot json").rows
+    assert [row.expert.name if row.expert else "" for row in rows] == ["Ana", "", "", "Celia", ""]
+    assert rows[0].email == "a@example.org"
+    assert [row.fault.ails for row in rows if row.fault] == [Ails.LINE] * 3
+    assert all("Correct the line" in advice(row.fault) for row in rows if row.fault)
+
+
+def test_every_column_is_told_in_three_languages() -> None:
+    for column in COLUMNS:
+        for told in (column.heading, column.told, column.sample):
+            assert set(told) == set(LANGUAGES)
+            assert all(told.values())
