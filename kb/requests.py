@@ -30,6 +30,8 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+BEGINNING = 90  # characters of a text that stand for it as a whole
+_SHOWN = 80  # of the beginning of a longer one
 _ENDED = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN})
 _FORWARD = {
     Stage.FILED: (Stage.CLARIFIED, Stage.MATCHED),
@@ -71,6 +73,11 @@ class Request:
         return f"request:{self.id}"
 
     @property
+    def heading(self) -> str:
+        """Its title, or how its text begins."""
+        return self.title or beginning(self.text)
+
+    @property
     def public_title(self) -> str:
         """What everybody may read of it, "" where that is nothing; never a word of the problem."""
         return self.title if self.title_public and not self.confidential else ""
@@ -79,6 +86,12 @@ class Request:
     def whole(self) -> str:
         """Title and text, as they are compared."""
         return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+def beginning(text: str) -> str:
+    """Whole words from the beginning of a text, for a list; all of it when it is short."""
+    words = " ".join(text.split())
+    return words if len(words) <= BEGINNING else f"{words[:_SHOWN].rpartition(' ')[0] or words[:_SHOWN]} …"
 
 
 def next_stages(stage: Stage) -> tuple[Stage, ...]:

@@ -159,7 +159,7 @@ class Journey:
         librarian.pick(f"Counts as: Ines {self.mark}", "of the United Nations")
         librarian.press("Ask those chosen")
         assert "Everybody the rule asks for was asked." in librarian.text
-        assert "another librarian reads the letters and decides" in librarian.text
+        assert "another librarian reads the recommendations and decides" in librarian.text
         for person in reviewers.values():
             self.review(person, title)
         editor.open("/en/inbox")

@@ -177,7 +177,7 @@ def test_from_a_request_to_its_end(site: TestSite, asker: Account, officer: Acco
     assert all(name in page for name in ("Ana Sample", "Bao Sample", "Rules passed:", "What speaks against:"))
     assert "à <mark>remplacer</mark> un <mark>passeport perdu</mark>." in page
     assert "Consulats mobiles" in page
-    assert "Cyd Sample, Institute of Cyd Sample: pauses" in page
+    assert "Cyd Sample, Institute of Cyd Sample: is paused" in page
     assert chosen(theirs, number, first.id, second.id, paused.id).status_code == 422  # is not on the list
     assert chosen(theirs, number, first.id, second.id).status_code == 303
     assert stage(site, number) == "matched"

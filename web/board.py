@@ -18,7 +18,6 @@ from web.hub_words import STAGES
 from web.interface import _
 from web.labels import Labels
 from web.permissions import allowed
-from web.requests import name_of
 from web.results import Link
 from web.tables import csv_file
 from web.visit import Visit, Visiting
@@ -244,7 +243,7 @@ def _line(visit: Visit, each: Waiting) -> WaitingLine:
     request = each.case.request
     return WaitingLine(
         each.case.id,
-        name_of(each.case),
+        each.case.request.heading,
         request.language,
         visit.say(STAGES[each.case.stage][0]),
         visit.say(_PARTIES[each.waits_for]),

@@ -17,7 +17,7 @@ from web.faults import Fault
 from web.hub_words import OUTCOMES, WHYS, refused
 from web.interface import _
 from web.permissions import allowed
-from web.requests import facts_of, name_of
+from web.requests import facts_of
 from web.visit import Visit, Visiting
 
 _UNWELCOME = 422
@@ -127,7 +127,7 @@ def _page(visit: Visit, found: Proposal, path: str, written: str = "", faults: t
     anonymous = case.request.confidential and not agreed
     view = InvitationView(
         path=path,
-        name=name_of(case) if shown and not anonymous else "",
+        name=case.request.heading if shown and not anonymous else "",
         text=case.request.text if shown else "",
         language=case.request.language if case.request.language != "und" else "",
         facts=facts_of(visit, case, anonymous=anonymous) if shown else (),

@@ -24,7 +24,7 @@ from web.permissions import allowed
 from web.ranked_people import LeftOut, Row, left_out, rows
 from web.rankings import RANKED, kept, proposed
 from web.request_people import Person, people_of
-from web.requests import Number, Several, Text, name_of
+from web.requests import Number, Several, Text
 from web.visit import Visit, Visiting
 
 _UNWELCOME = 422
@@ -255,7 +255,7 @@ def _page(
     slate = content.get("slate", {})
     view = MatchingView(
         case=case,
-        name=name_of(case),
+        name=case.request.heading,
         stage=visit.say(STAGES[case.stage][0]),
         ranked=found.id if found else None,
         moment=visit.interface.moment(found.created) if found else "",

@@ -18,7 +18,6 @@ from kb.taxonomy import natural
 from web.interface import _
 from web.labels import Labels
 from web.permissions import allowed
-from web.requests import name_of
 from web.tables import csv_file
 from web.visit import Visit, Visiting
 
@@ -150,7 +149,7 @@ def _line(visit: Visit, one: Override, people: Mapping[int, Expert]) -> Override
     seen = visit.may(Action.SEE_REQUEST, one.case.owner)
     return OverrideLine(
         way=visit.say(_WAYS[one.way]),
-        name=name_of(one.case) if seen else "",
+        name=one.case.request.heading if seen else "",
         language=one.case.request.language,
         path=f"/requests/{one.case.id}/matching?list={one.ranking}" if seen else "",
         person=people[one.expert].name if one.expert is not None else "",

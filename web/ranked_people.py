@@ -154,7 +154,9 @@ def _against(visit: Visit, request: Request, expert: Expert, *, stated: bool) ->
         said.append(visit.say(_("no works here: matched by what they say of themselves")))
     if request.language != "und" and not expert.speaks(request.language):
         language = visit.interface.language(request.language)
-        said.append(visit.say(_("does not say to work in the language asked in: %(name)s")) % {"name": language})
+        said.append(
+            visit.say(_("does not say that they work in the language of the request: %(name)s")) % {"name": language}
+        )
     if request.country and request.country not in (expert.country, *expert.countries):
         country = visit.interface.country(request.country)
         said.append(visit.say(_("no experience stated of %(country)s")) % {"country": country})

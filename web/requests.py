@@ -106,7 +106,7 @@ def listed(visit: Visiting) -> Response:
     lines = tuple(
         RequestLine(
             case.id,
-            name_of(case),
+            case.request.heading,
             case.request.language,
             visit.say(STAGES[case.stage][0]),
             visit.interface.country(case.request.country),
@@ -218,12 +218,6 @@ def request_routes() -> APIRouter:
     return router
 
 
-def name_of(case: Case) -> str:
-    """The title of a request, or how it begins."""
-    text = case.request.text
-    return case.request.title or (f"{text[:80].rsplit(' ', 1)[0]} …" if len(text) > 90 else text)
-
-
 def facts_of(visit: Visit, case: Case, *, anonymous: bool = False) -> tuple[tuple[str, str], ...]:
     """What is known of a request beside its words; `anonymous` without who asks."""
     request, ui = case.request, visit.interface
@@ -276,7 +270,7 @@ def _page(
     steps = tuple((s.value, visit.say(name)) for s, name in _STEPS.items() if s in next_stages(case.stage))
     view = RequestView(
         case=case,
-        name=name_of(case),
+        name=case.request.heading,
         facts=facts_of(visit, case),
         stage=visit.say(STAGES[case.stage][0]),
         means=visit.say(STAGES[case.stage][1]),

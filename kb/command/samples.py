@@ -40,4 +40,11 @@ def _requests() -> Iterator[Request]:
             taken[row["language"]] = taken.get(row["language"], 0) + 1
             if taken[row["language"]] <= _A_LANGUAGE:
                 support = Support(row["support"])
-                yield Request(row["text"], row["language"], country=row["country"], support=support, sample=True)
+                yield Request(
+                    row["text"],
+                    row["language"],
+                    country=row["country"],
+                    objectives=tuple(row.get("objectives", ())),
+                    support=support,
+                    sample=True,
+                )

@@ -7,11 +7,10 @@ from sqlalchemy import Connection, select
 from kb.accounts import Action, Actor, may
 from kb.inbox import Item, Task
 from kb.letters import ABOUT, NEWS, About, Posted, Topic
+from kb.requests import beginning
 from kb.store.letter_tables import letters
 from kb.store.people_tables import support_requests
 from kb.store.schema import documents
-
-_TITLE = 80  # characters
 
 
 def news(connection: Connection, actor: Actor) -> list[Item]:
@@ -55,7 +54,7 @@ def _requests(connection: Connection, actor: Actor, numbers: Collection[int]) ->
     query = select(support_requests).where(support_requests.c.id.in_(numbers))
     rows = connection.execute(query) if numbers else ()
     return {
-        row.id: (row.facts.get("title") or row.text[:_TITLE], row.language)
+        row.id: (row.facts.get("title") or beginning(row.text), row.language)
         for row in rows
         if may(actor, Action.SEE_REQUEST, row.owner)
     }

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from kb.accounts import Action, Actor, may
 from kb.hub import Happening, Side, Standing
 from kb.inbox import Item, Task
-from kb.requests import Stage, next_stages
+from kb.requests import BEGINNING, Stage, beginning, next_stages
 from kb.store.moment import now
 from kb.store.people_tables import support_requests
 from kb.store.proposals import LASTS
@@ -24,7 +24,6 @@ _OFFICE = {
     Stage.UNDER_WAY: Task.FOLLOW,
 }
 _OWN = [stage for stage in Stage if next_stages(stage) or stage is Stage.CLOSED]
-_TITLE = 80  # characters
 _COLUMNS = (
     support_requests.c.id,
     support_requests.c.stage,
@@ -33,7 +32,7 @@ _COLUMNS = (
     support_requests.c.changed,
     support_requests.c.sample,
     support_requests.c.facts,
-    func.substr(support_requests.c.text, 1, _TITLE).label("beginning"),
+    func.substr(support_requests.c.text, 1, 2 * BEGINNING).label("beginning"),
 )
 
 
@@ -127,4 +126,4 @@ def _item(row: AnyRow, task: Task, since: datetime) -> Item:
 
 
 def _title(row: AnyRow) -> str:
-    return str(row.facts.get("title") or row.beginning)
+    return str(row.facts.get("title") or beginning(row.beginning))
