@@ -13,6 +13,7 @@ from benchmarks.kills import halves, ingests, records, sites, steps
 from benchmarks.kills.people import Attempt
 
 FILES = 12
+KINDS = frozenset({"files", "title", "tag", "send-to-review", "comment"})
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +49,18 @@ def test_a_torn_document_would_be_noticed(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, sites.Report]:
     folder = tmp_path_factory.mktemp("sites")
-    return folder / "home", sites.crash(folder, kills=2, seed=6, taken=(30, 40))
+    return folder / "home", sites.crash(folder, kills=2, seed=6, taken=(30, 40), kinds=KINDS)
 
 
 def test_what_people_did_on_a_killed_site_is_there_once(killed: tuple[Path, sites.Report]) -> None:
     _home, report = killed
     assert report.faults == []
     assert report.kills == 2
-    assert {"files", "title", "tag", "send-to-review", "comment"} <= report.acknowledged.keys()
-    assert report.unanswered >= 1, "the kills came when nobody did anything"
+    assert report.acknowledged.keys() >= KINDS
+    assert report.of_sites >= 1
+    assert (
+        sum(report.acknowledged.values()) >= 60
+    )  # whether one step more was in hand when a kill came is left to chance
 
 
 @pytest.mark.parametrize(

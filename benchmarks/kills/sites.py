@@ -114,8 +114,17 @@ class Sender:
             self.ledger.answered(attempt, "refused")
 
 
-def crash(folder: Path, kills: int, seed: int = _SEED, taken: tuple[int, int] = (1, 80)) -> Report:
-    """Kill a site and its workers `kills` times, each time after between so many acknowledged steps."""
+def crash(
+    folder: Path,
+    kills: int,
+    seed: int = _SEED,
+    taken: tuple[int, int] = (1, 80),
+    kinds: frozenset[str] = frozenset(),
+) -> Report:
+    """Kill a site and its workers `kills` times, each time after between so many acknowledged steps.
+
+    Not before steps of all these `kinds` were acknowledged.
+    """
     began, chance = time.monotonic(), random.Random(seed)
     home = folder / "home"
     cast = _prepare(home)
@@ -128,7 +137,7 @@ def crash(folder: Path, kills: int, seed: int = _SEED, taken: tuple[int, int] = 
     players += [Script(ledger, people.reviewing(cast, share, _SHARES)) for share in range(1, _SHARES)]
     report, left = Report(), list[int]()
     while report.kills < kills:
-        left = _life(cast, ledger, players, _Fate(chance, taken, kills - report.kills > 1), report)
+        left = _life(cast, ledger, players, _Fate(chance, taken, kills - report.kills > 1, kinds), report)
         found = halves.half_done(home) + steps.faults(home, ledger.attempts)
         report.faults += [f"kill {report.kills}: {fault}" for fault in found]
         if found or ledger.faults:
@@ -180,14 +189,22 @@ class _Fate:
     chance: random.Random
     taken: tuple[int, int]
     twice: bool
+    kinds: frozenset[str]
 
     def befalls(self, site: Site, ledger: Ledger) -> None:
         """Wait for the moment."""
         until = ledger.acknowledged + self.chance.randint(*self.taken)
         ends = time.monotonic() + _LONGEST
-        while ledger.acknowledged < until and site.process.poll() is None and time.monotonic() < ends:
+        while (
+            (ledger.acknowledged < until or not self._all_kinds(ledger))
+            and site.process.poll() is None
+            and time.monotonic() < ends
+        ):
             time.sleep(0.01)
         time.sleep(self.chance.uniform(0, 0.1))
+
+    def _all_kinds(self, ledger: Ledger) -> bool:
+        return self.kinds <= {attempt.kind for attempt in tuple(ledger.attempts) if attempt.answer == "done"}
 
 
 def _life(cast: Cast, ledger: Ledger, players: Sequence[Sender | Script], fate: _Fate, report: Report) -> list[int]:
