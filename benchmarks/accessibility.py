@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from kb.accounts import Role
-from kb.store import api_tokens, sessions
+from kb.accounts.account import Role
+from kb.accounts.store import api_tokens, sessions
 from tests.chromium import HOW_TO_GET, Page, find_chromium, open_chromium, serving
 from tests.sites import TestSite, Text, make_site
 from tests.walk import furnish, page_paths

@@ -24,9 +24,9 @@ from index.opening import open_encoder
 from ingest.duplicates.finding import catch_up, examine
 from ingest.pipeline import Tools
 from ingest.sandbox import Limits, Sandbox
-from kb.store import documents, sketches
+from kb.documents.store import documents, sketches
 from kb.store.database import Database, open_database
-from kb.text import words
+from kb.text.words import words
 from tests import planted
 from tests.planted import File, Found
 from tests.stored import hashing, prepared, sample

@@ -16,7 +16,7 @@ from ingest.tagging.learning import learn
 from ingest.tagging.model import SHIPPED, to_json
 from ingest.tagging.scheme import SchemeTagger
 from ingest.tagging.training import training_texts
-from kb.command import assembly
+from kb.cli import bootstrap as assembly
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ import regex
 
 from ingest.clean import clean
 from ingest.sandbox import read
-from kb.garbled import Damage, damage
+from kb.text.damage import Damage, damage
 
 _CORPUS = Path(__file__).parent.parent / "corpus" / "documents"
 _CHOSEN = (

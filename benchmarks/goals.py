@@ -16,8 +16,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from ingest.tagging.texts import Text
-from kb import terminal
-from kb.command import assembly
+from kb.cli import bootstrap as assembly
+from kb.cli import terminal
 
 _DATA = "sdgclassification/benchmark/resources/benchmark.csv"
 _VOCABULARY = Path(__file__).parent / "goals.ttl"

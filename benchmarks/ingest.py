@@ -24,7 +24,7 @@ from ingest.pipeline import Tools, Wishes, ingest_file
 from ingest.sandbox import Limits, Sandbox
 from ingest.tagging.tagger import Tagger
 from kb.store.database import open_database
-from kb.taxonomy import read_folder
+from kb.vocabularies.skos import read_folder
 from tests.bad_files import text_pdf
 
 _LINES = 42  # a page

@@ -22,7 +22,7 @@ from index.evaluation import evaluate, read_collection
 from index.late import rerank
 from index.opening import open_encoder
 from index.ranker import CANDIDATES
-from kb.store import passages as store
+from kb.documents.store import passages as store
 
 
 def main() -> None:

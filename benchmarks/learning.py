@@ -19,7 +19,7 @@ from ingest.tagging.model import FULL, Weights, shipped
 from ingest.tagging.relearning import relearn
 from ingest.tagging.scheme import SchemeTagger
 from ingest.tagging.training import SAMPLE, rows, training_texts
-from kb.command import assembly
+from kb.cli import bootstrap as assembly
 
 _UNSAID = 0.5  # see ingest.tagging.decided
 

@@ -24,10 +24,10 @@ from index.matcher import Matcher
 from index.opening import open_encoder
 from index.request_encoding import encode_works
 from index.sentences import sentences
-from kb.people import Circumstances, Consent, Expert, Kind, Level, Use
-from kb.requests import Request
-from kb.slates import Candidate, best_slate, usual_rules
-from kb.works import EncodedWork, Work
+from kb.experts.expert import Circumstances, Consent, Expert, Kind, Level, Use
+from kb.experts.works import EncodedWork, Work
+from kb.matching.slates import Candidate, best_slate, usual_rules
+from kb.requests.request import Request
 
 _PEOPLE = Path(__file__).resolve().parent.parent / "corpus" / "people"
 _TODAY = date(2026, 11, 21)

@@ -23,11 +23,13 @@ from benchmarks.synthetic import percentiles
 from index.encoding import Encoding, reference_codec
 from index.opening import open_encoder
 from index.request_encoding import encode_works
-from kb.accounts import SYSTEM, Account, Role
+from kb.accounts.account import SYSTEM, Account, Role
 from kb.config import Settings
-from kb.requests import Request, Support
-from kb.store import experts, people, requests
-from kb.store.people import PreparedWork
+from kb.experts.store import encoded_experts as people
+from kb.experts.store import experts
+from kb.experts.store.encoded_experts import PreparedWork
+from kb.requests.request import Request, Support
+from kb.requests.store import requests
 from tests.hub import site_of
 from tests.sites import TestSite
 from tests.stored import Instance

@@ -30,9 +30,9 @@ from index.evaluation_report import MEASURES
 from index.opening import open_encoder
 from index.question import read_question
 from index.ranker import rank
-from kb.languages import language_of
-from kb.store import documents, passages
+from kb.documents.store import documents, passages
 from kb.store.database import open_database
+from kb.text.language import language_of
 
 ROOT = Path(__file__).parent.parent
 _DEPTH = 100

@@ -18,7 +18,7 @@ from ingest.tagging.learning import USED
 from ingest.tagging.model import FULL
 from ingest.tagging.scheme import SchemeTagger
 from ingest.tagging.training import rows, training_texts
-from kb.command import assembly
+from kb.cli import bootstrap as assembly
 
 _OUT = Path(__file__).parent / "reliability.svg"
 _TELLING = 0.1  # most scores are next to nothing; the error is given for those from here on, too

@@ -27,9 +27,9 @@ from index import searcher as searching
 from index.catalogue import Catalogue
 from index.lexical import LexicalIndex
 from index.vectors import VectorIndex
-from kb.answers import Query
-from kb.store import passages as store
-from kb.text import words
+from kb.documents.store import passages as store
+from kb.search.answers import Query
+from kb.text.words import words
 
 # Part of an answer -> where its code is. None of them calls another, so the rest of the time is "other".
 _PARTS: tuple[tuple[str, Any, str], ...] = (

@@ -20,7 +20,7 @@ from index.encoding import Encoding, open_encoding
 from index.opening import open_encoder
 from index.searcher import Searcher
 from ingest.sentences import sentence_ends
-from kb.models import (
+from kb.documents.models import (
     BlockKind,
     Description,
     Document,
@@ -34,7 +34,7 @@ from kb.models import (
     Tag,
     TaggedPassage,
 )
-from kb.store import documents
+from kb.documents.store import documents
 from kb.store.database import Database, open_database
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "documents"

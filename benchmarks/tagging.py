@@ -18,8 +18,8 @@ from ingest.chunking import passages
 from ingest.clean import clean
 from ingest.describe import describe
 from ingest.readers.kinds import read
-from kb.command import assembly
-from kb.store.passages import context
+from kb.cli import bootstrap as assembly
+from kb.documents.store.passages import context
 
 
 def main() -> None:

@@ -29,9 +29,9 @@ from urllib.parse import urlencode
 
 from benchmarks.kills import records, samples
 from benchmarks.kills.processes import Site, kb, site
-from kb.accounts import SYSTEM, Role
-from kb.models import Outcome
-from kb.store import accounts, api_tokens
+from kb.accounts.account import SYSTEM, Role
+from kb.accounts.store import accounts, api_tokens
+from kb.documents.models import Outcome
 from kb.store.database import open_database
 from tests import bad_files
 

@@ -17,7 +17,7 @@ from index.late import rerank
 from index.phrases import PhraseIndex, Text
 from index.ranker import EncodedQuestion
 from index.sentences import extent
-from kb.works import EncodedWork
+from kb.experts.works import EncodedWork
 
 BEST = 5  # works of a person that count
 SHORTLIST = 40  # people whose works are compared in detail

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from index.encoding import Encoding
 from index.late import align
-from kb.models import EncodedPassages
+from kb.documents.models import EncodedPassages
 
 
 class Alignment:

@@ -17,9 +17,9 @@ from filelock import FileLock, Timeout
 from index import vectors as dense
 from index.lexical import ANALYSIS, LexicalIndex, LexicalPassage, create
 from index.vectors import VectorIndex
+from kb.documents.store import passages as store
+from kb.documents.store.published_changes import changes
 from kb.errors import InstanceError
-from kb.store import passages as store
-from kb.store.changes import changes
 from kb.store.database import Database
 
 _LOCK_SECONDS = 300

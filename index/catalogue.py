@@ -9,8 +9,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answers import Facet, Filters
-from kb.models import DocumentFacts
+from kb.documents.models import DocumentFacts
+from kb.search.answers import Facet, Filters
 
 FACETS = ("language", "objective", "area", "country", "region", "entity", "type", "year")
 

@@ -10,12 +10,15 @@ from index.encoder import Encoder, TokenVectors
 from index.fusion import COMMON
 from index.late import TokenCodec, load_codec, make_codec
 from index.ranker import EncodedQuestion
+from kb.documents.models import EncodedPassages
+from kb.documents.store import passages
+from kb.documents.store import pending_encodings as reencoding
 from kb.errors import InstanceError
-from kb.languages import ASKED_IN, question_language
-from kb.models import EncodedPassages
-from kb.store import instance, passages, people, reencoding
+from kb.experts.store import encoded_experts as people
+from kb.store import instance_facts as instance
 from kb.store.database import Database
-from kb.text import telling_words
+from kb.text.language import ASKED_IN, question_language
+from kb.text.words import telling_words
 
 _REFERENCE = Path(__file__).parent / "reference.txt"
 _BATCH = 256  # passages encoded between two steps of a progress bar

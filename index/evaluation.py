@@ -18,7 +18,7 @@ from index.moments import Moments
 from index.question import read_question
 from index.ranker import Engines, Ranked, rank
 from kb.errors import UsageError
-from kb.languages import language_of
+from kb.text.language import language_of
 
 DEPTH = 100
 _BATCH = 256  # passages encoded between two steps of the progress bar

@@ -11,10 +11,10 @@ import numpy as np
 
 from index.resampling import mean_interval, share_interval
 from index.searcher import Searcher
-from kb.answers import Query, Ranking
 from kb.errors import UsageError
-from kb.measurement import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
-from kb.store import instance
+from kb.search.answers import Query, Ranking
+from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
+from kb.store import instance_facts as instance
 from kb.store.database import Database
 
 FIRST = 5  # first places among which a text that answers is looked for

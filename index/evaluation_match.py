@@ -14,7 +14,7 @@ from index.encoding import Encoding
 from index.phrases import Text
 from index.request_encoding import encode_requests, encode_works, in_memory
 from kb.errors import UsageError
-from kb.languages import language_of
+from kb.text.language import language_of
 
 Scores = Mapping[str, Mapping[str, float]]  # person -> submission -> affinity, or rating
 _HIGH, _LOW = 4.0, 2.0  # ratings of at least, of at most

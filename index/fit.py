@@ -6,7 +6,7 @@ from index.affinity import AffinityIndex, Asked, Ranked
 from index.encoding import Encoding
 from index.late import rerank
 from index.ranker import EncodedQuestion
-from kb.text import telling_words
+from kb.text.words import telling_words
 
 # How well the telling words of a request are answered by words of one work, on average (MaxSim of centred tokens of
 # the embedded encoder), below which nobody fits. Of 60 judged requests 3 are below, of 30 off the subject 24; chosen on

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 
 @dataclass(frozen=True, slots=True)

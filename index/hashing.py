@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Progress, TokenVectors, normalised
-from kb.text import words
+from kb.text.words import words
 
 HASHING = "hashing"  # what KB_ENCODER calls it
 

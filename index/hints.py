@@ -12,12 +12,12 @@ from index.catalogue import Catalogue
 from index.fusion import Weights
 from index.question import Equivalent, Question
 from index.ranker import Favour
-from kb.answers import Filters
-from kb.concepts import Concept
-from kb.languages import ASKED_IN, question_language
-from kb.places.asked import countries_in, names_of
-from kb.taxonomy import Taxonomy
-from kb.text import fold, stop_words, telling_words, words
+from kb.places.countries_multilingual import countries_in, names_of
+from kb.search.answers import Filters
+from kb.text.language import ASKED_IN, question_language
+from kb.text.words import fold, stop_words, telling_words, words
+from kb.vocabularies.concept import Concept
+from kb.vocabularies.skos import Taxonomy
 
 NAMES, NUMBERED = "entities", "objectives"  # schemes whose concepts are known by names, and by numbers
 _LEAST_ACRONYM = 3  # letters of an acronym typed in small letters; shorter ones are words

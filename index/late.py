@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.fusion import ranked
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 # Levels of the best 4-level quantiser of a normal variable (Max, 1960): ±0.4528 and ±1.510, borders 0 and ±0.9816.
 # As small integers they keep the ratio (3 : 10) and decode four times faster than floats.

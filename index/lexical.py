@@ -14,8 +14,8 @@ import tantivy
 from numpy.typing import NDArray
 
 from index.question import Equivalent
-from kb.answers import Ranking
-from kb.text import terms, words
+from kb.search.answers import Ranking
+from kb.text.words import terms, words
 
 ANALYSIS = 2  # raise when kb.text or the fields change: caches built before are built again
 _SATURATION = 2.2  # k1 + 1: what BM25 gives a word that occurs very often, in units of its idf

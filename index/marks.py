@@ -7,7 +7,7 @@ import numpy as np
 from index.late import align
 from index.question import Question
 from index.ranker import EncodedQuestion
-from kb.text import stem, telling_words, words
+from kb.text.words import stem, telling_words, words
 
 _SIMILAR = 0.55  # cosine of centred tokens from which two words say the same; see README, "Highlights"
 _GAP = 2  # characters between marks that are shown as one

@@ -14,13 +14,13 @@ from index.encoding import Encoding
 from index.fit import LEAST, fit
 from index.pairings import Pairing, explain
 from index.request_encoding import encode_request, encode_works
-from kb.people import Circumstances, Exclusion, Expert, sift
-from kb.profiles import STATEMENT
-from kb.requests import Request
-from kb.store import people as store
+from kb.experts.expert import Circumstances, Exclusion, Expert, sift
+from kb.experts.profile_json import STATEMENT
+from kb.experts.store import encoded_experts as store
+from kb.experts.store.encoded_experts import PreparedWork
+from kb.experts.works import Work
+from kb.requests.request import Request
 from kb.store.database import Database
-from kb.store.people import PreparedWork
-from kb.works import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from index.marks import merged
 from index.phrases import Text
 from index.ranker import EncodedQuestion
 from index.sentences import sentences
-from kb.text import stem, telling_words
+from kb.text.words import stem, telling_words
 
 PAIRS = 3  # shown of a person
 _WORKS = 3  # of a person that are looked at

@@ -8,13 +8,14 @@ import pycountry
 
 from index.question import as_question
 from index.searcher import Searcher
-from kb.answers import Filters, Hit, Query
+from kb.documents.practice import Field
+from kb.documents.store import practices
 from kb.errors import UsageError
-from kb.organisations import Organisations
-from kb.peers import TELLING, Deed, Peer, propose
-from kb.practices import Field
-from kb.requests import Request
-from kb.store import organisations, practices
+from kb.experts.organisations import Organisations
+from kb.experts.store import organisations
+from kb.matching.peers import TELLING, Deed, Peer, propose
+from kb.requests.request import Request
+from kb.search.answers import Filters, Hit, Query
 from kb.store.database import Database
 
 _READ = 40  # documents that are looked at

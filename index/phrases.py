@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kb.text import terms
+from kb.text.words import terms
 
 _ENOUGH = 20  # texts of a language before its own shares say how common a phrase is
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import regex
 
 from kb.errors import UsageError
-from kb.text import words
+from kb.text.words import words
 
 MAX_CHARACTERS = 20_000  # of a question; a page pasted in is fine, a book is not
 MAX_WORDS = 400  # that are searched; the encoder reads no more either

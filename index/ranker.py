@@ -13,7 +13,7 @@ from index.lexical import LexicalIndex
 from index.moments import Moments
 from index.question import Question
 from index.vectors import VectorIndex
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 DEPTH = 1_000  # passages each arm may contribute
 CANDIDATES = 50  # that are compared token by token

@@ -7,7 +7,7 @@ import numpy as np
 from index.affinity import EncodedRequest, Meaning
 from index.encoding import Encoding
 from index.sentences import extent, sentences
-from kb.works import EncodedWork
+from kb.experts.works import EncodedWork
 
 _MOST_SENTENCES = 40  # of a work or request that are encoded
 _BATCH = 128  # works encoded between two steps of a progress bar

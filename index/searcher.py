@@ -20,14 +20,14 @@ from index.ranker import Encode, EncodedQuestion, Engines, Favour, Ranked, rank
 from index.support import BEST, answers, support
 from index.vectors import VectorIndex
 from index.works import Work, by_date, group, passages_of
-from kb.answers import Answer, Filters, Hit, Query, Ranking, Reading
-from kb.languages import question_language
-from kb.models import PassageRecord
-from kb.places.asked import countries_in
-from kb.store import instance
-from kb.store import passages as store
-from kb.store.changes import changes
+from kb.documents.models import PassageRecord
+from kb.documents.store import passages as store
+from kb.documents.store.published_changes import changes
+from kb.places.countries_multilingual import countries_in
+from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading
+from kb.store import instance_facts as instance
 from kb.store.database import Database
+from kb.text.language import question_language
 
 # A passage belongs to the answer when it is this far above what the question has with passages in general (2 % of
 # them are), or covers this share of the question's words; and the best few always. What belongs is decided for each

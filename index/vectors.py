@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 
 class VectorIndex:

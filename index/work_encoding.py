@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from index.encoding import Encoding
 from index.matcher import Concepts, prepare_works
-from kb.store import people
+from kb.experts.store import encoded_experts as people
 from kb.store.database import Database
 
 _BATCH = 16  # works of one transaction, and of one step of a progress bar

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.catalogue import Catalogue
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 _MAX_OTHERS = 50  # further passages of a document that a result names
 

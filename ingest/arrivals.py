@@ -8,10 +8,11 @@ from typing import BinaryIO
 
 from ingest.readers.kinds import supported
 from ingest.sandbox import MEGABYTE, plain_name
-from kb.accounts import Actor
-from kb.jobs import MOST_WAITING, JobError, JobFilter, JobState, JobWishes, Sent
-from kb.models import Outcome, Source
-from kb.store import documents, jobs, originals
+from kb.accounts.account import Actor
+from kb.documents.models import Outcome, Source
+from kb.documents.store import documents, originals
+from kb.jobs.job import MOST_WAITING, JobError, JobFilter, JobState, JobWishes, Sent
+from kb.jobs.store import queue as jobs
 from kb.store.database import Database
 
 MOST_FILES = 100  # in one go

@@ -5,8 +5,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from kb.places.countries import folded
 from kb.places.gazetteer import Gazetteer
-from kb.places.names import folded
 
 # One row a country, its capital in Spanish, English and French. Left out are seats of international organizations
 # (Brussels, Rome, Addis Ababa), names that several places share (San José, Georgetown) and those of the country itself.

@@ -12,8 +12,8 @@ from ingest.lines import with_lines
 from ingest.outline import outlined
 from ingest.paragraphs import SENTENCE_END, paragraphs
 from ingest.pieces import Piece, joined, piece_of, words_of
-from kb.languages import language_of
-from kb.models import Block, BlockKind, Document, PlacedBlock, RawDocument, Section
+from kb.documents.models import Block, BlockKind, Document, PlacedBlock, RawDocument, Section
+from kb.text.language import language_of
 
 NOTES = {
     "es": "Notas", "en": "Notes", "fr": "Notes", "pt": "Notas", "it": "Note", "de": "Anmerkungen",

@@ -2,7 +2,7 @@
 
 import re
 
-from kb.places.names import folded
+from kb.places.countries import folded
 
 _MONTHS = {
     name: number

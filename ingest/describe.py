@@ -8,10 +8,10 @@ from ingest.capitals import find_capitals
 from ingest.dates import date_in
 from ingest.kinds import document_type
 from ingest.regions import find_regions
-from kb.languages import language_of
-from kb.models import BlockKind, Description, Document
-from kb.places.names import folded
-from kb.places.nationalities import find_nations
+from kb.documents.models import BlockKind, Description, Document
+from kb.places.countries import folded
+from kb.places.demonyms import find_nations
+from kb.text.language import language_of
 
 _TITLE_LINES = 6
 _OPEN_END = re.compile(

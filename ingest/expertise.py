@@ -9,11 +9,11 @@ from textwrap import shorten
 from ingest.clean import clean
 from ingest.describe import describe
 from ingest.sandbox import Reading
+from kb.documents.models import BlockKind, Document
 from kb.errors import ReadError, ReadFailure
-from kb.languages import language_of
-from kb.models import BlockKind, Document
-from kb.text import fold
-from kb.works import Work
+from kb.experts.works import Work
+from kb.text.language import language_of
+from kb.text.words import fold
 
 _MOST = {"cv": 40, "publication": 8}  # works of one file
 _PART = 5000  # characters of a part of a publication

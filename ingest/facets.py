@@ -10,10 +10,10 @@ from typing import Protocol
 
 from ingest.regions import find_regions
 from ingest.years import covered
-from kb.languages import UNKNOWN
-from kb.models import Description, Document, EncodedPassages, Evidence, Passage, Tag, TaggedPassage
+from kb.documents.models import Description, Document, EncodedPassages, Evidence, Passage, Tag, TaggedPassage
+from kb.places.demonyms import find_nations
 from kb.places.gazetteer import Found
-from kb.places.nationalities import find_nations
+from kb.text.language import UNKNOWN
 
 METHOD = "places-1"
 ENTITIES = "entities"  # the vocabulary whose concepts stand in long lists of members more often than not

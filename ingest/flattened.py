@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ingest.labels import Opener, folded, is_bare, label_words, opener_at
 from ingest.pieces import Piece
 from ingest.rows import NUMBERED_HEAD, STATUS_DONE, FoundLine, Row, tail_start
-from kb.models import BlockKind
+from kb.documents.models import BlockKind
 
 _TOKEN = re.compile(r"\S+")
 _LOOK = 7  # lines a broken label may stretch over

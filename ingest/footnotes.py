@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ingest.paragraphs import SENTENCE_END, runs_on
 from ingest.pieces import WORD, Piece, joined
-from kb.models import BlockKind
+from kb.documents.models import BlockKind
 
 _SUP = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TO_DIGITS = str.maketrans(_SUP, "0123456789")

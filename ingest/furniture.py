@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from ingest.labels import is_label
 from ingest.pieces import Piece
-from kb.models import BlockKind
+from kb.documents.models import BlockKind
 
 _EDGE = 3  # lines at the top and at the bottom of a page that may be furniture
 _NUMBER = re.compile(r"[-–—|\s.\[(]{0,4}(\d{1,4})[-–—|\s.\])]{0,4}")

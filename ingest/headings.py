@@ -7,7 +7,7 @@ from dataclasses import replace
 from ingest.paragraphs import BULLET, ITEM, SENTENCE_END
 from ingest.pieces import Piece
 from ingest.wordlists import SMALL_WORDS, word_set
-from kb.models import BlockKind
+from kb.documents.models import BlockKind
 
 _MARK = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$", re.DOTALL)
 _BOLD = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.:)]?\s+)?(?:\*\*|__)(?=\S)([^*\n]{2,160})(?:\*\*|__):?")

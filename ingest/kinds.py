@@ -2,7 +2,7 @@
 
 import re
 
-from kb.places.names import folded
+from kb.places.countries import folded
 
 OTHER = "other"
 # Folded patterns. Of two kinds named at the same place the one that stands higher here is meant.

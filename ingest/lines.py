@@ -10,7 +10,7 @@ from ingest.labels import folded, opener_at, role_of
 from ingest.pieces import Piece, joined
 from ingest.rows import FoundLine, Row, from_cells
 from ingest.wordlists import SMALL_WORDS
-from kb.models import BlockKind, Document, PlacedBlock, Section
+from kb.documents.models import BlockKind, Document, PlacedBlock, Section
 
 LINE_LEVEL = 6  # a line is the innermost heading, under whatever group it stands in
 _ITEM = re.compile(r"(?:\d{1,2}[).]|[a-z]\)|[ivx]{1,4}\)|[•–—-])\s")

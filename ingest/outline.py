@@ -9,7 +9,7 @@ from ingest.labels import folded
 from ingest.lines import LINE_LEVEL
 from ingest.paragraphs import SENTENCE_END
 from ingest.pieces import WORD, Piece
-from kb.models import BlockKind
+from kb.documents.models import BlockKind
 
 _OPENING = re.compile(
     r"(?:introducci[oó]n|antecedentes|contexto|presentaci[oó]n|pre[aá]mbulo|resumen|justificaci[oó]n|objetivos?|prop[oó]sito|"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ingest.pieces import Piece, joined
 from ingest.wordlists import word_set
-from kb.models import BlockKind
+from kb.documents.models import BlockKind
 
 ITEM = re.compile(
     r"(?:[•–—▪*+-]|\(?\d{1,3}\)|\d{1,3}\.(?!\d)|\(?[a-zñA-Z]\)|[a-z]\.|\(?[ivx]{1,5}\)|[ivx]{1,5}\.|[①-⑳])\s+(?=\S)"

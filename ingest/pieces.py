@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.wordlists import word_set
-from kb.models import Block, BlockKind
+from kb.documents.models import Block, BlockKind
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHEN_END = re.compile(r"[^\W\d_]-$")

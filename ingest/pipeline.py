@@ -15,9 +15,7 @@ from ingest.duplicates.saying import said
 from ingest.practices import recognised
 from ingest.readers.kinds import supported
 from ingest.sandbox import Reading, Sandbox, plain_name, read_once
-from kb.errors import ReadError, ReadFailure
-from kb.jobs import Step
-from kb.models import (
+from kb.documents.models import (
     Description,
     Document,
     EncodedPassages,
@@ -29,10 +27,13 @@ from kb.models import (
     Tag,
     TaggedPassage,
 )
-from kb.store import documents, groups, originals
+from kb.documents.store import derived_tags as groups
+from kb.documents.store import documents, originals
+from kb.documents.store.passages import context
+from kb.errors import ReadError, ReadFailure
+from kb.jobs.job import Step
 from kb.store.database import Database
-from kb.store.passages import context
-from kb.taxonomy import Taxonomy
+from kb.vocabularies.skos import Taxonomy
 
 
 class PassageEncoder(Protocol):

@@ -9,7 +9,7 @@ from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
 from ingest.practice_words import WORDS, Words
-from kb.practices import SECTIONS, Field
+from kb.documents.practice import SECTIONS, Field
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

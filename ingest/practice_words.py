@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.practices import Field, Question
+from kb.documents.practice import Field, Question
 
 LANGUAGES = ("en", "fr", "es")
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ingest.practice_words import WORDS, Words, question
-from kb.models import Block, BlockKind, FrontMatter, RawDocument
-from kb.places.asked import countries_in
-from kb.practices import PERSONAL, SECTIONS, Field, listed, questions
-from kb.text import fold
+from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
+from kb.documents.practice import PERSONAL, SECTIONS, Field, listed, questions
+from kb.places.countries_multilingual import countries_in
+from kb.text.words import fold
 
 TYPE = "practice"
 _LEAST = 6  # labels of the template that must be there, in one language, for a file to be taken for one

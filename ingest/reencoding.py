@@ -3,11 +3,11 @@
 import numpy as np
 
 from ingest.pipeline import PassageEncoder
-from kb.languages import language_of
-from kb.models import EncodedPassages
-from kb.store import reencoding
+from kb.documents.models import EncodedPassages
+from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store.passages import context
 from kb.store.database import Database
-from kb.store.passages import context
+from kb.text.language import language_of
 
 _BATCH = 256  # passages encoded at a time
 

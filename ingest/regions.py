@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from babel import Locale
 
+from kb.places.countries import folded
 from kb.places.gazetteer import Gazetteer
-from kb.places.names import folded
-from kb.regions import REGIONS
+from kb.places.regions import REGIONS
 
 _LANGUAGES = ("es", "en", "fr", "pt")
 # How people write what the lists call otherwise; folded name → M49.

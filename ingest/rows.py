@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ingest.labels import Opener, folded, opener_of, role_of
 from ingest.pieces import Piece
-from kb.models import BlockKind
+from kb.documents.models import BlockKind
 
 _DONE = (
     "en curso|en fase de desarrollo|en desarrollo|en preparacion|finalizado|finalizada|completado|completada|concluido"

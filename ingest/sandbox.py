@@ -23,8 +23,8 @@ from pathlib import Path
 from types import TracebackType
 
 from ingest.readers.wire import ClosedError, TooLongError, WireError, decode_reply, receive, send
+from kb.documents.models import RawDocument, Source
 from kb.errors import ReadError, ReadFailure
-from kb.models import RawDocument, Source
 
 logger = logging.getLogger(__name__)
 

@@ -22,10 +22,12 @@ from ingest.duplicates.finding import examine
 from ingest.pipeline import Tools, Watch, Wishes, ingest_bytes
 from ingest.reencoding import encode_again
 from ingest.sandbox import Limits, read_once
+from kb.documents.models import FileReport, Outcome
+from kb.documents.store import documents, originals
+from kb.documents.store import pending_encodings as reencoding
 from kb.errors import InstanceError, ReadError, ReadFailure
-from kb.jobs import BEAT, Job, LostJobError, Step
-from kb.models import FileReport, Outcome
-from kb.store import documents, jobs, originals, reencoding
+from kb.jobs.job import BEAT, Job, LostJobError, Step
+from kb.jobs.store import queue as jobs
 from kb.store.database import Database
 
 _LOOKS = 0.5  # seconds between two looks for something to do

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kb.places.names import folded
+from kb.places.countries import folded
 
 _YEAR = r"(?:19[5-9]|20[0-6])\d"
 _BETWEEN = r"(?:\s?[-–—/]\s?|\s+(?:a|al|y|to|and|until|hasta|au|a la|et|jusqu'en)\s+)"

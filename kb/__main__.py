@@ -4,22 +4,20 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kb.arguments import joined, make_parser
-from kb.command import (
-    care,
-    finding,
-    learning,
-    library,
-    matching,
-    measuring,
-    people,
-    posting,
-    replaying,
-    serving,
-    tagging,
-    users,
-    working,
-)
+from kb.cli import accounts as users
+from kb.cli import evaluate as measuring
+from kb.cli import experts as people
+from kb.cli import ingest as library
+from kb.cli import match as matching
+from kb.cli import match_replay as replaying
+from kb.cli import notifications as posting
+from kb.cli import operations as care
+from kb.cli import search as finding
+from kb.cli import serve as serving
+from kb.cli import tag as tagging
+from kb.cli import tag_training as learning
+from kb.cli import worker as working
+from kb.cli.arguments import joined, make_parser
 from kb.errors import KbError
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from kb import __main__ as command
-from kb.command import assembly
+from kb.cli import bootstrap as assembly
 from kb.store.database import Database, open_database
 
 

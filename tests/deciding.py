@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kb.accounts import SYSTEM
-from kb.requests import Request, Stage
-from kb.store import experts, people, proposals, requests
+from kb.accounts.account import SYSTEM
+from kb.experts.store import encoded_experts as people
+from kb.experts.store import experts
+from kb.matching.store import proposals
+from kb.requests.request import Request, Stage
+from kb.requests.store import requests
 from kb.store.database import Database
 from tests import hub
 

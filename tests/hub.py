@@ -11,15 +11,16 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from index.matcher import prepare_works
-from kb.accounts import SYSTEM, Account, Role
-from kb.command import assembly
-from kb.command.hub import matcher_of, suggester
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.cli import bootstrap as assembly
+from kb.cli.matching_parts import matcher_of, suggester
 from kb.config import Settings
-from kb.people import Availability, Consent, Expert, Kind, Level, Use
-from kb.profiles import imported
-from kb.requests import Support
-from kb.store import experts, people
-from kb.works import Work
+from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Use
+from kb.experts.profile_json import imported
+from kb.experts.store import encoded_experts as people
+from kb.experts.store import experts
+from kb.experts.works import Work
+from kb.requests.request import Support
 from tests.sites import TestSite, Text, taxonomy
 from tests.sites import add as add_text
 from tests.stored import Instance, hashing

@@ -9,10 +9,11 @@ from itertools import combinations
 from pathlib import Path
 
 from ingest.pipeline import Tools, Wishes, ingest_bytes
-from kb.likeness import Link, Standing
-from kb.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
-from kb.places.names import find_countries
-from kb.store import documents, likeness
+from kb.documents.duplicate import Link, Standing
+from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
+from kb.documents.store import documents
+from kb.documents.store import duplicates as likeness
+from kb.places.countries import find_countries
 from tests.bad_files import docx, paragraph, text_pdf
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "documents"

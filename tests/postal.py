@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from kb.config import Settings
-from kb.store import outbox
+from kb.mail.store import outbox
 from tests.sites import TestSite
 from web.interface import load_interfaces
 from web.posting import Delivery, deliver

@@ -8,10 +8,10 @@ from ingest.arrivals import Arrival, Desk, receive
 from ingest.pipeline import DocumentTagger, Tools
 from ingest.sandbox import Limits, Sandbox
 from ingest.worker import Worker
-from kb.accounts import Account, Role
-from kb.jobs import Job, JobFilter, JobWishes
-from kb.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
-from kb.store import jobs
+from kb.accounts.account import Account, Role
+from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
+from kb.jobs.job import Job, JobFilter, JobWishes
+from kb.jobs.store import queue as jobs
 from tests.stored import Instance
 
 SENDER = Account(7, "sample@example.org", "Sample", "en", (Role.CONTRIBUTOR,))

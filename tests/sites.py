@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from index.matcher import open_matcher
-from kb.accounts import SYSTEM, Account, Role
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts, sessions
 from kb.config import Settings
-from kb.models import (
+from kb.documents.models import (
     BlockKind,
     Description,
     Document,
@@ -25,8 +26,7 @@ from kb.models import (
     Tag,
     TaggedPassage,
 )
-from kb.store import accounts, sessions
-from kb.taxonomy import Taxonomy, read_folder
+from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.stored import Instance, hashing
 from web.app import create_app
 from web.current_matcher import CurrentMatcher
@@ -160,7 +160,7 @@ def taxonomy() -> Taxonomy:
 
 def add(instance: Instance, text: Text, *, publish: bool = True) -> int:
     """Store one text."""
-    from kb.store import documents
+    from kb.documents.store import documents
 
     return documents.add(instance.database, prepared(text, instance), publish).document
 

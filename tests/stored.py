@@ -14,8 +14,8 @@ from index.caches import Caches
 from index.encoding import Encoding, reference_codec
 from index.hashing import HashingEncoder
 from index.searcher import Searcher
-from kb.accounts import SYSTEM
-from kb.models import (
+from kb.accounts.account import SYSTEM
+from kb.documents.models import (
     BlockKind,
     Description,
     Document,
@@ -28,9 +28,10 @@ from kb.models import (
     Tag,
     TaggedPassage,
 )
-from kb.store import documents, states
+from kb.documents.store import documents
+from kb.documents.store.passages import context
+from kb.editorial.store import transitions as states
 from kb.store.database import Database, open_database
-from kb.store.passages import context
 
 FOLDER = "/files"  # where the sample files are said to come from
 LINE = "\n\n"  # between the passages of a sample document

@@ -15,10 +15,10 @@ from index.encoder import Encoder
 from index.encoding import Encoding, reference_codec
 from ingest.pipeline import Tools, Wishes, ingest
 from ingest.sandbox import Limits, Sandbox
-from kb.accounts import SYSTEM, Role
-from kb.command.assembly import CORPUS
+from kb.accounts.account import SYSTEM, Role
+from kb.accounts.store import one_time_links as links
+from kb.cli.bootstrap import CORPUS
 from kb.config import Settings
-from kb.store import links
 from tests import hub
 from tests.browser import ChromiumVisitor
 from tests.chromium import HOW_TO_GET, find_chromium, open_chromium, serving

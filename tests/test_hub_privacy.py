@@ -19,14 +19,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select, text
 from starlette.testclient import TestClient
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.hub import Outcome, Standing, Why
-from kb.people import Availability, Consent, Expert, Kind, Use
-from kb.requests import Request, Stage
-from kb.store import evidence, experts, feedback, proposals, requests
-from kb.store.people_tables import expert_works, support_requests, work_vectors
-from kb.store.schema import metadata
-from kb.works import Work
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.experts.expert import Availability, Consent, Expert, Kind, Use
+from kb.experts.store import experts
+from kb.experts.store import works as evidence
+from kb.experts.works import Work
+from kb.matching.store import proposals
+from kb.requests.case import Outcome, Standing, Why
+from kb.requests.request import Request, Stage
+from kb.requests.store import feedback, requests
+from kb.store.tables.documents import metadata
+from kb.store.tables.experts import expert_works, support_requests, work_vectors
 from tests import command_line, hub
 from tests.sites import TEXTS, TestSite
 from web.interface import LANGUAGES

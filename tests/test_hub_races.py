@@ -16,11 +16,13 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from kb.accounts import Account, Role
-from kb.hub import Happening, Proposal, Standing, Why
-from kb.people import Availability, Consent, Expert
-from kb.requests import Request, Stage
-from kb.store import experts, proposals, requests
+from kb.accounts.account import Account, Role
+from kb.experts.expert import Availability, Consent, Expert
+from kb.experts.store import experts
+from kb.matching.store import proposals
+from kb.requests.case import Happening, Proposal, Standing, Why
+from kb.requests.request import Request, Stage
+from kb.requests.store import requests
 from tests import hub
 from tests.sites import TestSite
 from web.interface import load_interfaces

@@ -10,9 +10,9 @@ from filelock import FileLock
 from index import caches as module
 from index.caches import Caches
 from index.lexical import ANALYSIS
-from kb.answers import Query
+from kb.documents.store import passages
 from kb.errors import InstanceError
-from kb.store import passages
+from kb.search.answers import Query
 from tests.stored import Instance, hashing, sample
 
 IDENTITY, DIMENSION = "hashing-16", 16

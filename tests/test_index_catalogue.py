@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.catalogue import FACETS, Catalogue, admits, empty
-from kb.answers import Filters
-from kb.models import DocumentFacts
+from kb.documents.models import DocumentFacts
+from kb.search.answers import Filters
 
 LANGUAGES, COUNTRIES, NUMBERS = ("es", "en", "fr"), ("MEX", "GTM", "PER"), ("1", "7", "13", "23")
 TYPES, DATES = ("report", "brief"), ("", "2019", "2021-05", "2024-11-03")

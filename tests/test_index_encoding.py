@@ -8,9 +8,10 @@ import pytest
 from index.encoding import Encoding, open_encoding, reencode
 from index.hashing import HashingEncoder
 from index.late import align
-from kb.answers import Query
+from kb.documents.store import passages
 from kb.errors import InstanceError
-from kb.store import instance, passages
+from kb.search.answers import Query
+from kb.store import instance_facts as instance
 from tests.stored import Instance, hashing, sample, use_vectors
 
 TEXTS = ("Alternatives to detention for families", "Remittances cost less")

@@ -8,12 +8,12 @@ import pytest
 
 from index.evaluation_judgements import Judgement, measure_instance, read_judgements
 from index.searcher import Searcher
-from kb.answers import Answer, Query
-from kb.command import assembly
+from kb.cli import bootstrap as assembly
 from kb.errors import UsageError
-from kb.measurement import ALL, OTHER, SAME, Measurement, Slice, from_text, to_text
-from kb.release import version
-from kb.store import measurements
+from kb.search.answers import Answer, Query
+from kb.search.quality import ALL, OTHER, SAME, Measurement, Slice, from_text, to_text
+from kb.search.store import quality as measurements
+from kb.version import version
 from tests.command_line import Instance as CommandLine
 from tests.sites import TEXTS, TestSite, make_site
 

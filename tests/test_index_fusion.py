@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.fusion import Weights, blend, fuse, ranked
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 WEIGHTS = Weights()
 

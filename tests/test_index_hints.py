@@ -6,9 +6,9 @@ from index.hints import Reader
 from index.lexical import LexicalIndex, LexicalPassage
 from index.marks import lexical_marks
 from index.question import Question, read_question
-from kb.answers import Query
-from kb.concepts import Concept, Scheme
-from kb.taxonomy import Taxonomy
+from kb.search.answers import Query
+from kb.vocabularies.concept import Concept, Scheme
+from kb.vocabularies.skos import Taxonomy
 from tests.stored import Instance, sample
 
 IOM = Concept(

@@ -12,9 +12,9 @@ from index.encoding import Encoding, open_encoding
 from index.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
 from ingest.sandbox import Limits, Sandbox
-from kb.answers import Query
-from kb.models import Description, Document, EncodedPassages, Passage, PassageRecord, Tag, TaggedPassage
-from kb.store import passages
+from kb.documents.models import Description, Document, EncodedPassages, Passage, PassageRecord, Tag, TaggedPassage
+from kb.documents.store import passages
+from kb.search.answers import Query
 from kb.store.database import open_database
 
 pytestmark = pytest.mark.model

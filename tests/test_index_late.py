@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from index.late import MAX_TOKENS, TokenCodec, align, load_codec, make_codec
 from index.late import rerank as weighted_rerank
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 DIMENSION = 128
 RANDOM = np.random.default_rng(11)

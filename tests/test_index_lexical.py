@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex, LexicalPassage, create
-from kb.text import terms
+from kb.text.words import terms
 
 VOCABULARY = ["migrant", "detention", "consul", "remittance", "return", "visa", "child", "labour", "data", "family"]
 K1, B = 1.2, 0.75

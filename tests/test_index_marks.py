@@ -9,7 +9,7 @@ from index.encoding import Encoding, reference_codec
 from index.hashing import HashingEncoder
 from index.marks import aligned_marks, lexical_marks, merged
 from index.question import Question
-from kb.text import words
+from kb.text.words import words
 
 
 def shown(question: str, text: str, *languages: str) -> list[str]:

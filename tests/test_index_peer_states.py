@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from index.peer_states import find_peers, peers_json
-from kb.accounts import Role
-from kb.requests import Request
-from kb.store import practices, requests
+from kb.accounts.account import Role
+from kb.documents.store import practices
+from kb.requests.request import Request
+from kb.requests.store import requests
 from tests.sites import Text, make_site
 from tests.stored import Instance, sample
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.question import MAX_CHARACTERS, Question, read_question
 from kb.errors import UsageError
-from kb.text import words
+from kb.text.words import words
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from index.encoding import reencode
 from index.hashing import HashingEncoder
 from index.moments import Moments
 from index.searcher import Searcher
-from kb.answers import Answer, Filters, Hit, Query
+from kb.documents.store import passages
 from kb.errors import InstanceError, UsageError
-from kb.store import passages
-from kb.text import words
+from kb.search.answers import Answer, Filters, Hit, Query
+from kb.text.words import words
 from tests.stored import Instance, Sample, hashing, sample, use_vectors, words_of
 
 DETENTION = sample(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.vectors import VectorIndex, build, load
-from kb.answers import Ranking
+from kb.search.answers import Ranking
 
 NONE = np.zeros(0, np.int64)
 NEAR = 2e-4  # some processors compare in half precision: two that are nearer than this may change places

@@ -5,8 +5,8 @@ import pytest
 
 from index.catalogue import Catalogue, empty
 from index.works import by_date, group
-from kb.answers import Ranking
-from kb.models import DocumentFacts
+from kb.documents.models import DocumentFacts
+from kb.search.answers import Ranking
 
 FACTS = (
     # id, work, language, date, paged

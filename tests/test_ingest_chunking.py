@@ -9,8 +9,8 @@ from ingest.chunking import HARD, passages
 from ingest.clean import clean
 from ingest.readers.kinds import read
 from ingest.sentences import sentence_ends, tokens_in
-from kb.languages import language_of
-from kb.models import Block, BlockKind, Document, RawDocument
+from kb.documents.models import Block, BlockKind, Document, RawDocument
+from kb.text.language import language_of
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"
 REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []

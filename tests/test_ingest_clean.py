@@ -8,7 +8,7 @@ from ingest.characters import repaired, without_markdown
 from ingest.clean import clean
 from ingest.pieces import mends_without_hyphen
 from ingest.readers.kinds import read
-from kb.models import Block, BlockKind, Document, RawDocument
+from kb.documents.models import Block, BlockKind, Document, RawDocument
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"
 REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []

@@ -9,8 +9,8 @@ from ingest.dates import date_in
 from ingest.describe import describe
 from ingest.kinds import document_type
 from ingest.readers.kinds import read
-from kb.models import Block, BlockKind, FrontMatter, RawDocument
-from kb.places.names import find_countries
+from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
+from kb.places.countries import find_countries
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"
 BODY = "La mesa reúne a quienes atienden a las personas migrantes en las ciudades de la frontera."

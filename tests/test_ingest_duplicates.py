@@ -18,8 +18,9 @@ from ingest.duplicates.translation import Meaning, agreement, numbers_in
 from ingest.duplicates.wording import Wording, overlap
 from ingest.pipeline import Tools
 from ingest.sandbox import Limits, Sandbox
-from kb.likeness import Kind
-from kb.store import documents, likeness, sketches
+from kb.documents.duplicate import Kind
+from kb.documents.store import documents, sketches
+from kb.documents.store import duplicates as likeness
 from tests import command_line, planted
 from tests.planted import Found
 from tests.stored import Instance, hashing, sample, words_of

@@ -15,9 +15,9 @@ from ingest.readers.kinds import read
 from ingest.regions import find_regions
 from ingest.tagging.tagger import Tagger
 from ingest.years import covered, find_years
-from kb.models import Block, BlockKind, Description, EncodedPassages, FrontMatter, RawDocument, Tag
-from kb.places.nationalities import find_nationalities, find_nations
-from kb.taxonomy import Taxonomy, read_folder
+from kb.documents.models import Block, BlockKind, Description, EncodedPassages, FrontMatter, RawDocument, Tag
+from kb.places.demonyms import find_nationalities, find_nations
+from kb.vocabularies.skos import Taxonomy, read_folder
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ROOT.parent / "shared" / "documents"

@@ -9,7 +9,7 @@ from ingest.clean import clean
 from ingest.labels import opener_at
 from ingest.lines import Line, find_lines, objectives_in, title_end
 from ingest.readers.kinds import read
-from kb.models import Block, BlockKind, RawDocument
+from kb.documents.models import Block, BlockKind, RawDocument
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ingest import pipeline
-from kb.models import State
-from kb.store import documents, originals, passages, tags
+from kb.documents.models import State
+from kb.documents.store import documents, originals, passages, tags
 from tests import bad_files as bad
 from tests.command_line import Instance, Result
 

@@ -12,9 +12,9 @@ from ingest.practice_template import template, written
 from ingest.practice_words import LANGUAGES, WORDS, question, translated
 from ingest.practices import Recognised, recognised
 from ingest.readers import docx
-from kb.models import BlockKind
-from kb.practices import OPTIONAL, PERSONAL, SECTIONS, Field, Question, missing, questions
-from kb.taxonomy import natural
+from kb.documents.models import BlockKind
+from kb.documents.practice import OPTIONAL, PERSONAL, SECTIONS, Field, Question, missing, questions
+from kb.vocabularies.skos import natural
 from tests import bad_files as bad
 from tests.sites import taxonomy
 

@@ -9,8 +9,8 @@ from ingest.readers.decoding import decode
 from ingest.readers.front import read_front, split_front
 from ingest.readers.inline import strip_marks, strip_plain_marks
 from ingest.readers.kinds import read, supported
+from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import Block, BlockKind, FrontMatter, RawDocument
 from tests import bad_files as bad
 
 K = BlockKind

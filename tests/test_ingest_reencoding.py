@@ -15,13 +15,17 @@ from sqlalchemy import text
 
 from index.encoding import reencode
 from ingest.reencoding import encode_again
-from kb.accounts import SYSTEM, Account, Role
-from kb.answers import Query
-from kb.command import assembly, working
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts
+from kb.cli import bootstrap as assembly
+from kb.cli import worker as working
 from kb.config import Settings
-from kb.models import EncodedPassages
-from kb.store import accounts, describing, documents, history, passages, reencoding
-from kb.store.passages_held import held
+from kb.documents.models import EncodedPassages
+from kb.documents.store import documents, history, passages
+from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store.encoded_documents import held
+from kb.editorial.store import editing as describing
+from kb.search.answers import Query
 from tests.sending import send, work, worker_of
 from tests.stored import Instance, hashing
 

@@ -16,8 +16,8 @@ import pytest
 
 from ingest.readers import wire
 from ingest.sandbox import Limits, Sandbox, plain_name, read, read_once
+from kb.documents.models import BlockKind
 from kb.errors import ReadError, ReadFailure
-from kb.models import BlockKind
 from tests import bad_files as bad
 
 F = ReadFailure

@@ -19,8 +19,8 @@ from ingest.tagging.numbers import read_list
 from ingest.tagging.tagger import Tagger
 from ingest.tagging.terms import Terms, analyse
 from ingest.tagging.texts import Text
-from kb.groupings import derived
-from kb.models import (
+from kb.documents.derived_tags import derived
+from kb.documents.models import (
     Block,
     BlockKind,
     Description,
@@ -32,7 +32,7 @@ from kb.models import (
     Tag,
     TaggedPassage,
 )
-from kb.taxonomy import Taxonomy, gather, read_folder, read_scheme
+from kb.vocabularies.skos import Taxonomy, gather, read_folder, read_scheme
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ROOT.parent / "shared" / "documents"

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.tagging.kept import Arrays, Kept
 from ingest.tagging.tagger import Tagger
-from kb.taxonomy import gather, read_scheme
+from kb.vocabularies.skos import gather, read_scheme
 from tests.stored import hashing
 
 OBJECTIVES = Path(__file__).parent.parent / "corpus" / "vocabularies" / "objectives.ttl"

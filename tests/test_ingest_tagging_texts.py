@@ -10,7 +10,7 @@ import pytest
 from index.encoder import Encoder
 from ingest.tagging.tagger import Tagger, TextTags
 from ingest.tagging.texts import Text
-from kb.taxonomy import Taxonomy, gather, read_scheme
+from kb.vocabularies.skos import Taxonomy, gather, read_scheme
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 

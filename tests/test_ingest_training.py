@@ -27,9 +27,9 @@ from ingest.tagging.model import WORDS, Model, Weights, from_json, shipped, to_j
 from ingest.tagging.relearning import LEAST_DECISIONS, relearn
 from ingest.tagging.scheme import SchemeTagger
 from ingest.tagging.training import BRIEF, DIGEST, SAMPLE, TrainingText, digest, rows, training_texts
+from kb.documents.store.tags import TagPlace, Verdict, all_of_document, decide
 from kb.errors import InstanceError
-from kb.store.tags import TagPlace, Verdict, all_of_document, decide
-from kb.taxonomy import gather, read_scheme
+from kb.vocabularies.skos import gather, read_scheme
 from tests.command_line import Instance
 
 CORPUS = Path(__file__).parent.parent / "corpus"

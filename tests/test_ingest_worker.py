@@ -7,12 +7,24 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from kb.command import assembly, working
+from kb.cli import bootstrap as assembly
+from kb.cli import worker as working
 from kb.config import Settings
+from kb.documents.models import (
+    Description,
+    Document,
+    EncodedPassages,
+    FileReport,
+    Outcome,
+    Passage,
+    State,
+    Tag,
+    TaggedPassage,
+)
+from kb.documents.store import documents, originals
 from kb.errors import InstanceError
-from kb.jobs import INTERRUPTED, MOST_ATTEMPTS, JobState, LostJobError
-from kb.models import Description, Document, EncodedPassages, FileReport, Outcome, Passage, State, Tag, TaggedPassage
-from kb.store import documents, jobs, originals
+from kb.jobs.job import INTERRUPTED, MOST_ATTEMPTS, JobState, LostJobError
+from kb.jobs.store import queue as jobs
 from tests.sending import NoTags, all_jobs, send, work, worker_of
 from tests.stored import Instance
 

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from kb.accounts import ANYONE, RULES, SYSTEM, Action, Actor, Role, may, may_ever, require
+from kb.accounts.account import ANYONE, RULES, SYSTEM, Action, Actor, Role, may, may_ever, require
+from kb.accounts.passwords import Passwords, fault
 from kb.errors import BusyError, ForbiddenError
-from kb.passwords import Passwords, fault
 
 ME, OTHER = 1, 2
 

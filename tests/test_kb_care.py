@@ -17,13 +17,19 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text, update
 from sqlalchemy.exc import OperationalError
 
-from kb import config, doctor
-from kb.accounts import SYSTEM, Role
+from kb import config
+from kb.accounts.account import SYSTEM, Role
+from kb.accounts.store import accounts, api_tokens, sessions
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.clock import now
 from kb.errors import InstanceError
-from kb.store import accounts, api_tokens, audit, backup, erasures, links, restoring, sessions
-from kb.store.account_tables import audit as trail
+from kb.experts.store import erasures
+from kb.operations import diagnostics as doctor
+from kb.operations.store import backup
+from kb.operations.store import restore as restoring
 from kb.store.database import HEAD, schema_version
-from kb.store.moment import now
+from kb.store.tables.accounts import audit as trail
 from tests.command_line import Instance, Result
 from tests.test_kb_main import FILES
 

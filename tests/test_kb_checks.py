@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kb.checks import Check, Finding, checks
-from kb.likeness import Kind, Link, Standing
-from kb.models import BlockKind, Description, PlacedBlock, Source, State, StoredDocument, Tag
+from kb.documents.duplicate import Kind, Link, Standing
+from kb.documents.models import BlockKind, Description, PlacedBlock, Source, State, StoredDocument, Tag
+from kb.editorial.checks import Check, Finding, checks
 
 SPANISH = "El objetivo trece pide alternativas a la detención de migrantes y plazos breves para cada caso. "
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

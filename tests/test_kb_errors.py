@@ -4,8 +4,8 @@ import pickle
 
 import pytest
 
+from kb.documents.models import Outcome
 from kb.errors import InstanceError, KbError, NotFoundError, ReadError, ReadFailure, UsageError
-from kb.models import Outcome
 
 
 @pytest.mark.parametrize(

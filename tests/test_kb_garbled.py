@@ -7,7 +7,7 @@ import pytest
 import regex
 
 from benchmarks.garbled import KINDS, WRITTEN, applies, exchanged
-from kb.garbled import Damage, damage
+from kb.text.damage import Damage, damage
 
 SPANISH = (
     "El objetivo trece pide alternativas a la detención de migrantes y plazos breves para cada caso; los consulados "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.languages import UNKNOWN, language_of, question_language
+from kb.text.language import UNKNOWN, language_of, question_language
 
 PROSE = {
     "es": "Los Estados se comprometen a detener a los migrantes solo como último recurso y a buscar alternativas.",

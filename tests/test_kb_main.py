@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from kb import config
-from kb.store import documents
-from kb.store import instance as facts
+from kb.documents.store import documents
+from kb.store import instance_facts as facts
 from tests.command_line import Instance
 
 ROOT = Path(__file__).parent.parent

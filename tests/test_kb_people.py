@@ -11,13 +11,13 @@ from hypothesis import strategies as some
 
 from index.matcher import Concepts, Matcher, match_json, prepare_works
 from kb.errors import UsageError
-from kb.organisations import same_organisation
-from kb.people import Availability, Circumstances, Consent, Expert, Ground, Kind, Level, Use, sift
-from kb.profiles import imported, profile_json, read_profile
-from kb.requests import Request, Stage, Support, next_stages
-from kb.store import people as store
+from kb.experts.expert import Availability, Circumstances, Consent, Expert, Ground, Kind, Level, Use, sift
+from kb.experts.organisations import same_organisation
+from kb.experts.profile_json import imported, profile_json, read_profile
+from kb.experts.store import encoded_experts as store
+from kb.experts.works import Work
+from kb.requests.request import Request, Stage, Support, next_stages
 from kb.store.database import Database, open_database
-from kb.works import Work
 from tests.command_line import Instance
 from tests.stored import hashing
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.places.asked import countries_in, names_of
+from kb.places.countries_multilingual import countries_in, names_of
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import json
 
-from kb.answers import Answer, Facet, Hit, Query
-from kb.models import DocumentFacts, Evidence, FileReport, Outcome, Passage, PassageRecord, Tag
-from kb.render import answer_json, reports_json, tags_json
+from kb.documents.models import DocumentFacts, Evidence, FileReport, Outcome, Passage, PassageRecord, Tag
+from kb.search.answer_json import answer_json, reports_json, tags_json
+from kb.search.answers import Answer, Facet, Hit, Query
 
 TEXT = "Alternatives to detention for children."
 HIT = Hit(

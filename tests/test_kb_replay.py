@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from kb.people import Availability, Consent, Expert, Kind
-from kb.replay import Left, Report, again, gathered, report
-from kb.store import decided, experts, proposals
+from kb.experts.expert import Availability, Consent, Expert, Kind
+from kb.experts.store import experts
+from kb.experts.works import Work
+from kb.matching.replay import Left, Report, again, gathered, report
+from kb.matching.store import choices as decided
+from kb.matching.store import proposals
 from kb.store.database import Database
-from kb.works import Work
 from tests import deciding
 from tests.command_line import Instance
 from tests.stored import Instance as Stored

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.accounts import Actor, Role, may
-from kb.errors import ForbiddenError
-from kb.models import State
-from kb.review import (
+from kb.accounts.account import Actor, Role, may
+from kb.documents.models import State
+from kb.editorial.workflow import (
     STEPS,
     Case,
     Move,
@@ -30,6 +29,7 @@ from kb.review import (
     steps,
     to_ask,
 )
+from kb.errors import ForbiddenError
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LIBRARIAN = Actor(1, "Librarian", (Role.READER, Role.LIBRARIAN))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from kb.accounts import Account, Role
-from kb.people import Expert, Kind, Level
-from kb.review import Needed, Side
-from kb.reviewers import Reviewer, proposed, ranked, side_of
+from kb.accounts.account import Account, Role
+from kb.editorial.reviewer_choice import Reviewer, proposed, ranked, side_of
+from kb.editorial.workflow import Needed, Side
+from kb.experts.expert import Expert, Kind, Level
 
 UN = frozenset({"IOM", "Organización Internacional para las Migraciones", "UNHCR"})
 

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from kb.errors import UsageError
-from kb.people import Kind, Level
-from kb.requests import Support
-from kb.roster import Ails, Row, advice, read
-from kb.roster_words import COLUMNS, LANGUAGES, template
+from kb.experts.expert import Kind, Level
+from kb.experts.import_columns import COLUMNS, LANGUAGES, template
+from kb.experts.import_rows import Ails, Row, advice, read
+from kb.requests.request import Support
 
 HEAD = "code,name,email,country,languages,objectives,kind,works,letter_language"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from kb.people import Circumstances, Expert, Kind, Level
-from kb.requests import Request
-from kb.slates import Candidate, Rule, Slate, best_slate, keeps, slate_of, usual_rules
+from kb.experts.expert import Circumstances, Expert, Kind, Level
+from kb.matching.slates import Candidate, Rule, Slate, best_slate, keeps, slate_of, usual_rules
+from kb.requests.request import Request
 
 _candidates = some.lists(
     some.builds(

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from kb.accounts import SYSTEM, Account, AccountError, Role
+from kb.accounts.account import SYSTEM, Account, AccountError, Role
+from kb.accounts.store import accounts, api_tokens, sessions
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.one_time_links import Purpose
+from kb.accounts.store.sessions import Lifetimes
+from kb.accounts.store.sign_in_attempts import Counter, counters
 from kb.config import load
-from kb.store import accounts, api_tokens, attempts, audit, links, sessions
-from kb.store.attempts import Counter, counters
 from kb.store.database import Database
-from kb.store.links import Purpose
-from kb.store.sessions import Lifetimes
 from tests.command_line import Instance as CommandLine
 from tests.stored import Instance
 
@@ -321,7 +324,8 @@ def test_accounts_from_the_command_line(tmp_path: Path) -> None:
 
 
 def test_an_instance_without_an_admin_offers_the_way_to_become_one(tmp_path: Path) -> None:
-    from kb.command import assembly, users
+    from kb.cli import accounts as users
+    from kb.cli import bootstrap as assembly
     from kb.config import Settings
 
     instance = assembly.Instance(Settings(home=tmp_path), Instance(tmp_path).database)

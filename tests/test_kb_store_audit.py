@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from kb.accounts import SYSTEM, Role
-from kb.store import accounts, audit
-from kb.store.audit import Problem, record, verify
+from kb.accounts.account import SYSTEM, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store.audit_trail import Problem, record, verify
 from kb.store.database import Database
 from tests.command_line import Instance as CommandLine
 from tests.stored import Instance

@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
-from kb.models import Evidence, Passage, PreparedDocument, Tag, TaggedPassage
-from kb.store import audit, carrying, decisions, documents, history, tags
-from kb.store.decisions import TagPlace, Verdict
-from kb.whereabouts import Whereabouts, place_of
+from kb.accounts.store import audit_trail as audit
+from kb.documents.models import Evidence, Passage, PreparedDocument, Tag, TaggedPassage
+from kb.documents.passage_alignment import Whereabouts, place_of
+from kb.documents.store import carried_decisions as carrying
+from kb.documents.store import documents, history, tags
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.tag_decisions import TagPlace, Verdict
 from tests.stored import Instance, Sample, prepared, sample
 
 ACCEPTED, REJECTED, ADDED, WITHDRAWN = Verdict

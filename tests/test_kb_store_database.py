@@ -12,22 +12,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from kb.errors import InstanceError
-from kb.store import (  # noqa: F401  (their tables belong to the metadata)
-    account_tables,
-    description_tables,
-    instance,
-    job_tables,
-    joining_tables,
-    letter_tables,
-    likeness_tables,
-    people_tables,
-    request_tables,
-    review_tables,
-    tagging_tables,
-)
 from kb.store import database as module
+from kb.store import instance_facts as instance
 from kb.store.database import HEAD, open_database
-from kb.store.schema import metadata
+from kb.store.tables.documents import metadata
 
 
 def url(home: Path) -> str:

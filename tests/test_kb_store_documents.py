@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.documents.models import Outcome, PreparedDocument, Source, State
+from kb.documents.store import documents, passages, tags
+from kb.documents.store.published_changes import changes
 from kb.errors import InstanceError, NotFoundError
-from kb.models import Outcome, PreparedDocument, Source, State
-from kb.store import documents, instance, passages, tags
-from kb.store.changes import changes
+from kb.store import instance_facts as instance
 from tests.stored import Instance, Sample, hashing, prepared, sample
 
 PLAIN = sample("Alternatives to detention.", "Consular protection.", name="plain.txt", objectives=("13",), areas=("2",))

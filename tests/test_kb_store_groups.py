@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from kb.accounts import SYSTEM, Actor, Role
-from kb.groupings import regrouped
-from kb.models import Tag
-from kb.store import accounts, describing, documents, groups, instance, tags
-from kb.store.decisions import TagPlace, Verdict
-from kb.taxonomy import Taxonomy, read_folder
+from kb.accounts.account import SYSTEM, Actor, Role
+from kb.accounts.store import accounts
+from kb.documents.derived_tags import regrouped
+from kb.documents.models import Tag
+from kb.documents.store import derived_tags as groups
+from kb.documents.store import documents, tags
+from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.editorial.store import editing as describing
+from kb.store import instance_facts as instance
+from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.stored import Instance, prepared, sample
 
 ACCEPTED, REJECTED, ADDED, WITHDRAWN = Verdict
@@ -96,7 +100,7 @@ def test_the_public_sees_both_in_one_change(held: Instance) -> None:
 
 def test_what_fails_changes_neither(held: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     actor = librarian(held)
-    monkeypatch.setattr("kb.store.groups._put", lambda *_all: 1 / 0)
+    monkeypatch.setattr("kb.documents.store.derived_tags._put", lambda *_all: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         say(held, actor, [("objectives", "13", REJECTED)])
     assert shown(held) == BOTH

@@ -10,14 +10,20 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.describing import wrong
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.documents.models import Outcome, State
+from kb.documents.store import documents, history
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.editorial.description import wrong
+from kb.editorial.store import editing as describing
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Move, MoveError
 from kb.errors import ForbiddenError
-from kb.models import Outcome, State
-from kb.review import Move, MoveError
-from kb.store import accounts, audit, decisions, describing, documents, history, instance, states
-from kb.store.decisions import TagPlace, Verdict
-from kb.taxonomy import Taxonomy, read_folder
+from kb.store import instance_facts as instance
+from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.stored import Instance, prepared, sample
 
 FILE = sample("A passage on fees.", name="fees.txt", title="Fees", countries=("PER",), objectives=("20", "1"))

@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks.kills import workers
-from kb.accounts import Account, Role
-from kb.jobs import (
+from kb.accounts.account import Account, Role
+from kb.accounts.store import audit_trail as audit
+from kb.clock import now
+from kb.documents.models import FileReport, Outcome
+from kb.jobs.job import (
     INTERRUPTED,
     LEASE,
     MOST_ATTEMPTS,
@@ -21,9 +24,7 @@ from kb.jobs import (
     Sent,
     Step,
 )
-from kb.models import FileReport, Outcome
-from kb.store import audit, jobs
-from kb.store.moment import now
+from kb.jobs.store import queue as jobs
 from tests.stored import Instance, sample
 
 STORED = FileReport("a.txt", Outcome.STORED)

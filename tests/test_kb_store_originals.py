@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from kb.command import assembly, working
+from kb.cli import bootstrap as assembly
+from kb.cli import worker as working
+from kb.clock import now
 from kb.config import Settings
-from kb.jobs import JobState
-from kb.store import jobs, leftovers, originals
-from kb.store.moment import now
+from kb.documents.store import originals
+from kb.jobs.job import JobState
+from kb.jobs.store import orphaned_files as leftovers
+from kb.jobs.store import queue as jobs
 from tests.sending import SENDER, all_jobs, send, work, worker_of
 from tests.stored import Instance
 

@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.hub import Standing
-from kb.letters import Topic
-from kb.models import State
-from kb.people import Use
-from kb.requests import Request, Stage
-from kb.review import Recommendation, Side
-from kb.store import experts, proposals, reminders, requests, reviews, states
-from kb.store.moment import now
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.clock import now
+from kb.documents.models import State
+from kb.editorial.store import reviews
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Recommendation, Side
+from kb.experts.expert import Use
+from kb.experts.store import experts
+from kb.mail.letter import Topic
+from kb.matching.store import proposals
+from kb.notifications.store import reminders
+from kb.requests.case import Standing
+from kb.requests.request import Request, Stage
+from kb.requests.store import requests
 from tests import hub
 from tests.command_line import Instance as CommandLine
 from tests.sites import TEXTS, TestSite, make_site

@@ -5,14 +5,17 @@ from itertools import product
 
 import pytest
 
-from kb.accounts import SYSTEM, Account, Actor, Role
+from kb.accounts.account import SYSTEM, Account, Actor, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
 from kb.errors import ForbiddenError, NotFoundError
-from kb.hub import Happening, HubError
-from kb.inbox import Task
-from kb.requests import Request, Stage, next_stages
-from kb.store import accounts, audit, proposals, requests
+from kb.inbox.store.request_tasks import waiting
+from kb.inbox.tasks import Task
+from kb.matching.store import proposals
+from kb.requests.case import Happening, HubError
+from kb.requests.request import Request, Stage, next_stages
+from kb.requests.store import requests
 from kb.store.database import Database
-from kb.store.waiting import waiting
 from tests.stored import Instance
 
 ASKED = Request("Consulates cannot replace lost passports.", "en", country="PER", organisation="Ministry X")

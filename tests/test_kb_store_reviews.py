@@ -9,12 +9,16 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
-from kb.accounts import SYSTEM, Account, Actor, Role
+from kb.accounts.account import SYSTEM, Account, Actor, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.clock import now
+from kb.documents.models import State
+from kb.documents.store import history
+from kb.editorial.store import comments, reviews
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Move, MoveError, Recommendation, Review, Side, Stage, days_late, due, missing
 from kb.errors import ForbiddenError, NotFoundError, UsageError
-from kb.models import State
-from kb.review import Move, MoveError, Recommendation, Review, Side, Stage, days_late, due, missing
-from kb.store import accounts, audit, comments, history, reviews, states
-from kb.store.moment import now
 from tests.stored import Instance, sample
 
 T = TypeVar("T")

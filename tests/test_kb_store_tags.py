@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from kb.documents.models import Tag
+from kb.documents.store import documents, passages, tag_models, tags
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.tags import TagPlace, Verdict, decide
 from kb.errors import NotFoundError, UsageError
-from kb.models import Tag
-from kb.store import decisions, documents, instance, passages, tag_models, tags
-from kb.store.tags import TagPlace, Verdict, decide
+from kb.store import instance_facts as instance
 from tests.stored import Instance, sample
 
 

@@ -9,11 +9,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-from kb.accounts import SYSTEM, Actor, Role
-from kb.answers import Query
+from kb.accounts.account import SYSTEM, Actor, Role
+from kb.accounts.store import audit_trail as audit
+from kb.documents.duplicate import Kind, Likeness, Standing
+from kb.documents.store import documents
+from kb.documents.store import duplicates as likeness
 from kb.errors import NotFoundError
-from kb.likeness import Kind, Likeness, Standing
-from kb.store import audit, documents, likeness
+from kb.search.answers import Query
 from kb.store import database as module
 from kb.store.database import open_database
 from tests.stored import Instance, sample

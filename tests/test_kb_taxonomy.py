@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import UsageError
-from kb.taxonomy import gather, natural, read_folder, read_scheme
+from kb.vocabularies.skos import gather, natural, read_folder, read_scheme
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "vocabularies"
 

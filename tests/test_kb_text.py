@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.text import STEMMED_LANGUAGES, fold, is_unspaced, stem, stop_words, terms, words
+from kb.text.words import STEMMED_LANGUAGES, fold, is_unspaced, stem, stop_words, terms, words
 
 TEXTS = st.text(max_size=60)
 # What people type in the languages of the platform, rather than all of Unicode.

@@ -15,10 +15,10 @@ from index.matcher import Matcher
 from index.opening import open_encoder
 from index.request_encoding import encode_works, in_memory
 from kb import config
-from kb.people import Circumstances, Expert
-from kb.profiles import imported
-from kb.requests import Request, Support
-from kb.works import Work
+from kb.experts.expert import Circumstances, Expert
+from kb.experts.profile_json import imported
+from kb.experts.works import Work
+from kb.requests.request import Request, Support
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 TODAY = date(2026, 11, 21)

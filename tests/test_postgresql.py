@@ -16,32 +16,21 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from ingest.reencoding import encode_again
-from kb.accounts import SYSTEM, Account, Role
-from kb.answers import Query
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.documents.models import State
+from kb.documents.store import documents, history
+from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.editorial.store import editing as describing
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Move
 from kb.errors import UsageError
-from kb.models import State
-from kb.review import Move
-from kb.store import (  # noqa: F401  (their tables belong to the metadata)
-    account_tables,
-    accounts,
-    audit,
-    describing,
-    description_tables,
-    documents,
-    history,
-    instance,
-    job_tables,
-    likeness_tables,
-    people_tables,
-    request_tables,
-    review_tables,
-    states,
-    tagging_tables,
-)
+from kb.search.answers import Query
+from kb.store import instance_facts as instance
 from kb.store.database import open_database
-from kb.store.decisions import TagPlace, Verdict
-from kb.store.schema import metadata
-from kb.taxonomy import read_folder
+from kb.store.tables.documents import metadata
+from kb.vocabularies.skos import read_folder
 from tests.sending import all_jobs, send, work, worker_of
 from tests.stored import Instance, on_server, sample
 

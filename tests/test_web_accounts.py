@@ -16,12 +16,14 @@ from httpx2 import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from kb import mail
-from kb.accounts import SYSTEM, Account, Role
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.passwords import Passwords
+from kb.accounts.store import accounts, api_tokens, sessions
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.accounts.store.one_time_links import Purpose
 from kb.config import Settings
-from kb.passwords import Passwords
-from kb.store import accounts, api_tokens, audit, links, sessions
-from kb.store.links import Purpose
+from kb.mail import smtp as mail
 from tests.postal import PostOffice, post_office, words
 from tests.sites import TEXTS, TestSite, make_site
 from web.app import create_app

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from starlette.testclient import TestClient
 
-from kb.accounts import Account, Role
-from kb.board import FEW, Circle, Party, board, public_board, told
-from kb.hub import Case
-from kb.requests import Request, Stage
-from kb.store import requests
+from kb.accounts.account import Account, Role
+from kb.matching.board import FEW, Circle, Party, board, public_board, told
+from kb.requests.case import Case
+from kb.requests.request import Request, Stage
+from kb.requests.store import requests
 from tests.sites import TEXTS, TestSite, make_site
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from starlette.testclient import TestClient
 
-from kb.models import Evidence
-from kb.models import Tag as Claim
-from kb.regions import CONTINENTS, REGIONS, countries_of, widened
-from kb.store import documents
+from kb.documents.models import Evidence
+from kb.documents.models import Tag as Claim
+from kb.documents.store import documents
+from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from tests.sites import TEXTS, TestSite, Text, make_site, prepared
 
 STYLE = Path(__file__).parent.parent / "web" / "static" / "style.css"

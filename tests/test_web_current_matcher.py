@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from index.matcher import Matcher, open_matcher, prepare_works
-from kb.accounts import SYSTEM
-from kb.people import Consent, Expert, Kind
-from kb.store import evidence, experts, people
+from kb.accounts.account import SYSTEM
+from kb.experts.expert import Consent, Expert, Kind
+from kb.experts.store import encoded_experts as people
+from kb.experts.store import experts
+from kb.experts.store import works as evidence
+from kb.experts.works import Work
 from kb.store.database import Database
-from kb.works import Work
 from tests.stored import Instance, hashing
 from web.current_matcher import CurrentMatcher
 

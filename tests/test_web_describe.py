@@ -9,12 +9,16 @@ from httpx2 import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from kb.accounts import Account, Role
-from kb.likeness import Kind, Likeness
-from kb.models import State
-from kb.review import Side
-from kb.store import decisions, documents, history, likeness, reviews, states
-from kb.store.decisions import Verdict
+from kb.accounts.account import Account, Role
+from kb.documents.duplicate import Kind, Likeness
+from kb.documents.models import State
+from kb.documents.store import documents, history
+from kb.documents.store import duplicates as likeness
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.tag_decisions import Verdict
+from kb.editorial.store import reviews
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Side
 from tests.sites import ATTRIBUTE, SCRIPT, TEXTS, TestSite, Text, make_site, prepared
 
 FEES = replace(TEXTS[2], name="fees.pdf", title="Fees of remittances")  # objectives 19 and 20, area 4
@@ -285,7 +289,7 @@ def test_in_review_publishing_waits_for_the_rule(site: TestSite, librarian: Test
 
 
 def test_a_reviewed_document_says_so(site: TestSite, librarian: TestClient, number: int) -> None:
-    from kb.review import Recommendation
+    from kb.editorial.workflow import Recommendation
 
     editor = site.person(Role.LIBRARIAN).actor
     with site.instance.database.write() as connection:
@@ -314,8 +318,8 @@ def owned(site: TestSite, number: int, role: Role = Role.CONTRIBUTOR) -> Account
 
 
 def site_reviewer(connection: object, place: int) -> Account:
-    from kb.accounts import SYSTEM
-    from kb.store import accounts
+    from kb.accounts.account import SYSTEM
+    from kb.accounts.store import accounts
 
     return accounts.new(connection, SYSTEM, f"reviewer{place}@example.org", [Role.REVIEWER])  # type: ignore[arg-type]
 

@@ -7,10 +7,11 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
-from kb.accounts import Role
-from kb.models import Evidence, State, Tag
-from kb.review import Move
-from kb.store import documents, publishing, states
+from kb.accounts.account import Role
+from kb.documents.models import Evidence, State, Tag
+from kb.documents.store import documents, publishing
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Move
 from tests.sites import TEXTS, TestSite, Text, make_site, prepared
 
 REMITTANCES = next(t for t in TEXTS if t.name == "remittances.pdf")

@@ -8,15 +8,18 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.command import assembly
-from kb.hub import Standing
-from kb.people import Circumstances, Consent, Expert, Ground, Kind, sift
-from kb.requests import Request, Stage, Support
-from kb.store import erasures, evidence, experts, organisations, proposals, requests
-from kb.store.backup import Holdings, take
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.cli import bootstrap as assembly
+from kb.experts.expert import Circumstances, Consent, Expert, Ground, Kind, sift
+from kb.experts.store import erasures, experts, organisations
+from kb.experts.store import works as evidence
+from kb.matching.store import proposals
+from kb.operations.store.backup import Holdings, take
+from kb.operations.store.restore import Target, restore
+from kb.requests.case import Standing
+from kb.requests.request import Request, Stage, Support
+from kb.requests.store import requests
 from kb.store.database import open_database
-from kb.store.restoring import Target, restore
 from tests import hub
 from tests.bad_files import encrypted_pdf, image_pdf
 from tests.sites import TEXTS, TestSite, make_site

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.people import Availability, Consent, Expert, Level, Use
-from kb.requests import Request
-from kb.store import accounts, erasures, experts, proposals, requests
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts
+from kb.experts.expert import Availability, Consent, Expert, Level, Use
+from kb.experts.store import erasures, experts
+from kb.matching.store import proposals
+from kb.requests.request import Request
+from kb.requests.store import requests
 from tests import hub
 from tests.sites import TEXTS, TestSite, make_site
 

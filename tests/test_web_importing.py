@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.people import Consent, Expert, Use
-from kb.roster import read
-from kb.store import erasures, evidence, experts, people
-from kb.store.importing import take
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.experts.expert import Consent, Expert, Use
+from kb.experts.import_rows import read
+from kb.experts.store import encoded_experts as people
+from kb.experts.store import erasures, experts
+from kb.experts.store import works as evidence
+from kb.experts.store.imports import take
 from tests import hub
 from tests.command_line import Instance
 from tests.sites import TEXTS, TestSite, make_site

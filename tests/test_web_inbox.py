@@ -10,14 +10,19 @@ from httpx2 import Response
 from sqlalchemy import text
 
 from ingest.duplicates.finding import examine
-from kb.accounts import Account, Role
-from kb.hub import Outcome as Result
-from kb.jobs import JobState, JobWishes, Sent
-from kb.likeness import Kind, Likeness, Standing
-from kb.models import Outcome
-from kb.requests import Request, Stage
-from kb.store import documents, feedback, jobs, joining, likeness, proposals, requests
-from kb.store.joining import Wish
+from kb.accounts.account import Account, Role
+from kb.accounts.store import account_requests as joining
+from kb.accounts.store.account_requests import Wish
+from kb.documents.duplicate import Kind, Likeness, Standing
+from kb.documents.models import Outcome
+from kb.documents.store import documents
+from kb.documents.store import duplicates as likeness
+from kb.jobs.job import JobState, JobWishes, Sent
+from kb.jobs.store import queue as jobs
+from kb.matching.store import proposals
+from kb.requests.case import Outcome as Result
+from kb.requests.request import Request, Stage
+from kb.requests.store import feedback, requests
 from tests import hub
 from tests.sites import TEXTS, TestSite, make_site, prepared
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.accounts import Account, Role
-from kb.store import accounts, audit, joining
+from kb.accounts.account import Account, Role
+from kb.accounts.store import account_requests as joining
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
 from tests.sites import TEXTS, TestSite, make_site
 
 OWN = {"sec-fetch-site": "same-origin", "accept-language": "en"}

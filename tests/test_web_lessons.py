@@ -8,11 +8,13 @@ import pytest
 from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.hub import Happening, Outcome, Side
-from kb.jobs import JobFilter
-from kb.requests import Request, Stage
-from kb.store import documents, feedback, jobs, requests
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.documents.store import documents
+from kb.jobs.job import JobFilter
+from kb.jobs.store import queue as jobs
+from kb.requests.case import Happening, Outcome, Side
+from kb.requests.request import Request, Stage
+from kb.requests.store import feedback, requests
 from tests.sites import TEXTS, TestSite, make_site, prepared
 
 ASKED = Request(

@@ -11,28 +11,26 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from kb import mail
-from kb.accounts import SYSTEM, Account, Role
-from kb.command import assembly, posting
-from kb.hub import Outcome, Standing
-from kb.letters import PAUSES, Posted, Topic
-from kb.models import State
-from kb.people import Expert
-from kb.requests import Request, Stage
-from kb.review import Move, Side
-from kb.store import (
-    accounts,
-    documents,
-    experts,
-    feedback,
-    notices,
-    outbox,
-    proposals,
-    reminders,
-    requests,
-    reviews,
-    states,
-)
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts
+from kb.cli import bootstrap as assembly
+from kb.cli import notifications as posting
+from kb.documents.models import State
+from kb.documents.store import documents
+from kb.editorial.store import reviews
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Move, Side
+from kb.experts.expert import Expert
+from kb.experts.store import experts
+from kb.mail import smtp as mail
+from kb.mail.letter import PAUSES, Posted, Topic
+from kb.mail.store import outbox
+from kb.matching.store import proposals
+from kb.notifications.store import reminders
+from kb.notifications.store import triggers as notices
+from kb.requests.case import Outcome, Standing
+from kb.requests.request import Request, Stage
+from kb.requests.store import feedback, requests
 from tests import hub
 from tests.command_line import Instance as CommandLine
 from tests.postal import PUBLIC, PostOffice, forget, post_office, told, words

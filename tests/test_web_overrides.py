@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from kb.accounts import Role
-from kb.overrides import Way, by_objective, by_region, overrides
-from kb.people import Consent
-from kb.store import audit, decided, experts
+from kb.accounts.account import Role
+from kb.accounts.store import audit_trail as audit
+from kb.experts.expert import Consent
+from kb.experts.store import experts
+from kb.matching.overrides import Way, by_objective, by_region, overrides
+from kb.matching.store import choices as decided
 from kb.store.database import Database
 from tests import deciding
 from tests.deciding import ASKED, choose, expert, file, rank

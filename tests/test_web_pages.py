@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from starlette.testclient import TestClient
 
-from kb.taxonomy import Taxonomy
+from kb.vocabularies.skos import Taxonomy
 from tests.sites import TestSite, make_site
 from web.interface import LANGUAGES
 

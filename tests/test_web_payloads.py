@@ -21,8 +21,8 @@ from httpx2 import Response
 from starlette.responses import HTMLResponse
 from starlette.testclient import TestClient
 
-from kb.accounts import SYSTEM, Account, Role
-from kb.store import accounts, api_tokens, sessions
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts, api_tokens, sessions
 from tests.chromium import HOW_TO_GET, Chromium, Message, Page, find_chromium, open_chromium, serving
 from tests.payloads import PAYLOADS
 from tests.sites import TEXTS, TestSite, Text, make_site

@@ -13,13 +13,21 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from kb.accounts import ANYONE, RULES, SYSTEM, Account, Action, Actor, Role, may, may_ever
-from kb.jobs import JobWishes, Sent
-from kb.likeness import Kind, Likeness
-from kb.models import Outcome, State
-from kb.requests import Request
-from kb.review import Side
-from kb.store import api_tokens, documents, experts, jobs, likeness, proposals, requests, reviews, sessions, states
+from kb.accounts.account import ANYONE, RULES, SYSTEM, Account, Action, Actor, Role, may, may_ever
+from kb.accounts.store import api_tokens, sessions
+from kb.documents.duplicate import Kind, Likeness
+from kb.documents.models import Outcome, State
+from kb.documents.store import documents
+from kb.documents.store import duplicates as likeness
+from kb.editorial.store import reviews
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Side
+from kb.experts.store import experts
+from kb.jobs.job import JobWishes, Sent
+from kb.jobs.store import queue as jobs
+from kb.matching.store import proposals
+from kb.requests.request import Request
+from kb.requests.store import requests
 from tests import hub
 from tests.sites import TEXTS, TestSite, make_site, prepared
 from web.interface import LANGUAGES

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from kb.measurement import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
-from kb.store import measurements
+from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
+from kb.search.store import quality as measurements
 from tests.sites import TEXTS, TestSite, make_site
 
 NONE, UNTOLD = Share(0, 0, 0.0, 1.0), Share(5, 8, 0.3, 0.86)

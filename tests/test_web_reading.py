@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kb.models import BlockKind, Description, Passage, PlacedBlock, Source, State, StoredDocument
+from kb.documents.models import BlockKind, Description, Passage, PlacedBlock, Source, State, StoredDocument
 from web.quotes import EXCERPT, Piece, excerpt, pieces, quote
 from web.reading import Layout, Lit, lay_out
 

@@ -9,11 +9,13 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from kb.accounts import Account, Role
-from kb.hub import Proposal
-from kb.people import Availability, Consent
-from kb.store import audit, proposals, requests
-from kb.works import Work
+from kb.accounts.account import Account, Role
+from kb.accounts.store import audit_trail as audit
+from kb.experts.expert import Availability, Consent
+from kb.experts.works import Work
+from kb.matching.store import proposals
+from kb.requests.case import Proposal
+from kb.requests.store import requests
 from tests import hub
 from tests.sites import TEXTS, TestSite, make_site
 

@@ -9,12 +9,14 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import text
 
-from kb.accounts import Account, Role
-from kb.people import Consent, Expert, Kind, Use
-from kb.review import due
-from kb.store import accounts, documents, experts
-from kb.store import people as store_people
-from kb.store.moment import now
+from kb.accounts.account import Account, Role
+from kb.accounts.store import accounts
+from kb.clock import now
+from kb.documents.store import documents
+from kb.editorial.workflow import due
+from kb.experts.expert import Consent, Expert, Kind, Use
+from kb.experts.store import encoded_experts as store_people
+from kb.experts.store import experts
 from tests.sites import TEXTS, TestSite, make_site, prepared
 
 SECRET = "Remittances cost too much."  # stands in the file alone

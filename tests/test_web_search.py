@@ -15,9 +15,9 @@ from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from index.question import read_question
-from kb.answers import Answer, Query
+from kb.documents.models import Passage
 from kb.errors import UsageError
-from kb.models import Passage
+from kb.search.answers import Answer, Query
 from tests.sites import TestSite, Text, make_site, taxonomy
 from web.addresses import SearchAddress, read_search
 from web.nearest import NearestObjectives

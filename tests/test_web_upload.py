@@ -12,11 +12,13 @@ from starlette.testclient import TestClient
 
 from ingest.sandbox import Limits, Sandbox
 from ingest.worker import Worker
-from kb.accounts import Account, Role
-from kb.jobs import MOST_WAITING, Job, JobFilter, JobState
-from kb.models import State
-from kb.practices import SECTIONS, Field
-from kb.store import api_tokens, documents, history, jobs, originals, practices
+from kb.accounts.account import Account, Role
+from kb.accounts.store import api_tokens
+from kb.documents.models import State
+from kb.documents.practice import SECTIONS, Field
+from kb.documents.store import documents, history, originals, practices
+from kb.jobs.job import MOST_WAITING, Job, JobFilter, JobState
+from kb.jobs.store import queue as jobs
 from tests import bad_files as bad
 from tests.sending import work, worker_of
 from tests.sites import SCRIPT, TEXTS, TestSite, make_site
@@ -303,7 +305,7 @@ def test_nothing_is_acknowledged_that_is_not_on_the_disk(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr("kb.store.originals.os.fsync", full)
+        broken.setattr("kb.documents.store.originals.os.fsync", full)
         with pytest.raises(OSError, match="No space left"):
             send(client, ("lost.md", unique("lost")))
     assert own(site, ana) == {}

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from ingest.readers import kinds
-from kb import inbox, letters
-from kb.hub import Happening
-from kb.jobs import JobState
-from kb.likeness import Standing
-from kb.review import Move, Stage
-from kb.roster import Outcome as Imported
-from kb.store.decisions import Verdict
+from kb.documents.duplicate import Standing
+from kb.documents.store.tag_decisions import Verdict
+from kb.editorial.workflow import Move, Stage
+from kb.experts.import_rows import Outcome as Imported
+from kb.inbox import tasks as inbox
+from kb.jobs.job import JobState
+from kb.mail import letter as letters
+from kb.requests.case import Happening
 from web import happenings, hub_words, inbox_words, letter_words, trail_words
 from web.interface import load_interfaces
 from web.outcomes import STATES

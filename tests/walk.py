@@ -5,12 +5,15 @@ from dataclasses import replace
 
 from fastapi import FastAPI
 
-from kb.accounts import Account, Role
-from kb.jobs import JobWishes, Sent
-from kb.likeness import Kind, Likeness
-from kb.models import Outcome, State
-from kb.review import Recommendation, Side
-from kb.store import comments, jobs, likeness, reviews, states
+from kb.accounts.account import Account, Role
+from kb.documents.duplicate import Kind, Likeness
+from kb.documents.models import Outcome, State
+from kb.documents.store import duplicates as likeness
+from kb.editorial.store import comments, reviews
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Recommendation, Side
+from kb.jobs.job import JobWishes, Sent
+from kb.jobs.store import queue as jobs
 from tests.sites import TestSite, Text
 from web.interface import LANGUAGES
 from web.permissions import declared

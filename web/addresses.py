@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from kb.answers import Filters, Query
 from kb.errors import UsageError
+from kb.search.answers import Filters, Query
 from web.interface import _
 
 PAGE_SIZE = 10

@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Account, AccountError, Action, Role
+from kb.accounts.account import Account, AccountError, Action, Role
+from kb.accounts.store import accounts, sessions
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.accounts.store.one_time_links import Purpose
+from kb.accounts.store.sessions import Session
 from kb.errors import NotFoundError
-from kb.store import accounts, audit, links, sessions
-from kb.store.links import Purpose
-from kb.store.sessions import Session
 from web import sessions as cookies
 from web.doors import Field, named
 from web.faults import Fault

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kb.models import Passage, StoredDocument, Tag
-from kb.render import answer_json
-from kb.store import documents, instance, passages, tags
+from kb.documents.models import Passage, StoredDocument, Tag
+from kb.documents.store import documents, passages, tags
+from kb.search.answer_json import answer_json
+from kb.store import instance_facts as instance
 from web.addresses import MAX_PAGE_SIZE, PAGE_SIZE, SearchAddress, choices
 from web.api_schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 from web.documents import readable

@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from kb.accounts import Action
+from kb.accounts.account import Action
 from kb.config import Settings
 from kb.errors import BusyError, UsageError
-from kb.jobs import Job, JobError, JobFilter
-from kb.store import jobs
+from kb.jobs.job import Job, JobError, JobFilter
+from kb.jobs.store import queue as jobs
 from web.api_schema import ProblemShape
 from web.arriving import most_bytes, taken_in
 from web.interface import _

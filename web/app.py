@@ -5,8 +5,8 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from kb.accounts import Action
-from kb.passwords import Passwords
+from kb.accounts.account import Action
+from kb.accounts.passwords import Passwords
 from web.administration import administration_routes
 from web.api import api_routes
 from web.api_jobs import job_api_routes

@@ -10,11 +10,11 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from ingest.arrivals import MOST_FILES, Arrival, Desk, receive
 from ingest.readers.kinds import READERS
 from ingest.sandbox import MEGABYTE
-from kb.accounts import Action
+from kb.accounts.account import Action
 from kb.config import Settings
 from kb.errors import NotFoundError, UsageError
-from kb.jobs import JobWishes
-from kb.store import jobs
+from kb.jobs.job import JobWishes
+from kb.jobs.store import queue as jobs
 from web.visit import Visit
 
 _TIMES = 10  # as large as the largest file may all files of one go be together

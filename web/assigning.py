@@ -6,13 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
+from kb.accounts.account import Action
+from kb.accounts.store import accounts
+from kb.clock import now
+from kb.documents.models import State, StoredDocument
+from kb.documents.store import documents, tags
+from kb.editorial.reviewer_choice import Reviewer, proposed, ranked
+from kb.editorial.store import comments, reviews
+from kb.editorial.store import reviewer_candidates as reviewers
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Case, Move, MoveError, Needed, Side, missing, outvoted, to_ask
 from kb.errors import NotFoundError
-from kb.models import State, StoredDocument
-from kb.review import Case, Move, MoveError, Needed, Side, missing, outvoted, to_ask
-from kb.reviewers import Reviewer, proposed, ranked
-from kb.store import accounts, comments, documents, reviewers, reviews, states, tags
-from kb.store.moment import now
 from web.doors import Field
 from web.faults import Fault
 from web.interface import _, direction

@@ -7,13 +7,15 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from kb.accounts import Action
-from kb.answers import Filters
-from kb.board import FEW, Board, Circle, Party, PublicBoard, Waiting, board, public_board
-from kb.hub import Standing
-from kb.overrides import region_of
-from kb.store import experts, proposals, requests
-from kb.store.moment import now
+from kb.accounts.account import Action
+from kb.clock import now
+from kb.experts.store import experts
+from kb.matching.board import FEW, Board, Circle, Party, PublicBoard, Waiting, board, public_board
+from kb.matching.overrides import region_of
+from kb.matching.store import proposals
+from kb.requests.case import Standing
+from kb.requests.store import requests
+from kb.search.answers import Filters
 from web.hub_words import STAGES
 from web.interface import _
 from web.labels import Labels

@@ -8,12 +8,16 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from ingest.readers.kinds import READERS
-from kb.accounts import AccountError, Action, Role
-from kb.hub import HubError, is_public, may_be_named
-from kb.people import Expert
-from kb.store import accounts, audit, erasures, experts, links, proposals
-from kb.store.moment import now
-from kb.works import Work
+from kb.accounts.account import AccountError, Action, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.clock import now
+from kb.experts.expert import Expert
+from kb.experts.store import erasures, experts
+from kb.experts.works import Work
+from kb.matching.store import proposals
+from kb.requests.case import HubError, is_public, may_be_named
 from web.doors import EmptyView, Field
 from web.experts import erase_expert
 from web.faults import Fault

@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from index.catalogue import ANY
-from kb.regions import CONTINENTS, REGIONS, countries_of, widened
-from kb.text import fold
+from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
+from kb.text.words import fold
 from web.addresses import YEARS, SearchAddress
 from web.interface import _
 from web.labels import FIELD_NAMES, SCHEME_OF, Chip, Labels

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from index.matcher import Matcher
-from kb.store import experts
+from kb.experts.store import experts
 from kb.store.database import Database
 
 

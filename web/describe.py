@@ -8,26 +8,20 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.checks import checks
+from kb.accounts.account import Action
+from kb.documents.models import Description, Evidence, StoredDocument
+from kb.documents.store import carried_decisions as carrying
+from kb.documents.store import documents, history, passages, practices, tags
+from kb.documents.store import duplicates as likeness
+from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.carried_decisions import Carried
+from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.editorial.checks import checks
+from kb.editorial.store import editing as describing
+from kb.editorial.store import reviews
+from kb.editorial.workflow import Case, MoveError, may_describe
 from kb.errors import NotFoundError
-from kb.models import Description, Evidence, StoredDocument
-from kb.review import Case, MoveError, may_describe
-from kb.store import (
-    carrying,
-    decisions,
-    describing,
-    documents,
-    history,
-    likeness,
-    passages,
-    practices,
-    reencoding,
-    reviews,
-    tags,
-)
-from kb.store.carrying import Carried
-from kb.store.decisions import TagPlace, Verdict
 from web.description import Fields, faults_of, fields_of, with_countries
 from web.doors import Field
 from web.evidence import Claims, lit

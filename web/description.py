@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.describing import FIELDS, wrong
-from kb.languages import UNKNOWN
-from kb.models import Description
-from kb.places.names import find_countries
+from kb.documents.models import Description
+from kb.editorial.description import FIELDS, wrong
+from kb.places.countries import find_countries
+from kb.text.language import UNKNOWN
 from web.evidence import Claims, spans_by_tag
 from web.faults import Fault
 from web.interface import _

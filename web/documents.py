@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 
 from index.marks import lexical_marks, merged
 from index.question import MAX_CHARACTERS, read_question
+from kb.documents.models import Passage, PassageRecord, State, StoredDocument
+from kb.documents.store import documents, history, passages, tags
 from kb.errors import NotFoundError, UsageError
-from kb.languages import question_language
-from kb.models import Passage, PassageRecord, State, StoredDocument
-from kb.store import documents, history, passages, tags
+from kb.text.language import question_language
 from web.addresses import MAX_NUMBER
 from web.errors import GoneError
 from web.evidence import Mention, MentionedView, SchemeView, lit, mentioned, spans_by_tag, summed_up, tag_views

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Form
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Account, Action
+from kb.accounts.account import Account, Action
+from kb.accounts.store import accounts, sessions
+from kb.accounts.store import one_time_links as links
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.one_time_links import Link
 from kb.errors import ForbiddenError
-from kb.store import accounts, attempts, links, sessions
-from kb.store.links import Link
 from web import sessions as cookies
 from web.faults import Fault, of_password
 from web.interface import LANGUAGES, _

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kb.models import Evidence, Passage, StoredDocument, Tag
-from kb.taxonomy import natural
+from kb.documents.models import Evidence, Passage, StoredDocument, Tag
+from kb.vocabularies.skos import natural
 from web.interface import _
 from web.labels import Labels
 from web.quotes import Quote, quote

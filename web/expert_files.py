@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest.expertise import FileKind, works_of
 from ingest.sandbox import Limits, Sandbox, plain_name
-from kb.accounts import Action
+from kb.accounts.account import Action
 from kb.config import Settings
 from kb.errors import BusyError, NotFoundError, ReadError
-from kb.store import evidence, experts
+from kb.experts.store import experts
+from kb.experts.store import works as evidence
 from web.consenting import list_page
 from web.doors import Field
 from web.experts import back, own_expert, own_page, to_form

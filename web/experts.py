@@ -10,14 +10,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ingest.expertise import FileKind
 from ingest.readers.kinds import READERS
-from kb.accounts import Action
-from kb.hub import Proposal
-from kb.languages import language_of
-from kb.people import Expert, Kind
-from kb.profiles import STATEMENT
-from kb.store import audit, erasures, evidence, experts, proposals
-from kb.store.moment import now
-from kb.works import Work
+from kb.accounts.account import Action
+from kb.accounts.store import audit_trail as audit
+from kb.clock import now
+from kb.experts.expert import Expert, Kind
+from kb.experts.profile_json import STATEMENT
+from kb.experts.store import erasures, experts
+from kb.experts.store import works as evidence
+from kb.experts.works import Work
+from kb.matching.store import proposals
+from kb.requests.case import Proposal
+from kb.text.language import language_of
 from web.doors import Field
 from web.faults import Fault
 from web.hub_words import FILE_KINDS, STANDINGS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.passwords import fault
+from kb.accounts.passwords import fault
 from web.interface import _
 from web.visit import Visit
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.practice_words import question
-from kb.checks import Check, Finding
-from kb.garbled import Damage
-from kb.practices import Field
-from kb.store import documents
+from kb.documents.practice import Field
+from kb.documents.store import documents
+from kb.editorial.checks import Check, Finding
+from kb.text.damage import Damage
 from web.interface import _
 from web.reading_words import remark
 from web.visit import Visit

@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb.models import State
-from kb.review import Move
-from kb.store import accounts, carrying, decisions, history, reviews
-from kb.store.carrying import Carried
-from kb.store.decisions import Decision, Verdict
-from kb.store.describing import CHECKED, account_in
-from kb.store.history import Change, Kind
+from kb.accounts.store import accounts
+from kb.documents.models import State
+from kb.documents.store import carried_decisions as carrying
+from kb.documents.store import history
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.carried_decisions import Carried
+from kb.documents.store.history import Change, Kind
+from kb.documents.store.tag_decisions import Decision, Verdict
+from kb.editorial.store import reviews
+from kb.editorial.store.editing import CHECKED, account_in
+from kb.editorial.workflow import Move
 from web.interface import _
 from web.labels import Labels
 from web.visit import Visit

@@ -1,8 +1,8 @@
 """Secret addresses of the connection hub, for who passes them on; letters make addresses of their own."""
 
-from kb.letters import Topic
-from kb.store import outbox
-from kb.store.experts import Contact
+from kb.experts.store.experts import Contact
+from kb.mail.letter import Topic
+from kb.mail.store import outbox
 from kb.store.transaction import Transaction
 from web.visit import Visit
 

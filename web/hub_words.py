@@ -1,9 +1,9 @@
 """What the stages, people and refusals of the connection hub are called."""
 
 from ingest.expertise import FileKind
-from kb.hub import Happening, HubError, Outcome, Standing, Why
-from kb.people import Ground, Kind, Level, Use
-from kb.requests import Stage, Support
+from kb.experts.expert import Ground, Kind, Level, Use
+from kb.requests.case import Happening, HubError, Outcome, Standing, Why
+from kb.requests.request import Stage, Support
 from web.faults import Fault
 from web.interface import _
 from web.visit import Visit

@@ -7,12 +7,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from kb.accounts import AccountError, Action
+from kb.accounts.account import AccountError, Action
 from kb.errors import UsageError
-from kb.roster import Ails, Outcome, Roster, Row, RowFault, read
-from kb.roster_words import COLUMNS, template
-from kb.store import erasures
-from kb.store.importing import Taken, take
+from kb.experts.import_columns import COLUMNS, template
+from kb.experts.import_rows import Ails, Outcome, Roster, Row, RowFault, read
+from kb.experts.store import erasures
+from kb.experts.store.imports import Taken, take
 from web.faults import Fault
 from web.hub_letters import consent_address
 from web.interface import _

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.inbox import FAILED_DAYS, Item, Task
-from kb.store import inbox
-from kb.store.moment import now
+from kb.accounts.account import Action
+from kb.clock import now
+from kb.inbox.store import inbox
+from kb.inbox.tasks import FAILED_DAYS, Item, Task
 from web.doors import Field
 from web.inbox_words import TASKS, path_of, title_of, told
 from web.interface import _, direction

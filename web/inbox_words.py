@@ -1,7 +1,7 @@
 """What waits in the inbox, in words, and the page on which each is done."""
 
-from kb.inbox import Item, Task
-from kb.letters import ABOUT, About, Topic
+from kb.inbox.tasks import Item, Task
+from kb.mail.letter import ABOUT, About, Topic
 from web.interface import _
 from web.letter_words import LINES
 from web.visit import Visit

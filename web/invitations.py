@@ -7,11 +7,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import SYSTEM, Account, Action
-from kb.hub import Case, Event, HubError, Outcome, Proposal, Side, Standing
-from kb.requests import Stage
-from kb.store import accounts, experts, feedback, proposals, requests
-from kb.store.moment import now
+from kb.accounts.account import SYSTEM, Account, Action
+from kb.accounts.store import accounts
+from kb.clock import now
+from kb.experts.store import experts
+from kb.matching.store import proposals
+from kb.requests.case import Case, Event, HubError, Outcome, Proposal, Side, Standing
+from kb.requests.request import Stage
+from kb.requests.store import feedback, requests
 from web.doors import EmptyView, Field
 from web.faults import Fault
 from web.hub_words import OUTCOMES, WHYS, refused

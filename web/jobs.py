@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
+from kb.accounts.account import Action
+from kb.accounts.store import accounts
 from kb.errors import NotFoundError
-from kb.jobs import Job, JobError, JobFilter, JobState
-from kb.store import accounts, jobs
+from kb.jobs.job import Job, JobError, JobFilter, JobState
+from kb.jobs.store import queue as jobs
 from web.interface import _
 from web.outcomes import STATES, JobLine, line_of
 from web.permissions import allowed

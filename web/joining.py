@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import AccountError, Action, Role
-from kb.store import attempts, joining
-from kb.store.attempts import Counter
-from kb.store.joining import LONGEST, OPEN_TO_ASK, Wish
-from kb.store.links import Purpose
-from kb.tokens import digest
+from kb.accounts.account import AccountError, Action, Role
+from kb.accounts.store import account_requests as joining
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, Wish
+from kb.accounts.store.one_time_links import Purpose
+from kb.accounts.store.sign_in_attempts import Counter
+from kb.accounts.tokens import digest
 from web import sessions as cookies
 from web.administration import Handed
 from web.faults import Fault

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from index.question import as_question
-from kb.answers import Query
 from kb.errors import UsageError
-from kb.requests import Request
+from kb.requests.request import Request
+from kb.search.answers import Query
 from web.labels import Labels
 from web.results import Card, Link, folded_cards
 from web.visit import Visit

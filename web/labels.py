@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from kb.concepts import Concept
-from kb.taxonomy import Taxonomy, natural
+from kb.vocabularies.concept import Concept
+from kb.vocabularies.skos import Taxonomy, natural
 from web.interface import Interface, _
 
 SCHEME_OF = {

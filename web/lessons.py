@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from kb.accounts import Action
+from kb.accounts.account import Action
+from kb.documents.models import State
+from kb.documents.practice import Field, listed
 from kb.errors import NotFoundError
-from kb.hub import Case, Event, Happening, Outcome, Side
-from kb.jobs import JobFilter
-from kb.models import State
-from kb.practices import Field, listed
-from kb.requests import Stage
-from kb.store import jobs, requests
+from kb.jobs.job import JobFilter
+from kb.jobs.store import queue as jobs
+from kb.requests.case import Case, Event, Happening, Outcome, Side
+from kb.requests.request import Stage
+from kb.requests.store import requests
 from kb.store.transaction import Transaction
 from web.visit import Visit
 

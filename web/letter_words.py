@@ -1,6 +1,6 @@
 """What letters say: a line for the subject or the inbox, and the text."""
 
-from kb.letters import Topic
+from kb.mail.letter import Topic
 from web.interface import _
 
 # The line is "" where a letter holds a secret address: its subject is the name of the site alone.

@@ -1,12 +1,14 @@
 """One-time links: their addresses for who passes them on, and letters with them put into the outbox."""
 
-from kb.accounts import Account
-from kb.letters import Topic
-from kb.store import accounts, attempts, outbox
-from kb.store.attempts import Counter
-from kb.store.links import Purpose
+from kb.accounts.account import Account
+from kb.accounts.store import accounts
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.one_time_links import Purpose
+from kb.accounts.store.sign_in_attempts import Counter
+from kb.accounts.tokens import digest
+from kb.mail.letter import Topic
+from kb.mail.store import outbox
 from kb.store.transaction import Transaction
-from kb.tokens import digest
 from web import sessions as cookies
 from web.visit import Visit
 

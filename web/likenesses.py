@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
 from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
-from kb.accounts import Action
-from kb.likeness import Kind, Link, Standing
-from kb.models import State, StoredDocument
-from kb.store import documents, likeness
+from kb.accounts.account import Action
+from kb.documents.duplicate import Kind, Link, Standing
+from kb.documents.models import State, StoredDocument
+from kb.documents.store import documents
+from kb.documents.store import duplicates as likeness
 from web.doors import Field
 from web.faults import Fault
 from web.interface import _, direction

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from kb.accounts import Action
+from kb.accounts.account import Action
+from kb.documents.duplicate import Standing
+from kb.documents.store import duplicates as likeness
 from kb.errors import ForbiddenError, NotFoundError
-from kb.jobs import JobError
-from kb.likeness import Standing
-from kb.store import jobs, likeness, outbox
+from kb.jobs.job import JobError
+from kb.jobs.store import queue as jobs
+from kb.mail.store import outbox
 from web.jobs import found_job
 from web.likenesses import found_link
 from web.visit import Visit

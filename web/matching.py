@@ -7,13 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
+from kb.accounts.account import Action
+from kb.accounts.store import audit_trail as audit
 from kb.errors import InstanceError, NotFoundError
-from kb.hub import Case, HubError, Standing
-from kb.requests import Stage
-from kb.store import audit, experts, notices, proposals, requests
+from kb.experts.store import experts
+from kb.matching.store import proposals
+from kb.notifications.store import triggers as notices
+from kb.requests.case import Case, HubError, Standing
+from kb.requests.request import Stage
+from kb.requests.store import requests
 from kb.store.transaction import Transaction
-from kb.text import fold
+from kb.text.words import fold
 from web.doors import Field
 from web.faults import Fault
 from web.hub_letters import invitation_address

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.models import State
-from kb.review import STEPS, Case, Move, MoveError, Step, missing, outvoted, steps
-from kb.store import states
+from kb.accounts.account import Action
+from kb.documents.models import State
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import STEPS, Case, Move, MoveError, Step, missing, outvoted, steps
 from web.doors import Field
 from web.faults import Fault
 from web.interface import _

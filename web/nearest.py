@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from functools import cache
 
-from kb.concepts import Concept
-from kb.taxonomy import Taxonomy, natural
-from kb.text import stem, stop_words, words
+from kb.text.words import stem, stop_words, words
+from kb.vocabularies.concept import Concept
+from kb.vocabularies.skos import Taxonomy, natural
 
 _LANGUAGES = ("en", "es", "fr", "pt", "ar", "ru")
 _SHOWN = 3

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from kb.answers import Filters, Query
-from kb.concepts import Concept
 from kb.errors import NotFoundError
+from kb.search.answers import Filters, Query
+from kb.vocabularies.concept import Concept
 from web.addresses import SearchAddress
 from web.interface import _, unbroken
 from web.labels import FIELD_NAMES, Chip, Labels

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.hub import HubError
-from kb.organisations import listed
-from kb.store import organisations
+from kb.accounts.account import Action
+from kb.experts.organisations import listed
+from kb.experts.store import organisations
+from kb.requests.case import HubError
 from web.doors import Field
 from web.faults import Fault
 from web.interface import _

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from kb.accounts import Action
-from kb.jobs import INTERRUPTED, Job, JobState, Step
-from kb.models import Outcome, State
-from kb.store import jobs
+from kb.accounts.account import Action
+from kb.documents.models import Outcome, State
+from kb.jobs.job import INTERRUPTED, Job, JobState, Step
+from kb.jobs.store import queue as jobs
 from web.interface import _
 from web.reading_words import in_words, remark
 from web.visit import Visit

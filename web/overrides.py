@@ -7,14 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from kb.accounts import Action
-from kb.decided import Decided
-from kb.hub import may_be_named
-from kb.overrides import Override, Tally, Way, by_objective, by_region, overrides
-from kb.people import Expert
-from kb.store import audit, decided, experts
-from kb.store.moment import now
-from kb.taxonomy import natural
+from kb.accounts.account import Action
+from kb.accounts.store import audit_trail as audit
+from kb.clock import now
+from kb.experts.expert import Expert
+from kb.experts.store import experts
+from kb.matching.choices import Decided
+from kb.matching.overrides import Override, Tally, Way, by_objective, by_region, overrides
+from kb.matching.store import choices as decided
+from kb.requests.case import may_be_named
+from kb.vocabularies.skos import natural
 from web.interface import _
 from web.labels import Labels
 from web.permissions import allowed

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Account, Action
-from kb.store import accounts, api_tokens, attempts, sessions
-from kb.store.api_tokens import ApiToken
-from kb.store.sessions import Session
+from kb.accounts.account import Account, Action
+from kb.accounts.store import accounts, api_tokens, sessions
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.api_tokens import ApiToken
+from kb.accounts.store.sessions import Session
 from web import sessions as cookies
 from web.doors import Field, named
 from web.faults import Fault, of_password

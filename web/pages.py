@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
-from kb.answers import Answer, Query
-from kb.models import DocumentFacts
+from kb.documents.models import DocumentFacts
+from kb.search.answers import Answer, Query
 from web.interface import LANGUAGES, own_name, unbroken
 from web.labels import Labels
 from web.objectives import Group, groups

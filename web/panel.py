@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.accounts import Account
-from kb.review import Needed, Panel, Review, Stage, days_late
-from kb.reviewers import Reviewer
-from kb.slates import Slate
-from kb.store.comments import Comment
-from kb.store.moment import now
+from kb.accounts.account import Account
+from kb.clock import now
+from kb.editorial.reviewer_choice import Reviewer
+from kb.editorial.store.comments import Comment
+from kb.editorial.workflow import Needed, Panel, Review, Stage, days_late
+from kb.matching.slates import Slate
 from web.interface import _
 from web.labels import Chip, Labels
 from web.standing import RECOMMENDATIONS, SIDES, STAGES

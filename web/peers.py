@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from index.peer_states import find_peers
-from kb.hub import Case
-from kb.peers import Deed, Peer
+from kb.matching.peers import Deed, Peer
+from kb.requests.case import Case
 from web.labels import Chip, Labels
 from web.quotes import Quote, excerpt
 from web.visit import Visit

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.params import Depends as Dependency
 
-from kb.accounts import Action, may_ever
+from kb.accounts.account import Action, may_ever
 from kb.errors import ForbiddenError
 from web.errors import SignInError
 from web.visit import Visiting

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.letters import RECENT, Letter, Posted
-from kb.store import audit, outbox
+from kb.accounts.account import Action
+from kb.accounts.store import audit_trail as audit
+from kb.mail.letter import RECENT, Letter, Posted
+from kb.mail.store import outbox
 from web.interface import _
 from web.letter_words import LINES
 from web.permissions import allowed

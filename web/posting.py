@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb import mail
 from kb.config import Settings
-from kb.letters import Letter, Topic
-from kb.store import drafting, notices, outbox
+from kb.mail import smtp as mail
+from kb.mail.letter import Letter, Topic
+from kb.mail.store import outbox
+from kb.notifications.store import contents as drafting
+from kb.notifications.store import triggers as notices
+from kb.notifications.store.contents import Draft
 from kb.store.database import Database
-from kb.store.drafting import Draft
 from web.interface import LANGUAGES, Interface
 from web.letter_words import FOOT, LINES, REQUEST, REQUEST_TITLED, TEXTS
 

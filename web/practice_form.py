@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from ingest.arrivals import Arrival, receive
 from ingest.practice_template import template, written
 from ingest.practice_words import WORDS, Asked, question
-from kb.accounts import Action
-from kb.hub import Case
-from kb.jobs import JobError, JobWishes
-from kb.practices import OPTIONAL, SECTIONS, Field, listed, missing
-from kb.store import requests
+from kb.accounts.account import Action
+from kb.documents.practice import OPTIONAL, SECTIONS, Field, listed, missing
+from kb.jobs.job import JobError, JobWishes
+from kb.requests.case import Case
+from kb.requests.store import requests
 from web.arriving import desk_of
 from web.faults import Fault
 from web.interface import _

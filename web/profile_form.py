@@ -9,13 +9,13 @@ from functools import cache
 import pycountry
 from starlette.datastructures import FormData
 
-from kb.organisations import listed
-from kb.people import Availability, Consent, Expert, Kind, Level, Use
-from kb.places.names import find_countries
-from kb.requests import Support
-from kb.store.experts import HIDEABLE
-from kb.store.moment import now
-from kb.text import fold
+from kb.clock import now
+from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Use
+from kb.experts.organisations import listed
+from kb.experts.store.experts import HIDEABLE
+from kb.places.countries import find_countries
+from kb.requests.request import Support
+from kb.text.words import fold
 from web.faults import Fault
 from web.hub_words import KINDS, LEVELS, SUPPORTS, USES
 from web.interface import _, load_interfaces

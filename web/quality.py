@@ -7,8 +7,8 @@ from babel.numbers import format_percent
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from kb.measurement import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
-from kb.store import measurements
+from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
+from kb.search.store import quality as measurements
 from web.interface import Interface, _, direction
 from web.visit import Visit, Visiting
 

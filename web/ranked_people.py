@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.hub import Ranking, may_be_named
-from kb.people import Circumstances, Expert, Ground, sift
-from kb.requests import Request
-from kb.works import Work
+from kb.experts.expert import Circumstances, Expert, Ground, sift
+from kb.experts.works import Work
+from kb.requests.case import Ranking, may_be_named
+from kb.requests.request import Request
 from web.hub_words import GROUNDS, KINDS, SUPPORTS
 from web.interface import _
 from web.quotes import Quote, quote

@@ -5,8 +5,8 @@ from typing import Any
 
 from index.matcher import Match
 from index.pairings import Pairing
-from kb.people import Circumstances
-from kb.slates import NEAREST, Slate, slate_of
+from kb.experts.expert import Circumstances
+from kb.matching.slates import NEAREST, Slate, slate_of
 
 RANKED = NEAREST  # people that are explained
 

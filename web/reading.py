@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from kb.models import BlockKind, Passage, PlacedBlock, StoredDocument
+from kb.documents.models import BlockKind, Passage, PlacedBlock, StoredDocument
 from web.quotes import Spans, pieces
 
 _TOP = 3  # level of the outermost heading of a text within its page

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from kb.models import Passage
-from kb.text import words
+from kb.documents.models import Passage
+from kb.text.words import words
 
 _ALIKE = 0.9  # share of two passages' different words that both have
 

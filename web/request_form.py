@@ -9,15 +9,15 @@ from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.hub import LONGEST, LONGEST_TITLE
-from kb.languages import ASKED_IN, language_of, question_language
-from kb.regions import CONTINENTS, countries_of
-from kb.requests import Request, Support
-from kb.store import requests
-from kb.store.moment import now
-from kb.text import fold
-from kb.tokens import new_token
+from kb.accounts.account import Action
+from kb.accounts.tokens import new_token
+from kb.clock import now
+from kb.places.regions import CONTINENTS, countries_of
+from kb.requests.case import LONGEST, LONGEST_TITLE
+from kb.requests.request import Request, Support
+from kb.requests.store import requests
+from kb.text.language import ASKED_IN, language_of, question_language
+from kb.text.words import fold
 from web.faults import Fault
 from web.hub_words import SUPPORTS
 from web.interface import LANGUAGES, _

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from kb.hub import Case, Proposal, Standing, may_be_named
-from kb.people import Expert
-from kb.store import audit, experts, proposals
-from kb.store.moment import now
+from kb.accounts.store import audit_trail as audit
+from kb.clock import now
+from kb.experts.expert import Expert
+from kb.experts.store import experts
+from kb.matching.store import proposals
+from kb.requests.case import Case, Proposal, Standing, may_be_named
 from kb.store.transaction import Transaction
 from web.hub_words import KINDS, STANDINGS
 from web.interface import _

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.hub import Case, Event, Happening, Outcome, Side, may_be_named
-from kb.requests import next_stages
-from kb.store import experts
-from kb.store.moment import now
+from kb.clock import now
+from kb.experts.store import experts
+from kb.requests.case import Case, Event, Happening, Outcome, Side, may_be_named
+from kb.requests.request import next_stages
 from kb.store.transaction import Transaction
 from web.hub_words import HAPPENINGS, OUTCOMES, STAGES, WHYS
 from web.interface import _

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.hub import Case, HubError, Outcome, Side
-from kb.requests import Stage, next_stages
-from kb.store import feedback, proposals, requests
+from kb.accounts.account import Action
+from kb.matching.store import proposals
+from kb.requests.case import Case, HubError, Outcome, Side
+from kb.requests.request import Stage, next_stages
+from kb.requests.store import feedback, requests
 from kb.store.transaction import Transaction
 from web.doors import Field
 from web.faults import Fault

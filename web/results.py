@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from kb.answers import Answer, Facet, Hit
-from kb.models import PassageRecord
-from kb.store import passages
+from kb.documents.models import PassageRecord
+from kb.documents.store import passages
+from kb.search.answers import Answer, Facet, Hit
 from kb.store.database import Database
 from web.addresses import PAGE_SIZE, SearchAddress
 from web.interface import own_name, unbroken

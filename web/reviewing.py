@@ -6,13 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
+from kb.accounts.account import Action
+from kb.accounts.store import accounts
+from kb.clock import now
+from kb.documents.models import Passage, State, StoredDocument
+from kb.documents.store import documents, passages
+from kb.editorial.store import comments, reviews
+from kb.editorial.store.comments import Comment
+from kb.editorial.workflow import LONGEST, MoveError, Recommendation, Review, Stage, days_late
 from kb.errors import NotFoundError
-from kb.models import Passage, State, StoredDocument
-from kb.review import LONGEST, MoveError, Recommendation, Review, Stage, days_late
-from kb.store import accounts, comments, documents, passages, reviews
-from kb.store.comments import Comment
-from kb.store.moment import now
 from web.doors import Field
 from web.faults import Fault
 from web.interface import _, direction

@@ -1,6 +1,6 @@
 """Roles as people read them: their names, and what each lets one do."""
 
-from kb.accounts import Role
+from kb.accounts.account import Role
 from web.interface import _
 
 ROLES: dict[Role, tuple[str, str]] = {

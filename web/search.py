@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from index.question import MAX_CHARACTERS, MAX_WORDS
-from kb.answers import Answer, Filters
-from kb.concepts import Concept
 from kb.errors import UsageError
-from kb.languages import question_language
-from kb.text import words
+from kb.search.answers import Answer, Filters
+from kb.text.language import question_language
+from kb.text.words import words
+from kb.vocabularies.concept import Concept
 from web.addresses import SearchAddress, read_search
 from web.interface import _
 from web.labels import Chip, Labels

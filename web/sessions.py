@@ -6,12 +6,12 @@ from datetime import timedelta
 from fastapi import Request
 from starlette.responses import Response
 
-from kb.accounts import Account
+from kb.accounts.account import Account
+from kb.accounts.store import api_tokens, sessions
+from kb.accounts.store.sessions import Lifetimes, Session
+from kb.accounts.store.sign_in_attempts import network
 from kb.config import Settings
-from kb.store import api_tokens, sessions
-from kb.store.attempts import network
 from kb.store.database import Database
-from kb.store.sessions import Lifetimes, Session
 
 _FOR_PROGRAMS = "/api/"
 

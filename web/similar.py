@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from kb.documents.models import Passage, PassageRecord
+from kb.documents.store import passages
 from kb.errors import NotFoundError
-from kb.models import Passage, PassageRecord
-from kb.store import passages
 from web.documents import published
 from web.labels import Labels
 from web.quotes import Quote, excerpt

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from index.matcher import Matcher
 from index.searcher import Searcher
 from kb.config import Settings
-from kb.hub import Suggestion
+from kb.requests.case import Suggestion
 from kb.store.database import Database
-from kb.taxonomy import Taxonomy
+from kb.vocabularies.skos import Taxonomy
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.models import Passage, PassageRecord, StoredDocument
+from kb.documents.models import Passage, PassageRecord, StoredDocument
 from web.interface import direction, unbroken
 from web.labels import Labels
 from web.quotes import Quote, Spans, excerpt

@@ -1,7 +1,7 @@
 """Where documents and reviews stand, in words, and why a step was refused."""
 
-from kb.models import State
-from kb.review import MoveError, Recommendation, Side, Stage
+from kb.documents.models import State
+from kb.editorial.workflow import MoveError, Recommendation, Side, Stage
 from web.faults import Fault
 from web.interface import _
 from web.moves import REFUSALS

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from kb.models import Evidence, StoredDocument
-from kb.taxonomy import Taxonomy
+from kb.documents.models import Evidence, StoredDocument
+from kb.vocabularies.skos import Taxonomy
 from web.labels import SCHEME_OF
 
 _MOST = 12  # places of one field

@@ -7,12 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
-from kb.models import State, StoredDocument
-from kb.review import Move, MoveError, Panel, Recommendation
-from kb.store import comments, documents, history, passages, reviews, states, submissions
-from kb.store.history import Change, Kind
-from kb.store.moment import now
+from kb.accounts.account import Action
+from kb.clock import now
+from kb.documents.models import State, StoredDocument
+from kb.documents.store import documents, history, passages
+from kb.documents.store.history import Change, Kind
+from kb.editorial.store import comments, reviews, submissions
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Move, MoveError, Panel, Recommendation
 from web.faults import Fault
 from web.interface import _, direction
 from web.moves import DONE

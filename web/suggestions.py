@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.models import Evidence, Passage, StoredDocument, Tag
-from kb.store.carrying import Carried
-from kb.store.decisions import Verdict
-from kb.taxonomy import Taxonomy, natural
+from kb.documents.models import Evidence, Passage, StoredDocument, Tag
+from kb.documents.store.carried_decisions import Carried
+from kb.documents.store.tag_decisions import Verdict
+from kb.vocabularies.skos import Taxonomy, natural
 from web.evidence import Claims, Support, scheme_name, spans_by_tag, support_of
 from web.interface import _
 from web.labels import Labels

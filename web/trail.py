@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from kb.accounts import Action
-from kb.store import audit
-from kb.store.audit import Entry
+from kb.accounts.account import Action
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store.audit_trail import Entry
 from web.interface import _
 from web.permissions import allowed
 from web.trail_words import ACTIONS, KINDS

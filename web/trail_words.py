@@ -1,6 +1,6 @@
 """What is done, and to what, as the audit trail calls it."""
 
-from kb.store import audit
+from kb.accounts.store import audit_trail as audit
 from web.interface import _
 
 # Every action the code records; a test looks for those that are missing.

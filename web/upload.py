@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts import Action
+from kb.accounts.account import Action
 from kb.config import Settings
-from kb.jobs import JobError
-from kb.store import jobs
+from kb.jobs.job import JobError
+from kb.jobs.store import queue as jobs
 from web.arriving import Limits, UnreadableError, limits_of, most_bytes, replaceable, taken_in
 from web.faults import Fault
 from web.interface import _

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ingest.duplicates.comparison import compare
-from kb.accounts import Action
-from kb.describing import differences
-from kb.models import StoredDocument
-from kb.store import documents
+from kb.accounts.account import Action
+from kb.documents.models import StoredDocument
+from kb.documents.store import documents
+from kb.editorial.description import differences
 from web.happenings import FIELDS, value_in_words
 from web.interface import direction
 from web.labels import Labels

@@ -10,9 +10,9 @@ from fastapi import Depends, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from kb.accounts import ANYONE, Account, Action, Actor, may, require
-from kb.passwords import Passwords
-from kb.store import inbox
+from kb.accounts.account import ANYONE, Account, Action, Actor, may, require
+from kb.accounts.passwords import Passwords
+from kb.inbox.store import inbox
 from web.assets import Asset
 from web.interface import LANGUAGES, Interface, direction, load_interfaces, own_name, preferred
 from web.nearest import NearestObjectives

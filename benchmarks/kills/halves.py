@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.kills import records
-from kb.store import audit
+from kb.accounts.store import audit_trail as audit
 from kb.store.database import open_database
 
 _AUDITED = """select kind, key, action, sum(n) from (

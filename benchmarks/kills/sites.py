@@ -30,10 +30,11 @@ from benchmarks.kills import halves, people, processes, records, samples, steps,
 from benchmarks.kills.people import Cast, Ledger, Person, Script
 from benchmarks.kills.processes import Site, kb
 from ingest.arrivals import Arrival, Desk, receive
-from kb.accounts import SYSTEM, Account, Role
-from kb.jobs import INTERRUPTED, JobWishes
-from kb.models import Outcome
-from kb.store import accounts, api_tokens, jobs, sessions
+from kb.accounts.account import SYSTEM, Account, Role
+from kb.accounts.store import accounts, api_tokens, sessions
+from kb.documents.models import Outcome
+from kb.jobs.job import INTERRUPTED, JobWishes
+from kb.jobs.store import queue as jobs
 from kb.store.database import open_database
 
 _SEED = 41

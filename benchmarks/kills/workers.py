@@ -18,11 +18,11 @@ from benchmarks.kills import records, samples
 from benchmarks.kills.processes import kb
 from ingest.arrivals import Arrival, Desk, receive
 from ingest.worker import Worker
-from kb.accounts import SYSTEM, Role
-from kb.command import assembly
+from kb.accounts.account import SYSTEM, Role
+from kb.accounts.store import accounts
+from kb.cli import bootstrap as assembly
 from kb.config import Settings
-from kb.jobs import JobWishes
-from kb.store import accounts
+from kb.jobs.job import JobWishes
 from kb.store.database import open_database
 
 _SEED = 29

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ingest.duplicates.alignment import align
 from ingest.duplicates.meanings import agreement_of
-from kb.models import Passage, StoredDocument
-from kb.store import documents, passages
+from kb.documents.models import Passage, StoredDocument
+from kb.documents.store import documents, passages
 from kb.store.database import Database
-from kb.text import Word, words
+from kb.text.words import Word, words
 
 _CORRESPONDS = 0.2  # of the words of a passage stand in the other text in the same order
 _ALONE = 3  # words in a row that only the other text has, from which they are shown

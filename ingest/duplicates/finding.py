@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from ingest.duplicates.fingerprints import fingerprints, unpacked
 from ingest.duplicates.meanings import translations
 from ingest.duplicates.wording import Overlap, Wording, overlap
-from kb.likeness import Kind, Likeness, Link
-from kb.models import State, StoredDocument
-from kb.store import documents, likeness, sketches
+from kb.documents.duplicate import Kind, Likeness, Link
+from kb.documents.models import State, StoredDocument
+from kb.documents.store import documents, sketches
+from kb.documents.store import duplicates as likeness
+from kb.documents.store.sketches import Shared, Sketched
 from kb.store.database import Database
-from kb.store.sketches import Shared, Sketched
-from kb.text import fold, words
+from kb.text.words import fold, words
 
 _LEAST_SHARED = 3  # fingerprints, below which a document is not looked at
 _SHARE = 0.08  # of the fingerprints of the smaller one; an edit of 30 % of the words leaves about a quarter

@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.text import words
+from kb.text.words import words
 
 _RUN = 4  # words; runs of three are shared by any two texts of one genre
 _KEPT = (1 << 32) // 4  # hashes below this: an edit of 30 % of the words leaves a quarter of the runs, still enough

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.duplicates.translation import Agreement, Meaning, agreement, centre_of, numbers_in
-from kb.languages import UNKNOWN
-from kb.likeness import Kind, Likeness, Standing
-from kb.store import documents, likeness, passages, sketches
+from kb.documents.duplicate import Kind, Likeness, Standing
+from kb.documents.store import documents, passages, sketches
+from kb.documents.store import duplicates as likeness
+from kb.documents.store.sketches import Gists, Sketched
 from kb.store.database import Database
-from kb.store.sketches import Gists, Sketched
+from kb.text.language import UNKNOWN
 
 _LOOKED_AT = 4  # documents a language whose passages are compared, nearest first; a translation was always the first
 _LONGER = 2.5  # times the passages of one that the other may have

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from kb.likeness import Kind, Link
-from kb.store import documents
+from kb.documents.duplicate import Kind, Link
+from kb.documents.store import documents
 from kb.store.database import Database
 
 # As a new document is to one that is held, and the other way round.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.duplicates.alignment import align
-from kb.places.names import find_countries
-from kb.text import Word, stop_words, words
+from kb.places.countries import find_countries
+from kb.text.words import Word, stop_words, words
 
 # Shares of the words that tell something, found in the other text in the same order. Texts of which 30 % of the words
 # were edited keep 0.69 and more; terms of reference of two countries 0.39 at most, lines of one workplan 0.46.

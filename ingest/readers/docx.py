@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from ingest.readers.docx_styles import Styles, read_styles
 from ingest.readers.office_zip import Element, OfficeZip, attribute, child, local
+from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import Block, BlockKind, FrontMatter, RawDocument
 
 MAIN = "word/document.xml"
 CONTAINERS = frozenset(("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "body", "document"))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from kb.models import FrontMatter
+from kb.documents.models import FrontMatter
 
 T = TypeVar("T")
 

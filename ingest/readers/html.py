@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ingest.readers.decoding import decode
+from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import Block, BlockKind, FrontMatter, RawDocument
 
 CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,500}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 CHARSET_WINDOW = 4096  # bytes; the standard says 1024, real pages are later

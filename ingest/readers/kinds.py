@@ -4,8 +4,8 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
 
+from kb.documents.models import RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import RawDocument
 
 READERS = {
     ".pdf": "pdf",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from ingest.readers.decoding import decode
 from ingest.readers.front import read_front, split_front
 from ingest.readers.inline import strip_marks
+from kb.documents.models import Block, BlockKind, RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import Block, BlockKind, RawDocument
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*")

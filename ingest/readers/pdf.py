@@ -10,8 +10,8 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedErr
 from ingest.readers.pdf_blocks import blocks_of
 from ingest.readers.pdf_layout import Item, page_items
 from ingest.readers.pdf_page import PageContent, page_content
+from kb.documents.models import FrontMatter, RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import FrontMatter, RawDocument
 
 # pypdf's own limits, tighter than its defaults; what remains is bounded by the process that runs this.
 LIMITS = Configuration(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.readers.pdf_layout import Item, Line, Table, continues
-from kb.models import Block, BlockKind
+from kb.documents.models import Block, BlockKind
 
 GAP = 1.3  # times the usual distance of two lines, and there is vertical space between them
 HEADING_GAP = 1.7  # times its size: lines of one heading are nearer

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from ingest.readers.decoding import decode
 from ingest.readers.inline import strip_plain_marks
+from kb.documents.models import Block, BlockKind, RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import Block, BlockKind, RawDocument
 
 HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 LONGEST_LINE = 1_000_000  # characters; no text that a person wrote comes near, and a passage could not be cited

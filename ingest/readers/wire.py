@@ -10,8 +10,8 @@ import struct
 import time
 from typing import Any
 
+from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.errors import ReadError, ReadFailure
-from kb.models import Block, BlockKind, FrontMatter, RawDocument
 
 LENGTH = struct.Struct(">Q")
 CHUNK = 1 << 20

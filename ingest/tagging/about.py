@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.tagging.evidence import EXPLICIT
-from kb.models import Evidence, Passage, Tag, TaggedPassage
-from kb.taxonomy import natural
+from kb.documents.models import Evidence, Passage, Tag, TaggedPassage
+from kb.vocabularies.skos import natural
 
 STATED = "stated"
 _COVERED = 0.15  # share of the text that speaks of a concept before the document is about it

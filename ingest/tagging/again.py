@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from ingest.pipeline import DocumentTagger
 from ingest.tagging.tagger import Tagger
-from kb.models import Document, Tag
-from kb.store import passages, tags
+from kb.documents.models import Document, Tag
+from kb.documents.store import passages, tags
+from kb.documents.store.encoded_documents import held
+from kb.documents.store.tag_decisions import Verdict
 from kb.store.database import Database
-from kb.store.decisions import Verdict
-from kb.store.passages_held import held
 
 Claim = tuple[int | None, Tag]  # passage id, None for the document as a whole
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ingest.tagging.kept import Keep, not_kept
 from ingest.tagging.meaning import Vectors
-from kb.concepts import Scheme
-from kb.models import EncodedPassages
+from kb.documents.models import EncodedPassages
+from kb.vocabularies.concept import Scheme
 
 _RIVALS = 5  # other concepts that a token is compared with: those it comes nearest to
 _WORDS = 4  # tokens of a sentence that count: those that answer best

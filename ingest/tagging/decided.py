@@ -18,12 +18,12 @@ from ingest.tagging.fitting import Rows
 from ingest.tagging.model import COLUMNS
 from ingest.tagging.scoring import Features, Matrix
 from ingest.tagging.tagger import Tagger
-from kb.models import Document
+from kb.documents.models import Document
+from kb.documents.store.encoded_documents import held
+from kb.documents.store.passages import of_document
+from kb.documents.store.tag_decisions import Decision, Verdict
+from kb.documents.store.tags import all_of_document
 from kb.store.database import Database
-from kb.store.decisions import Decision, Verdict
-from kb.store.passages import of_document
-from kb.store.passages_held import held
-from kb.store.tags import all_of_document
 
 _UNSAID = 0.5  # weight of a concept that nobody claims, beside that of a decision
 

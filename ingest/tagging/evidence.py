@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ingest.sentences import sentence_ends
 from ingest.tagging.explicit import Reference
 from ingest.tagging.terms import Analysis, Mention, Terms
-from kb.models import Evidence
+from kb.documents.models import Evidence
 
 EXPLICIT, TERM, MEANING = "explicit", "term", "meaning"
 TELLING = 0.8  # summed rarity of the words that a sentence must share with a description to support it

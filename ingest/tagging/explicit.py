@@ -9,8 +9,8 @@ import regex
 from ingest.tagging.names import FUNCTION_WORDS, Name, Names, names_of
 from ingest.tagging.numbers import Item, read_list
 from ingest.tagging.phrases import common_beginning, ends_with, last_place, mentions
-from kb.concepts import Scheme
-from kb.text import Word, stem, words
+from kb.text.words import Word, stem, words
+from kb.vocabularies.concept import Scheme
 
 _LOOK_BACK = 14  # words between the noun and its numbers, at most
 _STRAY = 3  # of them outside the qualifier, as "relacionados con" in a table's label

@@ -15,7 +15,7 @@ from ingest.tagging.model import COLUMNS, FEW_LABELS, FULL, WORDS, Model, Origin
 from ingest.tagging.scheme import SchemeTagger
 from ingest.tagging.texts import Text, encoded_texts
 from ingest.tagging.training import TrainingText, digest, rows
-from kb.concepts import Scheme
+from kb.vocabularies.concept import Scheme
 
 METHOD = "evidence-2"  # names the tagger in stored tags
 # Columns that a kind of scheme is looked at with: without an encoder there is no nearness.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tagging.kept import Keep, not_kept
-from kb.concepts import Concept, Scheme
+from kb.vocabularies.concept import Concept, Scheme
 
 Vectors: TypeAlias = NDArray[np.float32]
 Encode: TypeAlias = Callable[[Sequence[str]], Vectors]  # texts -> (texts, dimension), L2-normalised

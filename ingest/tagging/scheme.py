@@ -16,8 +16,8 @@ from ingest.tagging.meaning import Encode, Meaning, Vectors
 from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped
 from ingest.tagging.scoring import Features, Matrix, mention_scores, scores
 from ingest.tagging.terms import Analysis, Mention, Terms
-from kb.concepts import Scheme
-from kb.models import Evidence, Tag
+from kb.documents.models import Evidence, Tag
+from kb.vocabularies.concept import Scheme
 
 _DESCRIBES = 0.5  # rarity of a word that words and description must share to fit
 _ENOUGH_LABELS = 2  # alternative labels a concept and language, on average

@@ -15,10 +15,10 @@ from ingest.tagging.scheme import Judgement, Reading, SchemeTagger
 from ingest.tagging.scoring import Features
 from ingest.tagging.terms import analyse
 from ingest.tagging.texts import Text, encoded_texts, reading_of, vectors_of
-from kb.groupings import groupings, regrouped
-from kb.languages import UNKNOWN
-from kb.models import Description, Document, EncodedPassages, Evidence, Passage, Section, Tag, TaggedPassage
-from kb.taxonomy import Taxonomy
+from kb.documents.derived_tags import groupings, regrouped
+from kb.documents.models import Description, Document, EncodedPassages, Evidence, Passage, Section, Tag, TaggedPassage
+from kb.text.language import UNKNOWN
+from kb.vocabularies.skos import Taxonomy
 
 STATED_SCHEME = "objectives"  # the scheme that a document's own description names concepts of
 _AT_ONCE = 256  # texts tagged together

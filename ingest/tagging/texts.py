@@ -11,7 +11,7 @@ from ingest.tagging.alignment import Aligner, Packed
 from ingest.tagging.meaning import Encode, Vectors
 from ingest.tagging.scheme import Reading
 from ingest.tagging.terms import Analysis, analyse
-from kb.languages import language_of
+from kb.text.language import language_of
 
 _LONGEST = 1400  # characters an encoder reads at once; about 350 tokens
 

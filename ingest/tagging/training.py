@@ -17,7 +17,7 @@ from ingest.tagging.fitting import Rows
 from ingest.tagging.meaning import Encode
 from ingest.tagging.scheme import SchemeTagger
 from ingest.tagging.texts import Text, reading_of, vectors_of
-from kb.models import Document, Section
+from kb.documents.models import Document, Section
 
 SAMPLE, UNRELATED, BRIEF, DIGEST = "sample", "unrelated", "brief", "digest"
 _GUIDANCE = "guidance"

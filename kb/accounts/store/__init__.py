@@ -1,0 +1,1 @@
+"""Accounts, sessions, links, tokens and the audit trail in the database."""

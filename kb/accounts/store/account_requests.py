@@ -1,0 +1,102 @@
+"""Wishes for an account: written down, read by an admin, granted or refused, and after that gone with all they said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from kb.accounts.account import ANYONE, Account, Action, Actor, Role, require
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.accounts.store.one_time_links import Purpose
+from kb.clock import now
+from kb.errors import NotFoundError
+from kb.store.tables.account_requests import account_wishes as wishes
+from kb.store.tables.documents import AnyRow
+
+OPEN_TO_ASK = (Role.CONTRIBUTOR, Role.EXPERT, Role.OFFICIAL)  # what one may ask to be; the rest is by invitation
+MOST = 500  # that wait at once: more is no demand but an attack
+LONGEST = 2000  # characters of what they say
+_KIND = "wish"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody who asks for an account. `words` is what they say of themselves."""
+
+    email: str
+    name: str
+    organisation: str
+    language: str
+    roles: tuple[Role, ...]
+    words: str
+    id: int = 0
+    asked: datetime | None = None
+
+
+def ask(connection: Connection, wish: Wish) -> bool:
+    """Write a wish down, in place of an earlier one of the address; whether there was room for it.
+
+    Nothing is written for an address that has an account, and the answer does not tell. Raises AccountError.
+    """
+    address = accounts.checked(wish.email)
+    if accounts.by_email(connection, wish.email) is not None:
+        return True
+    connection.execute(delete(wishes).where(wishes.c.address == address))
+    if connection.execute(select(func.count()).select_from(wishes)).scalar_one() >= MOST:
+        return False
+    roles = [role.value for role in wish.roles if role in OPEN_TO_ASK]
+    values = {
+        "email": wish.email.strip(),
+        "address": address,
+        "name": " ".join(wish.name.split())[:200],
+        "organisation": " ".join(wish.organisation.split())[:200],
+        "language": wish.language,
+        "roles": roles,
+        "words": wish.words.strip()[:LONGEST],
+        "asked": now(),
+    }
+    number = connection.execute(insert(wishes).values(values).returning(wishes.c.id)).scalar_one()
+    audit.record(connection, ANYONE, "account-asked", _KIND, number, {"roles": ",".join(roles)})
+    return True
+
+
+def waiting(connection: Connection) -> list[Wish]:
+    """Everybody who waits for an answer, who asked first at the top."""
+    return [_wish(row) for row in connection.execute(select(wishes).order_by(wishes.c.id))]
+
+
+def get(connection: Connection, number: int) -> Wish:
+    """The wish of this number. Raises NotFoundError when there is none, or somebody has decided on it."""
+    row = connection.execute(select(wishes).where(wishes.c.id == number)).first()
+    if row is None:
+        raise NotFoundError(f"There is no wish {number}.")
+    return _wish(row)
+
+
+def grant(connection: Connection, by: Actor, number: int, roles: tuple[Role, ...]) -> tuple[Account, str]:
+    """Make the account; with it the secret of the link for its owner. Raises NotFoundError, AccountError."""
+    wish = _decided(connection, by, number)
+    account = accounts.new(connection, by, wish.email, roles, wish.name, wish.language, wish.organisation)
+    return account, links.make(connection, by, account.id, Purpose.INVITATION)
+
+
+def refuse(connection: Connection, by: Actor, number: int) -> None:
+    """Take the wish away; that there was one, and who refused it, stays on record. Raises NotFoundError."""
+    _decided(connection, by, number)
+    audit.record(connection, by, "account-refused", _KIND, number)
+
+
+def _decided(connection: Connection, by: Actor, number: int) -> Wish:
+    """The wish, which only one who decides gets: with it, it is gone."""
+    require(by, Action.MANAGE_ACCOUNTS)
+    wish = get(connection, number)
+    if not connection.execute(delete(wishes).where(wishes.c.id == number)).rowcount:
+        raise NotFoundError(f"There is no wish {number}.")
+    return wish
+
+
+def _wish(row: AnyRow) -> Wish:
+    roles = tuple(Role(role) for role in row.roles)
+    return Wish(row.email, row.name, row.organisation, row.language, roles, row.words, row.id, row.asked)

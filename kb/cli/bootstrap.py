@@ -1,0 +1,153 @@
+"""Puts the parts of an instance together for a command: records, encoder, searcher, tagger, reading tools."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb import config
+from kb.errors import KbError
+
+if TYPE_CHECKING:
+    from index.encoding import Encoding
+    from index.searcher import Searcher
+    from ingest.pipeline import Tools
+    from ingest.tagging.model import Model
+    from ingest.tagging.tagger import Tagger
+    from kb.store.database import Database
+    from kb.vocabularies.skos import Taxonomy
+
+# Modules of other rooms are imported inside what needs them: `kb --help` must not load torch, FAISS or the web
+# framework (architecture decision 14).
+
+# Vocabularies whose concepts a text names rather than talks about; a document's type is told by its title, not tagged.
+NAMED = ("stakeholders", "principles", "cross-cutting", "entities")
+CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What every command works on."""
+
+    settings: config.Settings
+    database: "Database"
+
+
+def settings() -> config.Settings:
+    """The settings of the environment. Raises UsageError."""
+    return config.load(os.environ)
+
+
+def open_instance() -> Instance:
+    """The instance the settings name; created when missing."""
+    from kb.store.database import open_database
+
+    found = settings()
+    return Instance(found, open_database(found.url, found.home))
+
+
+def open_encoding(instance: Instance) -> "Encoding":
+    """How this instance encodes. Raises InstanceError when its vectors come from another encoder."""
+    from index.encoding import open_encoding
+    from index.opening import open_encoder
+
+    settings = instance.settings
+    encoder = open_encoder(settings.encoder, settings.home, settings.precision, settings.threads)
+    return open_encoding(instance.database, encoder, settings.late)
+
+
+def encoding_beside(settings: config.Settings) -> "Encoding":
+    """An encoding for work beside the instance, which touches none of its records."""
+    from index.encoding import Encoding, reference_codec
+    from index.opening import open_encoder
+
+    encoder = open_encoder(settings.encoder, settings.home, settings.precision, settings.threads)
+    return Encoding(encoder, reference_codec(encoder) if settings.late else None)
+
+
+def open_searcher(instance: Instance, vectors: bool) -> "Searcher":
+    """A searcher over the instance; without `vectors` by words alone, so that no model is loaded."""
+    from index.caches import Caches
+    from index.hints import Reader
+    from index.searcher import Searcher
+
+    caches = Caches(instance.database, instance.settings.home)
+    searcher = Searcher(instance.database, caches, reader=Reader(read_taxonomy(None)))
+    if vectors:
+        encoding = open_encoding(instance)
+        searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
+    return searcher
+
+
+def join_vectors(open_it: Callable[[], "Encoding"], searcher: "Searcher") -> None:
+    """Load the encoder while the site serves already; a failure is told, and search goes on by words."""
+    try:
+        encoding = open_it()
+        searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
+    except KbError as error:
+        print(f"kb: searching by words alone. {error}", file=sys.stderr)
+
+
+def read_taxonomy(vocabulary: Path | None) -> "Taxonomy":
+    """The vocabularies of the platform, or the one of a file."""
+    from kb.vocabularies.skos import gather, read_folder, read_scheme
+
+    return read_folder(CORPUS / "vocabularies") if vocabulary is None else gather(read_scheme(vocabulary))
+
+
+def make_tagger(
+    taxonomy: "Taxonomy", encoding: "Encoding", model: "Model | None" = None, home: Path | None = None
+) -> "Tagger":
+    """The tagger of these vocabularies, with the model that is shipped unless another is given.
+
+    What a model makes of the descriptions is kept under `home`, so that the next tagger need not wait for it.
+    """
+    from index.alignment import Alignment
+    from index.hashing import HASHING
+    from ingest.tagging.kept import Keep, Kept, not_kept
+    from ingest.tagging.tagger import Tagger
+    from kb.vocabularies.skos import gather
+
+    schemes = gather(scheme for scheme in taxonomy.schemes if scheme.name != "document-types")
+    aligner = Alignment(encoding) if encoding.codec else None
+    keep: Keep = not_kept
+    if home is not None and not encoding.identity.startswith(HASHING):
+        centres = encoding.codec.dump() if encoding.codec else ""
+        keep = Kept(home / "encoder" / "descriptions", f"{encoding.identity} {centres}")
+    return Tagger(schemes, encoding.vectors, by_name=NAMED, model=model, aligner=aligner, keep=keep)
+
+
+def tagging_model(instance: Instance) -> "Model":
+    """The model in use in this instance: the one learnt last and not undone, else the one that is shipped."""
+    from ingest.tagging.model import from_json, shipped
+    from kb.documents.store import tag_models
+
+    with instance.database.read() as connection:
+        learnt = tag_models.in_use(connection)
+    return from_json(json.dumps(learnt.model)) if learnt else shipped()
+
+
+def tagger_beside(vocabulary: Path | None) -> "Tagger":
+    """A tagger for work beside the instance, of its vocabularies or of the one in a file."""
+    found = settings()
+    return make_tagger(read_taxonomy(vocabulary), encoding_beside(found), home=found.home)
+
+
+@contextmanager
+def open_tools(instance: Instance) -> Iterator["Tools"]:
+    """What ingesting needs, with its sandbox open."""
+    from ingest.facets import FacetTagger
+    from ingest.pipeline import Tools
+    from ingest.sandbox import Limits, Sandbox
+
+    settings = instance.settings
+    limits = Limits(seconds=settings.read_seconds, memory_mb=settings.read_memory_mb, file_mb=settings.max_file_mb)
+    encoding = open_encoding(instance)
+    taxonomy = read_taxonomy(None)
+    tagger = FacetTagger(make_tagger(taxonomy, encoding, tagging_model(instance), settings.home))
+    with Sandbox(limits) as sandbox:
+        yield Tools(instance.database, settings.home, sandbox, encoding, tagger, taxonomy)

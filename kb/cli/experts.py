@@ -1,0 +1,194 @@
+"""Commands about the experts of the connection hub: read in from a file, and their works encoded."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.cli import bootstrap as assembly
+from kb.cli import terminal
+from kb.errors import UsageError
+
+if TYPE_CHECKING:
+    from index.encoding import Encoding
+    from index.matcher import Concepts
+    from kb.experts.import_rows import Roster
+    from kb.experts.store.imports import Taken
+
+SAMPLES = assembly.CORPUS / "people" / "experts.jsonl"
+_OBJECTIVES = "objectives"
+
+
+def people_import(options: argparse.Namespace) -> int:
+    """Read experts in; they stay invisible until they consent, by the link that is printed for who has an address."""
+    from kb.experts.import_rows import Outcome
+
+    roster = read_roster(options.file)
+    instance = assembly.open_instance()
+    taken = import_people(instance, roster)
+    _encode_alike(instance)
+    public = instance.settings.public_url.rstrip("/")
+    if options.json:
+        terminal.print_json([_row_json(each, public) for each in taken])
+    else:
+        _say(taken, public)
+    for heading in roster.unknown:
+        print(f"kb: nobody knows the column “{heading}”; it was not read.", file=sys.stderr)
+    return 1 if any(each.outcome is Outcome.REFUSED for each in taken) else 0
+
+
+def people_template(options: argparse.Namespace) -> int:
+    """Print the table to fill in."""
+    from kb.experts.import_columns import template
+
+    sys.stdout.write(template(options.language).decode())
+    return 0
+
+
+def people_encode(_options: argparse.Namespace) -> int:
+    """Encode works that the present encoder and tagger have not read."""
+    instance = assembly.open_instance()
+    encoding = assembly.open_encoding(instance)
+    count = encode_works(instance, encoding)
+    print(f"{count} works encoded with {encoding.identity}.", file=sys.stderr)
+    return 0
+
+
+def load_samples(instance: assembly.Instance) -> None:
+    """The sample experts, once; without concepts, which takes longer than all the rest."""
+    from index.work_encoding import encode_new
+    from kb.store import instance_facts as facts
+
+    with instance.database.read() as connection:
+        if facts.get(connection, "sample_experts"):
+            return
+    taken = import_people(instance, read_roster(SAMPLES))
+    encode_new(instance.database, assembly.open_encoding(instance))
+    with instance.database.write() as connection:
+        facts.put(connection, "sample_experts", "loaded")
+    print(f"{len(taken)} sample experts loaded.", file=sys.stderr)
+
+
+def read_roster(file: Path) -> "Roster":
+    """The rows of a file. Raises UsageError."""
+    from kb.experts.import_rows import read
+
+    try:
+        return read(file.name, file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read ({error.strerror}).") from error
+
+
+def import_people(instance: assembly.Instance, roster: "Roster") -> "list[Taken]":
+    """Store the rows of a file, one transaction each."""
+    from kb.accounts.account import SYSTEM, AccountError
+    from kb.experts.import_rows import Ails, Outcome, RowFault
+    from kb.experts.store import erasures
+    from kb.experts.store.imports import Taken, take
+
+    erased = erasures.erased(instance.settings.home)
+    found = []
+    for row in terminal.progress(roster.rows, "person"):
+        try:
+            with instance.database.write() as connection:
+                found.append(take(connection, SYSTEM, row, erased, bool(instance.settings.smtp_host)))
+        except AccountError:
+            found.append(Taken(row, Outcome.REFUSED, fault=RowFault(Ails.EMAIL, "email", row.email)))
+    return found
+
+
+def encode_works(instance: assembly.Instance, encoding: "Encoding") -> int:
+    """Encode every work that is not encoded, or without concepts; how many."""
+    from index.work_encoding import encode_new
+    from kb.experts.store import encoded_experts as people
+
+    if not people.count_unencoded(instance.database, ""):
+        return 0  # there are no works, and a tagger is slow to make
+    known = concepts(encoding)
+    missing = people.unencoded(instance.database, encoding.identity, known.method)
+    with terminal.bar(len(missing), "work") as advance:
+        return encode_new(instance.database, encoding, known, advance)
+
+
+def _encode_alike(instance: assembly.Instance) -> None:
+    """Encode works that came in, with concepts where those that were here have them."""
+    from index.work_encoding import encode_new
+    from kb.experts.store import encoded_experts as people
+
+    encoding = assembly.open_encoding(instance)
+    waiting = people.unencoded(instance.database, encoding.identity)
+    if not waiting:
+        return
+    known = None if "" in people.methods(instance.database) else concepts(encoding)
+    with terminal.bar(len(waiting), "work") as advance:
+        encode_new(instance.database, encoding, known, advance)
+
+
+def concepts(encoding: "Encoding") -> "Concepts":
+    """Likeness of texts to each objective, by the tagger of the instance."""
+    from index.matcher import Concepts
+    from ingest.tagging.texts import Text
+
+    taxonomy = assembly.read_taxonomy(None)
+    tagger = assembly.make_tagger(taxonomy, encoding)
+    scheme = next((s for s in taxonomy.schemes if s.name == _OBJECTIVES), None)
+    notations = [concept.notation for concept in scheme.concepts] if scheme is not None else []
+
+    def likeness(texts: Sequence[str]) -> list[tuple[float, ...]]:
+        rows = []
+        for tags in tagger.tag_texts([Text(text, "", "") for text in texts]):
+            scores = dict(dict(tags.ranking).get(_OBJECTIVES, ()))
+            rows.append(tuple(min(max(float(scores.get(n, 0.0)), 0.0), 1.0) for n in notations))
+        return rows
+
+    return Concepts(tagger.model.method, likeness)
+
+
+def _row_json(taken: "Taken", public: str) -> dict[str, Any]:
+    from kb.experts.import_rows import advice
+
+    return {
+        "line": taken.row.line,
+        "code": taken.row.code,
+        "outcome": taken.outcome.value,
+        "expert": taken.expert,
+        "message": advice(taken.fault) if taken.fault is not None else "",
+        "link": _link(taken, public),
+        "mailed": taken.mailed,
+    }
+
+
+def _say(taken: "Sequence[Taken]", public: str) -> None:
+    from kb.experts.import_rows import Outcome, advice
+
+    for each in taken:
+        told = f" {advice(each.fault)}" if each.fault is not None else _TOLD.get(each.outcome, "")
+        link = _link(each, public)
+        if told or link:
+            shown = f"line {each.row.line}, {each.row.code}: " if each.row.code else f"line {each.row.line}: "
+            print(f"{shown}{each.outcome.value}.{told}" + (f" Consent link: {link}" if link else ""))
+    counts = Counter(each.outcome for each in taken)
+    letters = sum(each.mailed for each in taken)
+    print(", ".join(f"{counts[o]} {o.value}" for o in Outcome if counts[o]) or "No rows.", file=sys.stderr)
+    if letters:
+        print(f"{letters} letters with a consent link wait to be sent, by 'kb serve' or 'kb worker'.", file=sys.stderr)
+    if any(each.token for each in taken):
+        print(
+            "Pass each link on: it works once, for 30 days, and is shown only now. Until the person consents nobody "
+            "sees them.",
+            file=sys.stderr,
+        )
+
+
+_TOLD = {
+    "kept": " Edited by the person, or looked after by them: left as it is.",
+    "erased": " Erased on request: not imported.",
+}
+
+
+def _link(taken: "Taken", public: str) -> str:
+    """The address at which the person consents; without KB_PUBLIC_URL what comes after the site's own."""
+    language = taken.row.language or "en"
+    return f"{public}/{language}/consent?key={taken.token}" if taken.token else ""

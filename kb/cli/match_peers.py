@@ -1,0 +1,37 @@
+"""Peers for a request on the command line: States and organisations that have done it."""
+
+from typing import TYPE_CHECKING
+
+from kb.cli import bootstrap as assembly
+from kb.cli import terminal
+
+if TYPE_CHECKING:
+    from index.encoding import Encoding
+    from kb.matching.peers import Peer
+    from kb.requests.request import Request
+
+
+def peers_for(instance: assembly.Instance, request: "Request", encoding: "Encoding") -> "tuple[Peer, ...]":
+    """Who could be asked for an exchange, by what is published here."""
+    from index.peer_states import find_peers
+    from kb.requests.store import requests
+
+    searcher = assembly.open_searcher(instance, vectors=False)
+    searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
+    suggested: list[str] = []
+    if request.id:
+        with instance.database.read() as connection:
+            suggested = [each.objective for each in requests.get(connection, request.id).suggested]
+    return find_peers(searcher, instance.database, request, suggested, request.language)
+
+
+def say_peers(peers: "tuple[Peer, ...]") -> None:
+    """Print them, each with the passage that best answers."""
+    from index.peer_states import name_of, why
+
+    if peers:
+        print("\nPeers for an exchange:")
+    for peer in peers:
+        deed = peer.deeds[0]
+        shown = terminal.marked(deed.record.passage.text, list(deed.marks))
+        print(f"  {name_of(peer)}: {why(peer)}\n    “{' '.join(shown.split())}” ({deed.record.document.title})")

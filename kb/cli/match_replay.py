@@ -1,0 +1,104 @@
+"""The command that ranks past requests again and tells how far that agrees with what officers chose."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from kb.cli import bootstrap as assembly
+from kb.cli import match as matching
+from kb.cli import terminal
+
+if TYPE_CHECKING:
+    from kb.experts.expert import Circumstances
+    from kb.matching.replay import Agreement, Compared, Report
+    from kb.requests.request import Request
+
+
+def match_replay(options: argparse.Namespace) -> int:
+    from kb.matching.replay import FIRST, again, gathered, report
+    from kb.matching.store import choices as decided
+    from kb.matching.store import proposals
+
+    instance = assembly.open_instance()
+    with instance.database.read() as connection:
+        past = gathered(decided.choices(connection))
+        present = proposals.circumstances(connection)
+    if not past:
+        found = report([])
+    else:
+        matcher = matching.ready_matcher(instance)
+
+        def rank(request: "Request", now: "Circumstances") -> Sequence[int]:
+            return [proposal.expert.id for proposal in matcher.match(request, now, max(FIRST)).proposals]
+
+        found = report([again(each, matcher.experts, present, rank) for each in terminal.progress(past, "request")])
+    terminal.print_json(_json(found)) if options.json else _say(found)
+    return 0
+
+
+def _json(found: "Report") -> dict[str, Any]:
+    from kb.matching.replay import FEW
+
+    return {
+        "requests": found.requests,
+        "samples": found.samples,
+        "few": found.chosen.now.requests < FEW,
+        "chosen": _compared(found.chosen),
+        "accepted": _compared(found.accepted),
+        "objectives": {notation or "none": _compared(each) for notation, each in found.objectives.items()},
+        "left": {reason.name.lower(): count for reason, count in found.left.items()},
+    }
+
+
+def _compared(each: "Compared") -> dict[str, Any]:
+    """Shares are null where there is nobody to count."""
+    return {
+        "requests": each.now.requests,
+        "people": each.now.people,
+        "now": _shares(each.now),
+        "as_it_stood": _shares(each.then),
+    }
+
+
+def _shares(of: "Agreement") -> dict[str, float | None]:
+    shares: dict[str, float | None] = {}
+    for k, count in of.people_first.items():
+        shares[f"people@{k}"] = round(count / of.people, 4) if of.people else None
+    for k, count in of.requests_first.items():
+        shares[f"requests@{k}"] = round(count / of.requests, 4) if of.requests else None
+    return shares
+
+
+def _say(found: "Report") -> None:
+    from kb.matching.replay import FEW
+
+    if not found.requests:
+        print("No request has a decision on record yet: there is nothing to replay.")
+        return
+    print(f"{found.requests} past requests with a decision on record ({found.samples} of them samples).")
+    if found.chosen.now.requests < FEW:
+        print(f"So few ({found.chosen.now.requests} compared) say little: take these figures as a hint.")
+    _table("chosen by officers", found.chosen)
+    _table("accepted by experts", found.accepted)
+    for notation, each in found.objectives.items():
+        _table(f"objective {notation}" if notation else "no objective stated", each)
+    for reason, count in found.left.items():
+        print(f"Counted apart, {reason.value}: {count}")
+    print(
+        "Officers chose with the ranking as it stood before them, so that one agrees the better by nature. "
+        "Whoever joined since is ranked today, too.",
+        file=sys.stderr,
+    )
+
+
+def _table(title: str, each: "Compared") -> None:
+    if not each.now.people:
+        print(f"{title}: nobody to compare")
+        return
+    print(f"{title}: {each.now.people} people, {each.now.requests} requests")
+    for name, of in (("today", each.now), ("as it stood", each.then)):
+        people = "  ".join(f"first {k}: {count} of {of.people}" for k, count in of.people_first.items())
+        some = "  ".join(f"first {k}: {count} of {of.requests}" for k, count in of.requests_first.items())
+        print(f"  {name:<12} people       {people}")
+        print(f"  {'':<12} at least one {some}")

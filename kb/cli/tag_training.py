@@ -1,0 +1,169 @@
+"""Commands that learn from decisions about tags, and tag stored documents again."""
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from kb.cli import bootstrap as assembly
+from kb.cli import terminal
+
+if TYPE_CHECKING:
+    from ingest.tagging.again import Claim, Difference
+    from ingest.tagging.model import Model
+    from ingest.tagging.relearning import Compared, Trial
+    from ingest.tagging.tagger import Tagger
+    from kb.vocabularies.skos import Taxonomy
+
+_SCHEME = "objectives"  # the scheme that the training texts are labelled with
+_REFUSED = 1
+
+
+def tag_train(options: argparse.Namespace) -> int:
+    from ingest.tagging.model import to_json
+    from kb.documents.store import tag_models
+
+    instance = assembly.open_instance()
+    if options.undo:
+        with instance.database.write() as connection:
+            back = tag_models.go_back(connection)
+        name = f"version {back.id}" if back else "the model that comes with the platform"
+        terminal.print_json({"in_use": back.id if back else None}) if options.json else print(f"In use: {name}.")
+        return 0
+    trial = _trial(instance)
+    number = None
+    if not trial.refused and not options.dry_run:
+        with instance.database.write() as connection:
+            number = tag_models.keep(connection, to_json(trial.model), _report(trial))
+    if options.json:
+        terminal.print_json({**_report(trial), "version": number})
+    else:
+        _say(trial, number)
+    return _REFUSED if trial.refused else 0
+
+
+def tag_again(options: argparse.Namespace) -> int:
+    from ingest.facets import FacetTagger
+    from ingest.tagging.again import apply, difference
+    from kb.documents.store.encoded_documents import in_hand
+
+    instance = assembly.open_instance()
+    tagger = _tagger(instance, assembly.tagging_model(instance))
+    facets = FacetTagger(tagger)
+    ids = in_hand(instance.database)
+    found = []
+    for number in terminal.progress(ids, "document", len(ids)):
+        each = difference(instance.database, tagger, number, facets)
+        if options.apply:
+            apply(instance.database, each)
+        if each:
+            found.append(each)
+            if not options.json:
+                _say_difference(each, tagger.taxonomy)
+    if options.json:
+        terminal.print_json([_difference_json(each) for each in found])
+    else:
+        done = "changed" if options.apply else "would change; --apply writes it"
+        print(f"{len(found)} of {len(ids)} documents {done}.")
+    return 0
+
+
+def _tagger(instance: assembly.Instance, model: "Model") -> "Tagger":
+    return assembly.make_tagger(assembly.read_taxonomy(None), assembly.open_encoding(instance), model)
+
+
+def _trial(instance: assembly.Instance) -> "Trial":
+    """Fit on the training texts and the decisions of this instance, and compare with the model in use."""
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from ingest.tagging.decided import decided_rows
+    from ingest.tagging.learning import METHOD
+    from ingest.tagging.relearning import relearn
+    from ingest.tagging.training import digest, rows, training_texts
+    from kb.documents.store import tag_decisions as decisions
+    from kb.documents.store import tag_models
+
+    current = assembly.tagging_model(instance)
+    tagger = _tagger(instance, current)
+    of_scheme = tagger.scheme_tagger(_SCHEME)
+    texts = training_texts(assembly.CORPUS, of_scheme)
+    with instance.database.read() as connection:
+        now = decisions.standing(connection)
+        before = decisions.standing(connection, until=current.origin.last_decision)
+        number = tag_models.newest(connection) + 1
+    decided, count = decided_rows(instance.database, tagger, now)
+    known, _ = decided_rows(instance.database, tagger, before)
+    encode = assembly.open_encoding(instance).vectors
+    trial = relearn(current, of_scheme.kind, rows(of_scheme, encode, texts), known, decided, count)
+    origin = replace(
+        current.origin,
+        date=datetime.now(UTC).date().isoformat(),
+        training=digest(texts),
+        texts=len(texts),
+        decisions=count,
+        last_decision=max((each.id for each in now), default=0),
+    )
+    return replace(trial, model=replace(trial.model, origin=origin, method=f"{METHOD}.{number}"))
+
+
+def _report(trial: "Trial") -> dict[str, object]:
+    return {
+        "refused": trial.refused,
+        "origin": asdict(trial.model.origin),
+        "texts": _compared_json(trial.texts),
+        "decisions": _compared_json(trial.decisions) if trial.decisions else None,
+    }
+
+
+def _compared_json(compared: "Compared") -> dict[str, object]:
+    return {
+        "before": asdict(compared.before),
+        "after": asdict(compared.after),
+        "rise": compared.rise,
+        "error": compared.error,
+    }
+
+
+def _say(trial: "Trial", number: int | None) -> None:
+    print(f"{'':24} {'log loss':>9} {'precision':>9} {'recall':>7} {'F1':>6} {'calibration error':>18}")
+    rows = [("training texts, before", trial.texts.before), ("training texts, after", trial.texts.after)]
+    if trial.decisions:
+        rows += [("decisions, before", trial.decisions.before), ("decisions, after", trial.decisions.after)]
+    for name, m in rows:
+        print(
+            f"{name:24} {m.log_loss:>9.4f} {m.precision:>9.3f} {m.recall:>7.3f} {m.f1:>6.3f} "
+            f"{m.calibration_error:>18.4f}"
+        )
+    print(f"{trial.model.origin.decisions} decisions; judged on documents and texts that were left out of the fit.")
+    if trial.refused:
+        print(f"Refused: {trial.refused}. The model in use stays.")
+    elif number is None:
+        print("Not stored. Run without --dry-run to use it.")
+    else:
+        print(f"In use: version {number}. Documents keep their tags until 'kb tag again --apply'.")
+
+
+def _say_difference(found: "Difference", taxonomy: "Taxonomy") -> None:
+    kept = f", {found.kept} decided by people stay" if found.kept else ""
+    print(f"document {found.document} {found.title}: {len(found.come)} come, {len(found.go)} go{kept}")
+    for sign, claims in (("+", found.come), ("-", found.go)):
+        for passage, tag in claims:
+            where = "document" if passage is None else f"passage {passage}"
+            concept = taxonomy.find(tag.scheme, tag.notation)
+            label = concept.label("en") if concept else "no longer in the vocabulary"
+            print(f"  {sign} {tag.scheme} {tag.notation} {label} ({where}, {tag.score:.2f})")
+
+
+def _difference_json(found: "Difference") -> dict[str, object]:
+    return {
+        "document": found.document,
+        "title": found.title,
+        "come": [_claim_json(claim) for claim in found.come],
+        "go": [_claim_json(claim) for claim in found.go],
+        "kept": found.kept,
+    }
+
+
+def _claim_json(claim: "Claim") -> dict[str, object]:
+    passage, tag = claim
+    return {"passage": passage, "scheme": tag.scheme, "notation": tag.notation, "score": tag.score}

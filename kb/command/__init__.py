@@ -1,1 +1,0 @@
-"""The commands, one module a family; only the command line imports them."""

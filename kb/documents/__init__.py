@@ -1,0 +1,1 @@
+"""Documents, their passages, tags, states and editions."""

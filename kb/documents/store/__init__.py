@@ -1,0 +1,1 @@
+"""Documents, passages, tags and originals in the database."""

@@ -1,0 +1,38 @@
+"""Stored documents with their passages and vectors: what tagging again needs, without reading or encoding."""
+
+import numpy as np
+from sqlalchemy import select
+
+from kb.documents.models import EncodedPassages, Passage, State, StoredDocument
+from kb.documents.store import documents
+from kb.documents.store.passages import of_document, token_codes
+from kb.store.database import Database
+from kb.store.tables.documents import documents as documents_table
+from kb.store.tables.documents import passages, vectors
+
+
+def in_hand(database: Database) -> list[int]:
+    """Ids of the documents that somebody may still work with or read: all but those replaced, rejected or withdrawn."""
+    past = [State.SUPERSEDED.value, State.REJECTED.value, State.WITHDRAWN.value]
+    query = select(documents_table.c.id).where(documents_table.c.state.not_in(past)).order_by(documents_table.c.id)
+    with database.read() as connection:
+        return list(connection.scalars(query))
+
+
+def held(database: Database, document: int) -> tuple[StoredDocument, list[Passage], EncodedPassages]:
+    """The document in any state, its passages in order, and what they were encoded to. Raises NotFoundError."""
+    stored = documents.get(database, document)
+    numbered = of_document(database, document)
+    query = (
+        select(vectors.c.passage, vectors.c.vector)
+        .join(passages, passages.c.id == vectors.c.passage)
+        .where(passages.c.document == document)
+    )
+    with database.read() as connection:
+        by_passage = {row.passage: row.vector for row in connection.execute(query)}
+    ids = [number for number, _ in numbered]
+    flat = np.frombuffer(b"".join(by_passage[i] for i in ids), dtype="<f2").astype(np.float32)
+    codes = token_codes(database, ids)
+    tokens = tuple(codes[i] for i in ids) if len(codes) == len(ids) else ()
+    encoded = EncodedPassages(flat.reshape(len(ids), -1) if ids else np.zeros((0, 0), np.float32), tokens)
+    return stored, [passage for _, passage in numbered], encoded

@@ -1,0 +1,27 @@
+"""What changed for the public after a revision: what a searcher or a cache has to take in."""
+
+from dataclasses import dataclass
+
+from kb.documents.models import DocumentFacts
+from kb.documents.store import documents
+from kb.store import instance_facts as instance
+from kb.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Documents that went (or changed), and those that are there now; `revision` is the one they lead to."""
+
+    revision: int
+    gone: tuple[int, ...]
+    came: tuple[DocumentFacts, ...]
+
+
+def changes(database: Database, since: int | None) -> Changes:
+    """What changed for the public after revision `since`; None = everything there is."""
+    with database.read() as connection:
+        now = instance.revision(connection)
+        if since is not None and now == since:
+            return Changes(now, (), ())
+        gone = () if since is None else tuple(documents.hidden_since(connection, since))
+        return Changes(now, gone, tuple(documents.facts(connection, since)))

@@ -1,0 +1,63 @@
+"""Tagging models learnt in this instance: each kept as a version, one of them in use."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from kb.errors import UsageError
+from kb.store import instance_facts as instance
+from kb.store.tables.tagging import tag_models
+
+_IN_USE = "tag_model"  # id of the version in use; empty or missing: the model that is shipped
+
+
+@dataclass(frozen=True, slots=True)
+class LearntModel:
+    """A version; `previous` is None where it replaced the shipped one. `model` is what ingest.tagging.model records."""
+
+    id: int
+    previous: int | None
+    made: datetime
+    model: dict[str, object]
+    report: dict[str, object]
+
+
+def in_use(connection: Connection) -> LearntModel | None:
+    """The version in use, None for the model that is shipped."""
+    number = instance.get(connection, _IN_USE)
+    if not number:
+        return None
+    row = connection.execute(select(tag_models).where(tag_models.c.id == int(number))).one()
+    made = row.made if row.made.tzinfo else row.made.replace(tzinfo=UTC)
+    return LearntModel(row.id, row.previous, made, row.model, row.report)
+
+
+def newest(connection: Connection) -> int:
+    """Number of the newest version, in use or not; 0 where there is none."""
+    return int(connection.execute(select(func.max(tag_models.c.id))).scalar() or 0)
+
+
+def keep(connection: Connection, model: dict[str, object], report: dict[str, object]) -> int:
+    """Store a new version and use it; its number."""
+    before = in_use(connection)
+    result = connection.execute(
+        insert(tag_models).values(
+            previous=before.id if before else None, made=datetime.now(UTC), model=model, report=report
+        )
+    )
+    number = int(result.inserted_primary_key[0])  # type: ignore[index]
+    instance.put(connection, _IN_USE, str(number))
+    return number
+
+
+def go_back(connection: Connection) -> LearntModel | None:
+    """Use the version before the one in use again, None for the shipped model. Raises UsageError where there is none.
+
+    Versions stay; the history of decisions is not touched.
+    """
+    before = in_use(connection)
+    if before is None:
+        raise UsageError("The model in use is the one that comes with the platform; there is none before it.")
+    instance.put(connection, _IN_USE, str(before.previous or ""))
+    return in_use(connection)

@@ -1,0 +1,1 @@
+"""How a document comes to be published: description, checks, review."""

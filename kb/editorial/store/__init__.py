@@ -1,0 +1,1 @@
+"""Descriptions, transitions and reviews in the database."""

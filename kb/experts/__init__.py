@@ -1,0 +1,1 @@
+"""Experts of the connection hub, their works and organisations."""

@@ -1,0 +1,183 @@
+"""A table of experts in CSV, read from whatever a spreadsheet makes of it."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+import pycountry
+
+from kb.errors import UsageError
+from kb.experts.expert import Expert, Kind, Level
+from kb.experts.import_columns import COLUMNS, KINDS, LEVELS, SPOKEN, SUPPORTS
+from kb.experts.organisations import listed
+from kb.experts.profile_json import STATEMENT
+from kb.experts.works import Work
+from kb.places.countries import find_countries
+from kb.text.language import language_of
+from kb.text.words import fold
+
+_Value = TypeVar("_Value", bound=Enum)
+_SEPARATORS = (";", ",", "\t")
+_BETWEEN = re.compile(r"[;|,/\n]")  # values of one cell
+_YEAR = re.compile(r"\s*\(((?:19|20)\d\d)\)\s*$")
+_OBJECTIVES = range(1, 24)
+_LONGEST = 20_000  # characters of a cell
+_OTHER_NAMES = {"organization": "organisation", "e-mail": "email", "mail": "email", "correo electronico": "email"}
+
+
+class CellError(UsageError):
+    """A cell does not fit; `what` is missing, value or country (see kb.roster.Ails)."""
+
+    def __init__(self, what: str, column: str, value: str = "") -> None:
+        super().__init__(f"The column {column} cannot hold {value!r}.")
+        self.what, self.column, self.value = what, column, value[:80]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as (line, cells by column, how many cells there are too many), and headings that nobody knows."""
+
+    rows: tuple[tuple[int, Mapping[str, str], int], ...]
+    unknown: tuple[str, ...]
+
+
+def read_table(data: bytes) -> Table:
+    """The rows of a table. Raises UsageError when it has no row of headings with a name among them."""
+    text = _decoded(data)
+    first, _newline, rest = text.partition("\n")
+    if first.strip().lower().startswith("sep="):  # how some spreadsheets say it
+        separator, text, skipped = first.strip()[4:5] or ",", rest, 1
+    else:
+        separator, skipped = max(_SEPARATORS, key=_outside_quotes(first).count), 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        headings = [_column(heading) for heading in next(reader, [])]
+        if "name" not in headings:
+            raise UsageError(
+                "The first row does not name the columns: one of them must be called name, nom or nombre. "
+                "Take the template, and keep its first row."
+            )
+        rows = tuple(_rows(reader, headings, skipped))
+    except csv.Error as error:
+        raise UsageError(f"The table cannot be read ({error}). Save it as CSV again.") from error
+    known = {column.name for column in COLUMNS}
+    return Table(rows, tuple(heading for heading in headings if heading and heading not in known))
+
+
+def expert_of(cells: Mapping[str, str]) -> Expert:
+    """The person of a row. Raises CellError."""
+    name = cells.get("name", "")
+    if not name:
+        raise CellError("missing", "name")
+    statement = cells.get("statement", "")
+    works = tuple(_work(title) for part in re.split(r"[|\n]", cells.get("works", "")) if (title := part.strip()))
+    if not works and statement:
+        works = (Work(0, "", statement, language_of(statement), STATEMENT),)
+    country = cells.get("country", "")
+    return Expert(
+        id=0,
+        name=name,
+        organisation=cells.get("organisation", ""),
+        kind=_one(KINDS, cells.get("kind", ""), "kind") if cells.get("kind") else Kind.CIVIL_SOCIETY,
+        country=_country(country, "country") if country else "",
+        countries=tuple(dict.fromkeys(_country(each, "countries") for each in _several(cells, "countries"))),
+        gender=cells.get("gender", ""),
+        languages=tuple(dict(_spoken(each) for each in _several(cells, "languages")).items()),
+        objectives=tuple(dict.fromkeys(_objective(each) for each in _several(cells, "objectives"))),
+        supports=tuple(dict.fromkeys(_one(SUPPORTS, each, "supports") for each in _several(cells, "supports"))),
+        statement=statement,
+        works=works,
+        aliases=listed(cells.get("aliases", "")),
+    )
+
+
+def _decoded(data: bytes) -> str:
+    """The text, in whichever of the encodings of spreadsheets it is written."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")  # Latin-1 with the signs that Windows puts where it has none
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
+
+
+def _column(heading: str) -> str:
+    """What programs call a column; as it stands where nobody knows it."""
+    plain = fold(" ".join(heading.replace("’", "'").split()))
+    for column in COLUMNS:
+        if plain in {column.name, *(fold(h.replace("’", "'")) for h in column.heading.values())}:
+            return column.name
+    return _OTHER_NAMES.get(plain, heading.strip())
+
+
+def _rows(
+    reader: "Iterable[Sequence[str]]", headings: Sequence[str], skipped: int
+) -> Iterable[tuple[int, Mapping[str, str], int]]:
+    for cells in reader:
+        line = skipped + int(getattr(reader, "line_num", 0))
+        if not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith("#"):
+            continue
+        extra = sum(bool(cell.strip()) for cell in cells[len(headings) :])
+        pairs = zip(headings, cells, strict=False)
+        yield line, {name: _plain(cell) for name, cell in pairs if name}, extra
+
+
+def _plain(cell: str) -> str:
+    """A cell without stray spaces; lines stay where several values stand below each other."""
+    return "\n".join(" ".join(line.split()) for line in cell.strip().splitlines())[:_LONGEST]
+
+
+def _several(cells: Mapping[str, str], column: str) -> list[str]:
+    return [part.strip() for part in _BETWEEN.split(cells.get(column, "")) if part.strip()]
+
+
+def _one(words: Mapping[_Value, str], written: str, column: str) -> _Value:
+    plain = fold(" ".join(written.replace("’", "'").split()))
+    for value, known in words.items():
+        single, *phrases = known.split("|")
+        if plain in (*single.split(), *phrases, str(value.value).lower(), value.name.lower()):
+            return value
+    raise CellError("value", column, written)
+
+
+def _country(written: str, column: str) -> str:
+    if len(written) == 3 and pycountry.countries.get(alpha_3=written.upper()) is not None:
+        return written.upper()
+    found = find_countries(written if written[:1].isupper() else written.title())
+    # "Bolivia (Estado Plurinacional de)" is meant, "Congo-Kinshasa" is not the Congo.
+    if len({code for code, _start, _end in found}) != 1 or written[found[0][2] :].strip()[:1] not in ("", "(", ","):
+        raise CellError("country", column, written)
+    return found[0][0]
+
+
+def _objective(written: str) -> str:
+    number = written.strip(". ")
+    if not (number.isascii() and number.isdecimal() and int(number) in _OBJECTIVES):
+        raise CellError("value", "objectives", written)
+    return str(int(number))
+
+
+def _spoken(written: str) -> tuple[str, Level]:
+    """ "español fluido", "es: fluent", "fr (courant)"; without a level it is one to work in."""
+    name, *level = re.split(r"[\s:(=-]+", written.strip(" )"), maxsplit=1)
+    plain = fold(name)
+    code = next((code for code, known in SPOKEN.items() if plain in known.split()), "")
+    if not code and len(plain) == 2 and pycountry.languages.get(alpha_2=plain) is not None:
+        code = plain
+    if not code:
+        raise CellError("value", "languages", written)
+    return code, _one(LEVELS, level[0], "languages") if level and level[0] else Level.WORKING
+
+
+def _work(title: str) -> Work:
+    year = _YEAR.search(title)
+    plain = _YEAR.sub("", title)
+    return Work(0, plain[:500], "", language_of(plain), "publication", int(year[1]) if year else None)

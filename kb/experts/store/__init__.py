@@ -1,0 +1,1 @@
+"""Experts, works, organisations and erasures in the database."""

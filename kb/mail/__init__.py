@@ -1,0 +1,1 @@
+"""Letters: what they are about, and how they are sent."""

@@ -1,0 +1,1 @@
+"""The outbox of letters in the database."""

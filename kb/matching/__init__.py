@@ -1,0 +1,1 @@
+"""Who may be proposed for a request, in what order, and what was decided."""

@@ -1,0 +1,1 @@
+"""Proposals and choices in the database."""

@@ -1,0 +1,65 @@
+"""Decisions on requests, read from rankings, proposals and events; nothing is stored of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from kb.matching.choices import Decided, Declined
+from kb.matching.store import proposals
+from kb.requests.case import Event, Happening, Proposal, Ranking, Standing
+from kb.requests.request import Stage
+from kb.requests.store import requests
+from kb.store.tables.experts import matches
+
+
+def choices(connection: Connection) -> list[Decided]:
+    """Every choice from a ranking, oldest first."""
+    made: defaultdict[int, list[Proposal]] = defaultdict(list)
+    for each in proposals.everything(connection):
+        if each.ranking is not None and each.standing is not Standing.RELEASED:
+            made[each.ranking].append(each)
+    cases = {case.id: case for case in requests.everything(connection)}
+    told = requests.events(connection, (Happening.CHOSEN, Happening.ACCEPTED))
+    accepted = {(number, event.expert) for number, event in told if event.kind is Happening.ACCEPTED}
+    reasons = _reasons(event for _number, event in told if event.kind is Happening.CHOSEN)
+    return [
+        Decided(
+            cases[ranking.request],
+            ranking,
+            tuple(made[ranking.id]),
+            frozenset(p.expert for p in made[ranking.id] if (p.request, p.expert) in accepted),
+            reasons.get(ranking.id, {}),
+        )
+        for ranking in _rankings(connection)
+        if ranking.id in made
+    ]
+
+
+def declined(connection: Connection) -> list[Declined]:
+    """Requests that were declined though people had been found for them, oldest first."""
+    newest = {ranking.request: ranking for ranking in _rankings(connection)}
+    why = {
+        number: event.text
+        for number, event in requests.events(connection, (Happening.STAGE,))
+        if event.stage is Stage.DECLINED
+    }
+    return [
+        Declined(case, newest[case.id], why.get(case.id, ""))
+        for case in requests.everything(connection)
+        if case.stage is Stage.DECLINED and case.id in newest and newest[case.id].content["people"]
+    ]
+
+
+def _rankings(connection: Connection) -> list[Ranking]:
+    rows = connection.execute(select(matches).order_by(matches.c.id))
+    return [Ranking(row.id, row.request, row.ranking, row.created) for row in rows]
+
+
+def _reasons(events: Iterable[Event]) -> dict[int, dict[int, str]]:
+    """What was written to the choices from each ranking, by person."""
+    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for event in events:
+        if event.text and event.expert is not None and event.details.get("ranking") is not None:
+            found[int(event.details["ranking"])][event.expert] = event.text
+    return dict(found)

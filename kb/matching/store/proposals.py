@@ -1,0 +1,299 @@
+"""Proposals in the store: the ranking as it stood, who was chosen from it, invitations, answers, agreement."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from kb.accounts.account import ANYONE, Action, Actor, require
+from kb.accounts.tokens import digest, new_token
+from kb.clock import now
+from kb.errors import NotFoundError
+from kb.experts.expert import Circumstances, Sifted, sift
+from kb.experts.store import experts, organisations
+from kb.requests.case import COUNTED, LIVE, LONGEST, Happening, HubError, Proposal, Ranking, Standing, Why
+from kb.requests.request import Request, Stage, next_stages
+from kb.requests.store import requests
+from kb.store.tables.documents import AnyRow
+from kb.store.tables.experts import matches, support_requests
+from kb.store.tables.requests import proposals
+
+LASTS = timedelta(days=10)  # an invitation
+
+
+def circumstances(connection: Connection) -> Circumstances:
+    """What the rules need to know of the platform as it is now."""
+    today = now()
+    month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    loads: dict[int, int] = {}
+    refusals: set[tuple[int, str]] = set()
+    query = select(proposals, support_requests.c.facts).join(
+        support_requests, support_requests.c.id == proposals.c.request
+    )
+    for row in connection.execute(query):
+        if row.standing in COUNTED and row.invited is not None and row.invited >= month:
+            loads[row.expert] = loads.get(row.expert, 0) + 1
+        if row.standing in (Standing.DECLINED, Standing.REFUSED):
+            refusals.add((row.expert, f"request:{row.request}"))
+        if row.why == Why.CONFLICT and row.facts.get("organisation"):
+            refusals.add((row.expert, row.facts["organisation"]))
+    return Circumstances(today.date(), loads, frozenset(refusals), organisations.aliases(connection))
+
+
+def left_out(connection: Connection, request: Request, numbers: Sequence[int], own: bool = False) -> Sifted:
+    """The rules as they are now for some people. `own`: their own invitation to this request counts for no load."""
+    present = circumstances(connection)
+    loads = {n: max(0, load - own) if n in numbers else load for n, load in present.loads.items()}
+    people = experts.several(connection, numbers).values()
+    return sift(request, people, replace(present, loads=loads))
+
+
+def keep_ranking(connection: Connection, actor: Actor, request: int, content: Mapping[str, Any]) -> int:
+    """Store a ranking as it stands, with its SHA-256 in the audit trail; its number."""
+    require(actor, Action.MATCH)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    values = {"request": request, "ranking": content, "created": now()}
+    number = int(connection.execute(insert(matches).values(**values).returning(matches.c.id)).scalar_one())
+    told: dict[str, str | int | None] = {"ranking": number, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    requests.happen(connection, actor, request, Happening.RANKED, details=told)
+    return number
+
+
+def ranking(connection: Connection, number: int) -> Ranking:
+    """A ranking as it stood. Raises NotFoundError."""
+    row = connection.execute(select(matches).where(matches.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no ranking {number}.")
+    return Ranking(row.id, row.request, row.ranking, row.created)
+
+
+def newest_ranking(connection: Connection, request: int) -> int | None:
+    query = select(matches.c.id).where(matches.c.request == request).order_by(matches.c.id.desc()).limit(1)
+    return connection.execute(query).scalar()
+
+
+def choose(
+    connection: Connection, actor: Actor, ranked: Ranking, chosen: Mapping[int, str], expected: str, reason: str
+) -> None:
+    """Put people on the slate of a request: their numbers, with the reason for those added by hand ("" for others).
+
+    Raises HubError: `moved` and `stage` as moves do, `left-out` when the rules leave somebody out, `nothing`, `reason`.
+    """
+    require(actor, Action.DECIDE_REQUEST)
+    case = requests.get(connection, ranked.request)
+    if case.stage != expected:
+        raise HubError("moved", f"The request is {case.stage.value} by now.")
+    asked = {p.expert for p in of_request(connection, case.id) if p.standing in (*LIVE, Standing.CHOSEN)}
+    added = {n: why.strip() for n, why in chosen.items() if n not in asked}
+    if not added:
+        raise HubError("nothing", "Nobody was chosen.")
+    ranks = {int(each["expert"]): int(each["rank"]) for each in ranked.content["people"]}
+    if any(n not in ranks and not why for n, why in added.items()):
+        raise HubError("reason", "Whoever is added by hand needs a reason.")
+    if len(left_out(connection, case.request, list(added)).eligible) != len(added):
+        raise HubError("left-out", "The rules leave one of them out.")
+    if case.stage in (Stage.FILED, Stage.CLARIFIED):
+        requests.move(connection, actor, case.id, Stage.MATCHED, case.stage)
+    elif case.stage not in (Stage.MATCHED, Stage.PROPOSED):
+        raise HubError("stage", "People are chosen before somebody accepted.")
+    for number, why in added.items():
+        _add(connection, ranked, number, ranks.get(number), why[:LONGEST])
+        told = {"ranking": ranked.id, "rank": ranks.get(number)}
+        requests.happen(connection, actor, case.id, Happening.CHOSEN, why or reason, None, number, told)
+
+
+def drop(connection: Connection, actor: Actor, number: int) -> None:
+    """Take somebody off the slate again who was not invited yet."""
+    require(actor, Action.DECIDE_REQUEST)
+    _stand(connection, number, (Standing.CHOSEN,), Standing.RELEASED)
+
+
+def invite(connection: Connection, actor: Actor, number: int, expected: str) -> str:
+    """The secret of an invitation. Raises HubError `left-out` when by now the rules leave the person out."""
+    require(actor, Action.DECIDE_REQUEST)
+    found = get(connection, number)
+    case = requests.get(connection, found.request)
+    if found.standing in LIVE:
+        raise HubError("invited", "They were invited already.")
+    if case.stage != expected:
+        raise HubError("moved", f"The request is {case.stage.value} by now.")
+    if case.stage not in (Stage.MATCHED, Stage.PROPOSED):
+        raise HubError("stage", "Nobody can be invited at this stage.")
+    if not left_out(connection, case.request, [found.expert]).eligible:
+        raise HubError("left-out", "The rules leave this person out by now.")
+    token = new_token()
+    values = {"digest": digest(token), "invited": now(), "expires": now() + LASTS}
+    _stand(connection, number, (Standing.CHOSEN,), Standing.INVITED, values)
+    if case.stage is Stage.MATCHED:
+        requests.move(connection, actor, case.id, Stage.PROPOSED, Stage.MATCHED)
+    requests.happen(connection, actor, case.id, Happening.INVITED, expert=found.expert)
+    return token
+
+
+def lapse(connection: Connection, actor: Actor, number: int) -> None:
+    """Note that somebody on the slate cannot be asked, or can be asked no longer."""
+    found = get(connection, number)
+    if found.standing in (Standing.CHOSEN, Standing.INVITED, Standing.ACCEPTED):
+        _stand(connection, number, (found.standing,), Standing.LAPSED)
+        requests.happen(connection, actor, found.request, Happening.LAPSED, expert=found.expert)
+        _back_to_matched(connection, actor, found.request)
+
+
+def lapse_left_out(connection: Connection, actor: Actor, expert: int) -> None:
+    """After somebody changed their consent or pauses: end what they cannot be asked for any more."""
+    for found in waiting_for(connection, expert):
+        request = requests.get(connection, found.request).request
+        if not left_out(connection, request, [expert], own=found.standing is not Standing.CHOSEN).eligible:
+            lapse(connection, actor, found.id)
+
+
+def waiting_for(connection: Connection, expert: int) -> list[Proposal]:
+    """What a person is on a slate for, or was invited to, and both sides have not agreed on."""
+    open_ones = [each.value for each in (Standing.CHOSEN, Standing.INVITED, Standing.ACCEPTED)]
+    query = select(proposals).where(proposals.c.expert == expert, proposals.c.standing.in_(open_ones))
+    return [_proposal(row) for row in connection.execute(query).all()]
+
+
+def by_link(connection: Connection, token: str) -> Proposal | None:
+    """The proposal of an invitation's secret, whatever became of it; None when it is unknown."""
+    row = connection.execute(select(proposals).where(proposals.c.digest == digest(token))).one_or_none()
+    return None if row is None else _proposal(row)
+
+
+def get(connection: Connection, number: int) -> Proposal:
+    """The proposal of this number. Raises NotFoundError."""
+    row = connection.execute(select(proposals).where(proposals.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no proposal {number}.")
+    return _proposal(row)
+
+
+def of_request(connection: Connection, number: int) -> list[Proposal]:
+    """The proposals for a request, in the order they were made."""
+    query = select(proposals).where(proposals.c.request == number).order_by(proposals.c.id)
+    return [_proposal(row) for row in connection.execute(query)]
+
+
+def everything(connection: Connection) -> list[Proposal]:
+    """Every proposal there was, oldest first."""
+    return [_proposal(row) for row in connection.execute(select(proposals).order_by(proposals.c.id))]
+
+
+def of_expert(connection: Connection, number: int) -> list[Proposal]:
+    """What a person was invited to, newest first."""
+    query = select(proposals).where(proposals.c.expert == number, proposals.c.invited.is_not(None))
+    return [_proposal(row) for row in connection.execute(query.order_by(proposals.c.id.desc()))]
+
+
+def answer(connection: Connection, number: int, *, accepts: bool, why: str = "", text: str = "") -> Proposal:
+    """The expert's answer. The same answer a second time changes nothing.
+
+    Raises HubError: `answered` when another answer was given, `expired`, `consent` when the rules leave the person out
+    by now, `reason` when they decline without saying why.
+    """
+    found = get(connection, number)
+    wanted = Standing.ACCEPTED if accepts else Standing.DECLINED
+    if found.standing is wanted or (accepts and found.standing is Standing.AGREED):
+        return found
+    if found.standing is Standing.LAPSED:
+        raise HubError("expired", "The invitation has run out.")
+    if found.standing is Standing.RELEASED:
+        raise HubError("ended", "The request has ended.")
+    if found.standing is not Standing.INVITED:
+        raise HubError("answered", "The invitation was answered.")
+    if found.expires is not None and found.expires < now():
+        raise HubError("expired", "The invitation has run out.")
+    case = requests.get(connection, found.request)
+    if not next_stages(case.stage):
+        raise HubError("ended", "The request has ended.")
+    if accepts and not left_out(connection, case.request, [found.expert], own=True).eligible:
+        raise HubError("consent", "The rules leave this person out by now.")
+    if not accepts and why not in list(Why):
+        raise HubError("reason", "A reason is needed.")
+    said = text.strip()[:LONGEST]
+    values = {"answered": now(), "why": "" if accepts else why, "answer": said}
+    _stand(connection, number, (Standing.INVITED,), wanted, values)
+    kind = Happening.ACCEPTED if accepts else Happening.DECLINED
+    told = {"why": why} if not accepts else {}
+    requests.happen(connection, ANYONE, found.request, kind, said, expert=found.expert, details=told)
+    if not accepts:
+        _back_to_matched(connection, ANYONE, found.request)
+    return get(connection, number)
+
+
+def settle(connection: Connection, actor: Actor, number: int, *, agrees: bool, reason: str = "") -> None:
+    """The answer of the one who asks to somebody who accepted: with a yes, contact details pass.
+
+    The same answer a second time changes nothing.
+    """
+    found = get(connection, number)
+    case = requests.get(connection, found.request)
+    require(actor, Action.OWN_REQUEST, case.owner)
+    if found.standing is (Standing.AGREED if agrees else Standing.REFUSED):
+        return
+    if not agrees and not reason.strip():
+        raise HubError("reason", "A reason is needed.")
+    if agrees and not left_out(connection, case.request, [found.expert], own=True).eligible:
+        raise HubError("left-out", "The rules leave this person out by now.")
+    _stand(connection, number, (Standing.ACCEPTED,), Standing.AGREED if agrees else Standing.REFUSED)
+    kind = Happening.AGREED if agrees else Happening.REFUSED
+    requests.happen(connection, actor, case.id, kind, reason.strip()[:LONGEST], expert=found.expert)
+    if agrees and case.stage is Stage.PROPOSED:
+        requests.move(connection, actor, case.id, Stage.ACCEPTED, Stage.PROPOSED)
+    elif not agrees:
+        _back_to_matched(connection, actor, case.id)
+
+
+def _back_to_matched(connection: Connection, actor: Actor, request: int) -> None:
+    """When nobody who was asked is left, the request waits for another choice."""
+    case = requests.get(connection, request)
+    if case.stage is Stage.PROPOSED and not any(p.standing in LIVE for p in of_request(connection, request)):
+        requests.move(connection, actor, request, Stage.MATCHED, Stage.PROPOSED)
+
+
+def _add(connection: Connection, ranked: Ranking, expert: int, rank: int | None, reason: str) -> None:
+    row = {
+        "request": ranked.request,
+        "expert": expert,
+        "ranking": ranked.id,
+        "rank": rank,
+        "reason": reason,
+        "standing": Standing.CHOSEN.value,
+        "created": now(),
+        "why": "",
+        "answer": "",
+    }
+    connection.execute(insert(proposals).values(**row))
+
+
+def _stand(
+    connection: Connection,
+    number: int,
+    before: Sequence[Standing],
+    after: Standing,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    here = (proposals.c.id == number, proposals.c.standing.in_([each.value for each in before]))
+    changed = update(proposals).where(*here).values(standing=after.value, **(values or {}))
+    if not connection.execute(changed).rowcount:
+        raise HubError("moved", "Somebody else was quicker.")
+
+
+def _proposal(row: AnyRow) -> Proposal:
+    return Proposal(
+        row.id,
+        row.request,
+        row.expert,
+        row.ranking,
+        row.rank,
+        row.reason,
+        Standing(row.standing),
+        row.expires,
+        row.answered,
+        row.why,
+        row.answer,
+    )

@@ -1,0 +1,1 @@
+"""Contents and reminders of notifications, read from the database."""

@@ -1,0 +1,1 @@
+"""Care of an instance: diagnostics, backup, restore."""

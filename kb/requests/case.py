@@ -1,0 +1,166 @@
+"""A request and the people proposed for it: who asks, what happened, where each proposal stands, who may see what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from kb.errors import UsageError
+from kb.experts.expert import Expert, Use
+from kb.requests.request import Request, Stage
+
+LONGEST = 8000  # characters of a problem, a question, a reason
+LONGEST_TITLE = 200
+
+
+class HubError(UsageError):
+    """A step with a request or a person is refused.
+
+    `what` is moved (somebody else was quicker), invited, ended, stage, reason, nothing, open, person, left-out,
+    consent, answered, expired, twice, confidential, untitled or long.
+    """
+
+    def __init__(self, what: str, message: str) -> None:
+        super().__init__(message)
+        self.what = what
+
+
+class Standing(StrEnum):
+    """Where the proposal of a person stands."""
+
+    CHOSEN = "chosen"  # on the slate
+    INVITED = "invited"
+    ACCEPTED = "accepted"  # by the expert; the one who asks has yet to agree
+    AGREED = "agreed"  # by both: contact details have passed
+    DECLINED = "declined"  # by the expert
+    REFUSED = "refused"  # by the one who asks
+    LAPSED = "lapsed"  # the invitation ran out, or the rules leave the person out by now
+    RELEASED = "released"  # not needed any more
+
+
+LIVE = (Standing.INVITED, Standing.ACCEPTED, Standing.AGREED)
+COUNTED = (*LIVE, Standing.LAPSED)  # against the monthly limit
+
+
+class Why(StrEnum):
+    """Why an expert declines; a conflict of interests leaves them out for the organisation from then on."""
+
+    TIME = "time"
+    OUTSIDE = "outside"  # of what they know
+    CONFLICT = "conflict"
+    OTHER = "other"
+
+
+class Happening(StrEnum):
+    """What can happen to a request."""
+
+    FILED = "filed"
+    QUESTION = "question"
+    ANSWER = "answer"
+    DESCRIBED = "described"  # objectives chosen
+    ENTITLED = "entitled"  # given a title, which everybody may read or not
+    STAGE = "stage"
+    RANKED = "ranked"
+    CHOSEN = "chosen"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    FEEDBACK = "feedback"
+    PRACTICE = "practice"  # what was learned was handed in as a practice
+
+
+class Side(StrEnum):
+    """Who gives feedback."""
+
+    ASKER = "asker"
+    EXPERT = "expert"
+
+
+class Outcome(StrEnum):
+    """What came of a request."""
+
+    HELPED = "helped"
+    PARTLY = "partly"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An objective the problem seems to be about. `evidence` are spans of its text."""
+
+    objective: str
+    evidence: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request as the platform keeps it. `owner` is the account that filed it; None for a sample."""
+
+    request: Request
+    owner: int | None
+    stage: Stage
+    created: datetime
+    changed: datetime
+    suggested: tuple[Suggestion, ...] = ()
+
+    @property
+    def id(self) -> int:
+        return self.request.id
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a request. `stage` is the one it led to, `expert` the person it is about."""
+
+    id: int
+    at: datetime
+    account: int | None
+    kind: Happening
+    text: str = ""
+    stage: Stage | None = None
+    expert: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A person proposed for a request. `rank` is None for who was added by hand, with `reason`.
+
+    `ranking` is the list it was chosen from; `answer` what the expert said, `why` in one word.
+    """
+
+    id: int
+    request: int
+    expert: int
+    ranking: int | None
+    rank: int | None
+    reason: str
+    standing: Standing
+    expires: datetime | None
+    answered: datetime | None
+    why: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A ranked list as it stood: people by number alone, so that who is erased leaves nothing in it."""
+
+    id: int
+    request: int
+    content: Mapping[str, Any]
+    created: datetime
+
+
+def may_be_named(expert: Expert | None, today: date) -> bool:
+    """Whether the secretariat may see who this is."""
+    return expert is not None and expert.consent.covers(Use.FOUND, today)
+
+
+def is_public(expert: Expert, today: date) -> bool:
+    """Whether everybody may see this person: they agreed to it, and are not paused."""
+    return expert.consent.covers(Use.PUBLIC, today) and not expert.availability.paused

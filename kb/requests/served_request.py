@@ -1,0 +1,62 @@
+"""Assignments of the hub as works: which objectives a person helped with, where and when; never the problem."""
+
+import gettext
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import pycountry
+
+from kb.experts.works import Work
+from kb.requests.request import Request, Support
+from kb.vocabularies.skos import read_scheme
+
+_OBJECTIVES = Path(__file__).parent.parent.parent / "corpus" / "vocabularies" / "objectives.ttl"
+_TITLES = {
+    "en": "Support given through this hub: {about}",
+    "es": "Apoyo prestado a través de esta plataforma: {about}",
+    "fr": "Appui apporté par l’intermédiaire de cette plateforme : {about}",
+}
+_SUPPORTS = {
+    "en": ("advice", "training", "help with drafting", "exchange visit", "review of a draft", "data and statistics"),
+    "es": ("asesoría", "capacitación", "ayuda para redactar", "visita de intercambio", "revisión de un borrador",
+           "datos y estadísticas"),
+    "fr": ("conseil", "formation", "aide à la rédaction", "visite d’échange", "relecture d’un projet de texte",
+           "données et statistiques"),
+}  # fmt: skip
+
+
+def assignment(request: Request, suggested: Sequence[str], year: int) -> Work | None:
+    """What a closed request shows of who helped with it; None where it says no objective.
+
+    Of a confidential one the objectives alone are told.
+    """
+    objectives = request.objectives or tuple(suggested)
+    if not objectives:
+        return None
+    language = request.language if request.language in _TITLES else "en"
+    known = _labels(language)
+    named = [known[number] for number in objectives if number in known]
+    told = [] if request.confidential else [_country(request.country, language), _support(request.support, language)]
+    about = ", ".join([", ".join(short for short, _title in named), *(each for each in told if each)])
+    body = "\n".join(title for _short, title in named)
+    return Work(0, _TITLES[language].format(about=about), body, language, "assignment", year, request=request.id)
+
+
+@lru_cache(maxsize=4)
+def _labels(language: str) -> dict[str, tuple[str, str]]:
+    """Short label and title of each objective, by number."""
+    concepts = [concept for scheme in read_scheme(_OBJECTIVES) for concept in scheme.concepts]
+    return {c.notation: (dict(c.labels).get(language, ""), dict(c.titles).get(language, "")) for c in concepts}
+
+
+def _country(code: str, language: str) -> str:
+    found = pycountry.countries.get(alpha_3=code) if code else None
+    if found is None:
+        return ""
+    catalogue = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    return catalogue.gettext(str(found.name)).partition(",")[0]
+
+
+def _support(support: Support | None, language: str) -> str:
+    return "" if support is None else _SUPPORTS[language][list(Support).index(support)]

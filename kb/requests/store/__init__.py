@@ -1,0 +1,1 @@
+"""Requests for support and feedback in the database."""

@@ -1,0 +1,51 @@
+"""Feedback on a request in the store: once from the one who asked, once from each expert."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from kb.accounts.account import ANYONE, Action, Actor, require
+from kb.requests.case import LONGEST, Event, Happening, HubError, Outcome, Proposal, Side, Standing
+from kb.requests.request import Stage
+from kb.requests.store import requests
+
+_WHEN = (Stage.UNDER_WAY, Stage.CLOSED)
+
+
+def of_asker(connection: Connection, actor: Actor, number: int, outcome: Outcome | None, text: str) -> None:
+    """What the one who asked says. Raises HubError: `reason` without an outcome, `stage`, `answered`."""
+    case = requests.get(connection, number)
+    require(actor, Action.OWN_REQUEST, case.owner)
+    _give(connection, actor, number, Side.ASKER, None, outcome, text)
+
+
+def of_expert(connection: Connection, proposal: Proposal, outcome: Outcome | None, text: str) -> None:
+    """What an expert says of a request for which both sides agreed."""
+    if proposal.standing is not Standing.AGREED:
+        raise HubError("stage", "Both sides must have agreed.")
+    _give(connection, ANYONE, proposal.request, Side.EXPERT, proposal.expert, outcome, text)
+
+
+def given(events: Sequence[Event], side: Side, expert: int | None = None) -> Event | None:
+    """The feedback of a side, where it was given."""
+    found = (e for e in events if e.kind is Happening.FEEDBACK and e.details["side"] == side and e.expert == expert)
+    return next(found, None)
+
+
+def _give(
+    connection: Connection,
+    actor: Actor,
+    number: int,
+    side: Side,
+    expert: int | None,
+    outcome: Outcome | None,
+    text: str,
+) -> None:
+    if outcome is None:
+        raise HubError("reason", "An outcome is needed.")
+    if requests.get(connection, number).stage not in _WHEN:
+        raise HubError("stage", "Feedback is given once the support is under way.")
+    if given(requests.timeline(connection, number), side, expert) is not None:
+        raise HubError("answered", "Feedback was given.")
+    told = {"side": side.value, "outcome": outcome.value}
+    requests.happen(connection, actor, number, Happening.FEEDBACK, text.strip()[:LONGEST], None, expert, told)

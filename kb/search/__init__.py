@@ -1,0 +1,1 @@
+"""Answers to a question, as values and as JSON."""

@@ -1,0 +1,1 @@
+"""Measured quality of search in the database."""

@@ -1,0 +1,73 @@
+"""Languages: tells that of a text, and that of a question from a few words."""
+
+import re
+from functools import lru_cache
+
+import regex
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from kb.text.words import stop_words, words
+
+LANGUAGES = ("ar", "de", "en", "es", "fa", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "vi", "zh")
+UNKNOWN = "und"
+_LETTERS = re.compile(r"[^\W\d_]")
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+_ENOUGH = 25  # letters below which nothing can be told without a hint
+_SURE = 120  # letters above which the hint no longer matters
+_LONGEST = 4000
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
+
+
+def language_of(text: str, hint: str = "") -> str:
+    """ISO 639-1 code of the language of `text`, "und" when it cannot be told.
+
+    `hint` is the language of the document around it; it decides for short and doubtful texts.
+    """
+    text = _ADDRESS.sub(" ", text[:_LONGEST])
+    letters = len(_LETTERS.findall(text))
+    if letters < 3:
+        return hint or UNKNOWN
+    ranked = _identifier().rank(text)
+    best, probability = ranked[0][0], float(ranked[0][1])
+    if letters < _ENOUGH and _same_script(best, text):
+        return hint or (best if probability > 0.9 else UNKNOWN)
+    if hint and best != hint and letters < _SURE and probability < 0.99:
+        return hint
+    return best if probability > 0.5 else hint or UNKNOWN
+
+
+def _same_script(language: str, text: str) -> bool:
+    """Whether the script leaves the question open (a word in Latin letters may be of many languages)."""
+    return language not in ("ar", "fa", "hi", "ja", "ko", "ru", "uk", "zh") or text.isascii()
+
+
+ASKED_IN = ("es", "en", "fr", "pt", "ar", "zh", "ru")  # languages a question is expected in
+_SCRIPTS = (
+    ("ar", regex.compile(r"\p{Arabic}")),
+    ("ru", regex.compile(r"\p{Cyrillic}")),
+    ("zh", regex.compile(r"\p{Han}")),
+)
+# Letters that only some of the Latin languages use.
+_TELLING_LETTERS = {"es": "ñ¿¡", "fr": "çèêëîïôùûœ", "pt": "ãõç"}
+
+
+def question_language(text: str) -> str:
+    """ISO 639-1 code of the language of a question, "" when a few words do not tell."""
+    for language, script in _SCRIPTS:
+        if script.search(text):
+            return language
+    folded = [word.folded for word in words(text)]
+    lowered = text.lower()
+    scores = {
+        language: sum(word in stop_words(language) for word in folded)
+        + sum(letter in lowered for letter in _TELLING_LETTERS.get(language, ""))
+        for language in ("es", "en", "fr", "pt")
+    }
+    first, second, *_ = sorted(scores.values(), reverse=True)
+    return max(scores, key=lambda language: scores[language]) if first > second else ""

@@ -1,0 +1,1 @@
+"""Concepts of controlled vocabularies, read from SKOS."""
