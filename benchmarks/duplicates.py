@@ -21,9 +21,9 @@ from benchmarks.synthetic import percentiles, sentences
 from index.encoding import Encoding, open_encoding
 from index.hashing import HASHING
 from index.opening import open_encoder
-from ingest.duplicates.finding import catch_up, examine
+from ingest.duplicates.detection import catch_up, examine
 from ingest.pipeline import Tools
-from ingest.sandbox import Limits, Sandbox
+from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.store import documents, sketches
 from kb.store.database import Database, open_database
 from kb.text.words import words

@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.alignment import Alignment
-from ingest.tagging.learning import learn
 from ingest.tagging.model import SHIPPED, to_json
-from ingest.tagging.scheme import SchemeTagger
-from ingest.tagging.training import training_texts
+from ingest.tagging.scheme_tagger import SchemeTagger
+from ingest.tagging.train import learn
+from ingest.tagging.training_data import training_texts
 from kb.cli import bootstrap as assembly
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import regex
 
-from ingest.clean import clean
-from ingest.sandbox import read
+from ingest.cleaning.clean import clean
+from ingest.readers.sandbox import read
 from kb.text.damage import Damage, damage
 
 _CORPUS = Path(__file__).parent.parent / "corpus" / "documents"

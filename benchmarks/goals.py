@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from ingest.tagging.texts import Text
+from ingest.tagging.text_inputs import Text
 from kb.cli import bootstrap as assembly
 from kb.cli import terminal
 

@@ -21,7 +21,7 @@ from index.encoding import open_encoding
 from index.hashing import HASHING
 from index.opening import open_encoder
 from ingest.pipeline import Tools, Wishes, ingest_file
-from ingest.sandbox import Limits, Sandbox
+from ingest.readers.sandbox import Limits, Sandbox
 from ingest.tagging.tagger import Tagger
 from kb.store.database import open_database
 from kb.vocabularies.skos import read_folder

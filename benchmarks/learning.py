@@ -13,12 +13,12 @@ from dataclasses import asdict, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tagging.fitting import Measures, Rows, cross_validated, fit, measure, predict, thresholds
-from ingest.tagging.learning import USED
+from ingest.tagging.logistic_fit import Measures, Rows, cross_validated, fit, measure, predict, thresholds
 from ingest.tagging.model import FULL, Weights, shipped
-from ingest.tagging.relearning import relearn
-from ingest.tagging.scheme import SchemeTagger
-from ingest.tagging.training import SAMPLE, rows, training_texts
+from ingest.tagging.retrain import relearn
+from ingest.tagging.scheme_tagger import SchemeTagger
+from ingest.tagging.train import USED
+from ingest.tagging.training_data import SAMPLE, rows, training_texts
 from kb.cli import bootstrap as assembly
 
 _UNSAID = 0.5  # see ingest.tagging.decided

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tagging.fitting import bins, calibration_error, cross_validated
-from ingest.tagging.learning import USED
+from ingest.tagging.logistic_fit import bins, calibration_error, cross_validated
 from ingest.tagging.model import FULL
-from ingest.tagging.scheme import SchemeTagger
-from ingest.tagging.training import rows, training_texts
+from ingest.tagging.scheme_tagger import SchemeTagger
+from ingest.tagging.train import USED
+from ingest.tagging.training_data import rows, training_texts
 from kb.cli import bootstrap as assembly
 
 _OUT = Path(__file__).parent / "reliability.svg"

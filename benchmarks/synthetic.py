@@ -19,7 +19,6 @@ from index.caches import Caches
 from index.encoding import Encoding, open_encoding
 from index.opening import open_encoder
 from index.searcher import Searcher
-from ingest.sentences import sentence_ends
 from kb.documents.models import (
     BlockKind,
     Description,
@@ -36,6 +35,7 @@ from kb.documents.models import (
 )
 from kb.documents.store import documents
 from kb.store.database import Database, open_database
+from kb.text.sentences import sentence_ends
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "documents"
 LANGUAGES = ("es", "en", "fr")

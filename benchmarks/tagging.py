@@ -15,9 +15,9 @@ import time
 from dataclasses import replace
 
 from ingest.chunking import passages
-from ingest.clean import clean
-from ingest.describe import describe
-from ingest.readers.kinds import read
+from ingest.cleaning.clean import clean
+from ingest.description.describe import describe
+from ingest.readers.file_types import read
 from kb.cli import bootstrap as assembly
 from kb.documents.store.passages import context
 

@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.sentences import clause_ends, sentence_ends, tokens_in
 from kb.documents.models import BlockKind, Document, Passage, PlacedBlock, Section
 from kb.text.language import language_of
+from kb.text.sentences import clause_ends, sentence_ends, tokens_in
 
 MOST = 200.0  # tokens a passage should have at most
 LEAST = 60.0  # tokens below which a passage is joined to its neighbour, if it has one

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.chunking import passages
-from ingest.clean import clean
-from ingest.describe import describe
-from ingest.duplicates.finding import examine
+from ingest.cleaning.clean import clean
+from ingest.description.describe import describe
+from ingest.duplicates.detection import examine
 from ingest.duplicates.fingerprints import signature
-from ingest.duplicates.saying import said
-from ingest.practices import recognised
-from ingest.readers.kinds import supported
-from ingest.sandbox import Reading, Sandbox, plain_name, read_once
+from ingest.duplicates.messages import said
+from ingest.practices.template_reader import recognised
+from ingest.readers.file_types import supported
+from ingest.readers.sandbox import Reading, Sandbox, plain_name, read_once
 from kb.documents.models import (
     Description,
     Document,

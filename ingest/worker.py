@@ -18,10 +18,10 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from ingest.duplicates.finding import examine
+from ingest.duplicates.detection import examine
 from ingest.pipeline import Tools, Watch, Wishes, ingest_bytes
-from ingest.reencoding import encode_again
-from ingest.sandbox import Limits, read_once
+from ingest.readers.sandbox import Limits, read_once
+from ingest.reencode import encode_again
 from kb.documents.models import FileReport, Outcome
 from kb.documents.store import documents, originals
 from kb.documents.store import pending_encodings as reencoding

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from io import BytesIO
 
-from ingest.arrivals import Arrival, Desk, receive
 from ingest.pipeline import DocumentTagger, Tools
-from ingest.sandbox import Limits, Sandbox
+from ingest.readers.sandbox import Limits, Sandbox
+from ingest.uploads import Arrival, Desk, receive
 from ingest.worker import Worker
 from kb.accounts.account import Account, Role
 from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage

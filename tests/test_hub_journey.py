@@ -14,7 +14,7 @@ import pytest
 from index.encoder import Encoder
 from index.encoding import Encoding, reference_codec
 from ingest.pipeline import Tools, Wishes, ingest
-from ingest.sandbox import Limits, Sandbox
+from ingest.readers.sandbox import Limits, Sandbox
 from kb.accounts.account import SYSTEM, Role
 from kb.accounts.store import one_time_links as links
 from kb.cli.bootstrap import CORPUS

@@ -11,7 +11,7 @@ from index.encoder import Encoder
 from index.encoding import Encoding, open_encoding
 from index.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
-from ingest.sandbox import Limits, Sandbox
+from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.models import Description, Document, EncodedPassages, Passage, PassageRecord, Tag, TaggedPassage
 from kb.documents.store import passages
 from kb.search.answers import Query

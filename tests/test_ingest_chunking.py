@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from ingest.chunking import HARD, passages
-from ingest.clean import clean
-from ingest.readers.kinds import read
-from ingest.sentences import sentence_ends, tokens_in
+from ingest.cleaning.clean import clean
+from ingest.readers.file_types import read
 from kb.documents.models import Block, BlockKind, Document, RawDocument
 from kb.text.language import language_of
+from kb.text.sentences import sentence_ends, tokens_in
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"
 REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.characters import repaired, without_markdown
-from ingest.clean import clean
-from ingest.pieces import mends_without_hyphen
-from ingest.readers.kinds import read
+from ingest.blocks import mends_without_hyphen
+from ingest.cleaning.characters import repaired, without_markdown
+from ingest.cleaning.clean import clean
+from ingest.readers.file_types import read
 from kb.documents.models import Block, BlockKind, Document, RawDocument
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.clean import clean
-from ingest.dates import date_in
-from ingest.describe import describe
-from ingest.kinds import document_type
-from ingest.readers.kinds import read
+from ingest.cleaning.clean import clean
+from ingest.description.dates import date_in
+from ingest.description.describe import describe
+from ingest.description.document_types import document_type
+from ingest.readers.file_types import read
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.places.countries import find_countries
 

@@ -9,15 +9,15 @@ import pytest
 from index.encoder import Encoder
 from index.encoding import Encoding, reencode
 from index.hashing import HashingEncoder
-from ingest.duplicates import translation
-from ingest.duplicates.alignment import align
+from ingest.duplicates import translation_test as translation
 from ingest.duplicates.comparison import Change, Pair, compare, pieces
-from ingest.duplicates.finding import catch_up, examine, find_likenesses
+from ingest.duplicates.detection import catch_up, examine, find_likenesses
 from ingest.duplicates.fingerprints import fingerprints, signature, unpacked
-from ingest.duplicates.translation import Meaning, agreement, numbers_in
-from ingest.duplicates.wording import Wording, overlap
+from ingest.duplicates.text_overlap import Wording, overlap
+from ingest.duplicates.translation_test import Meaning, agreement, numbers_in
+from ingest.duplicates.word_alignment import align
 from ingest.pipeline import Tools
-from ingest.sandbox import Limits, Sandbox
+from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.duplicate import Kind
 from kb.documents.store import documents, sketches
 from kb.documents.store import duplicates as likeness

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.expertise import FileKind, Shown, works_of
-from ingest.sandbox import Sandbox
+from ingest.experts.cv_reader import FileKind, Shown, works_of
+from ingest.readers.sandbox import Sandbox
 from kb.errors import ReadError, ReadFailure
 from tests.bad_files import docx, encrypted_pdf, image_pdf, paragraph, text_pdf
 

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from ingest.chunking import passages
-from ingest.clean import clean
-from ingest.describe import describe
-from ingest.facets import FacetTagger
-from ingest.readers.kinds import read
-from ingest.regions import find_regions
+from ingest.cleaning.clean import clean
+from ingest.description.describe import describe
+from ingest.description.place_and_year_tags import FacetTagger
+from ingest.description.years import covered, find_years
+from ingest.readers.file_types import read
 from ingest.tagging.tagger import Tagger
-from ingest.years import covered, find_years
 from kb.documents.models import Block, BlockKind, Description, EncodedPassages, FrontMatter, RawDocument, Tag
 from kb.places.demonyms import find_nationalities, find_nations
+from kb.places.region_names import find_regions
 from kb.vocabularies.skos import Taxonomy, read_folder
 
 ROOT = Path(__file__).parent.parent

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.clean import clean
-from ingest.labels import opener_at
-from ingest.lines import Line, find_lines, objectives_in, title_end
-from ingest.readers.kinds import read
+from ingest.cleaning.clean import clean
+from ingest.readers.file_types import read
+from ingest.workplans.lines import Line, find_lines, objectives_in, title_end
+from ingest.workplans.row_labels import opener_at
 from kb.documents.models import Block, BlockKind, RawDocument
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"

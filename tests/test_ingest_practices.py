@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ingest.clean import clean
-from ingest.describe import describe
-from ingest.practice_template import template, written
-from ingest.practice_words import LANGUAGES, WORDS, question, translated
-from ingest.practices import Recognised, recognised
+from ingest.cleaning.clean import clean
+from ingest.description.describe import describe
+from ingest.practices.template_reader import Recognised, recognised
+from ingest.practices.template_writer import template, written
+from ingest.practices.wording import LANGUAGES, WORDS, question, translated
 from ingest.readers import docx
 from kb.documents.models import BlockKind
 from kb.documents.practice import OPTIONAL, PERSONAL, SECTIONS, Field, Question, missing, questions

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ingest.readers.decoding import decode
-from ingest.readers.front import read_front, split_front
-from ingest.readers.inline import strip_marks, strip_plain_marks
-from ingest.readers.kinds import read, supported
+from ingest.readers.file_types import read, supported
+from ingest.readers.front_matter import read_front, split_front
+from ingest.readers.markdown_inline import strip_marks, strip_plain_marks
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.errors import ReadError, ReadFailure
 from tests import bad_files as bad

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from index.encoding import reencode
-from ingest.reencoding import encode_again
+from ingest.reencode import encode_again
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
 from kb.cli import bootstrap as assembly

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers import wire
-from ingest.sandbox import Limits, Sandbox, plain_name, read, read_once
+from ingest.readers import wire_format as wire
+from ingest.readers.sandbox import Limits, Sandbox, plain_name, read, read_once
 from kb.documents.models import BlockKind
 from kb.errors import ReadError, ReadFailure
 from tests import bad_files as bad
@@ -255,7 +255,7 @@ def test_threads_may_share_a_sandbox(tmp_path: Path) -> None:
 def test_busy_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
     (tmp_path / "slow.pdf").write_bytes(bad.slow_pdf())
     script = (
-        "import sys, threading, time; from pathlib import Path; from ingest.sandbox import Sandbox\n"
+        "import sys, threading, time; from pathlib import Path; from ingest.readers.sandbox import Sandbox\n"
         "box = Sandbox(); box._ready_child(); print(box._child.process.pid, flush=True)\n"
         "box.read(Path(sys.argv[1]))"
     )
@@ -274,7 +274,7 @@ def test_busy_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
 
 def test_child_loads_nothing_heavy() -> None:
     script = (
-        "import sys, ingest.readers.worker, ingest.readers.pdf, ingest.readers.docx, ingest.readers.html, "
+        "import sys, ingest.readers.child_process, ingest.readers.pdf, ingest.readers.docx, ingest.readers.html, "
         "ingest.readers.markdown, ingest.readers.plain; print(*sorted(m.partition('.')[0] for m in sys.modules))"
     )
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -9,16 +9,16 @@ import pytest
 
 from index.hashing import HashingEncoder
 from ingest.chunking import passages
-from ingest.clean import clean
-from ingest.describe import describe
-from ingest.readers.kinds import read
-from ingest.tagging.about import about, stated
-from ingest.tagging.explicit import Explicit
-from ingest.tagging.names import names_of
-from ingest.tagging.numbers import read_list
+from ingest.cleaning.clean import clean
+from ingest.description.describe import describe
+from ingest.readers.file_types import read
+from ingest.tagging.document_tags import about, stated
+from ingest.tagging.label_matching import Terms, analyse
+from ingest.tagging.number_lists import read_list
+from ingest.tagging.numbered_references import Explicit
+from ingest.tagging.scheme_names import names_of
 from ingest.tagging.tagger import Tagger
-from ingest.tagging.terms import Terms, analyse
-from ingest.tagging.texts import Text
+from ingest.tagging.text_inputs import Text
 from kb.documents.derived_tags import derived
 from kb.documents.models import (
     Block,

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.tagging.kept import Arrays, Kept
+from ingest.tagging.embedding_cache import Arrays, Kept
 from ingest.tagging.tagger import Tagger
 from kb.vocabularies.skos import gather, read_scheme
 from tests.stored import hashing

@@ -9,7 +9,7 @@ import pytest
 
 from index.encoder import Encoder
 from ingest.tagging.tagger import Tagger, TextTags
-from ingest.tagging.texts import Text
+from ingest.tagging.text_inputs import Text
 from kb.vocabularies.skos import Taxonomy, gather, read_scheme
 
 CORPUS = Path(__file__).parent.parent / "corpus"

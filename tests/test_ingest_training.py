@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from ingest.tagging.fitting import (
+from ingest.tagging.logistic_fit import (
     Measures,
     Rows,
     calibration_error,
@@ -22,11 +22,11 @@ from ingest.tagging.fitting import (
     predict,
     thresholds,
 )
-from ingest.tagging.learning import USED
 from ingest.tagging.model import WORDS, Model, Weights, from_json, shipped, to_json
-from ingest.tagging.relearning import LEAST_DECISIONS, relearn
-from ingest.tagging.scheme import SchemeTagger
-from ingest.tagging.training import BRIEF, DIGEST, SAMPLE, TrainingText, digest, rows, training_texts
+from ingest.tagging.retrain import LEAST_DECISIONS, relearn
+from ingest.tagging.scheme_tagger import SchemeTagger
+from ingest.tagging.train import USED
+from ingest.tagging.training_data import BRIEF, DIGEST, SAMPLE, TrainingText, digest, rows, training_texts
 from kb.documents.store.tags import TagPlace, Verdict, all_of_document, decide
 from kb.errors import InstanceError
 from kb.vocabularies.skos import gather, read_scheme

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from ingest.reencoding import encode_again
+from ingest.reencode import encode_again
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
 from kb.accounts.store import audit_trail as audit

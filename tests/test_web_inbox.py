@@ -9,7 +9,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import text
 
-from ingest.duplicates.finding import examine
+from ingest.duplicates.detection import examine
 from kb.accounts.account import Account, Role
 from kb.accounts.store import account_requests as joining
 from kb.accounts.store.account_requests import Wish

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from ingest.sandbox import Limits, Sandbox
+from ingest.readers.sandbox import Limits, Sandbox
 from ingest.worker import Worker
 from kb.accounts.account import Account, Role
 from kb.accounts.store import api_tokens
@@ -271,7 +271,7 @@ def test_too_many_files_are_refused_in_words(site: TestSite, client: TestClient,
 def test_so_many_may_wait_and_no_more(
     site: TestSite, client: TestClient, ana: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.arrivals.MOST_WAITING", 2)
+    monkeypatch.setattr("ingest.uploads.MOST_WAITING", 2)
     assert MOST_WAITING > 100  # what may be sent in one go
     assert send(client, ("a.md", unique("a")), ("b.md", unique("b"))).status_code == 303
     answer = send(client, ("c.md", unique("c")))

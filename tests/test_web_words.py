@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers import kinds
+from ingest.readers import file_types as kinds
 from kb.documents.duplicate import Standing
 from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.workflow import Move, Stage

@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from ingest.arrivals import MOST_FILES, Arrival, Desk, receive
-from ingest.readers.kinds import READERS
-from ingest.sandbox import MEGABYTE
+from ingest.readers.file_types import READERS
+from ingest.readers.sandbox import MEGABYTE
+from ingest.uploads import MOST_FILES, Arrival, Desk, receive
 from kb.accounts.account import Action
 from kb.config import Settings
 from kb.errors import NotFoundError, UsageError

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from ingest.readers.kinds import READERS
+from ingest.readers.file_types import READERS
 from kb.accounts.account import AccountError, Action, Role
 from kb.accounts.store import accounts
 from kb.accounts.store import audit_trail as audit

@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from ingest.expertise import FileKind, works_of
-from ingest.sandbox import Limits, Sandbox, plain_name
+from ingest.experts.cv_reader import FileKind, works_of
+from ingest.readers.sandbox import Limits, Sandbox, plain_name
 from kb.accounts.account import Action
 from kb.config import Settings
 from kb.errors import BusyError, NotFoundError, ReadError

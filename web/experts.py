@@ -8,8 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from ingest.expertise import FileKind
-from ingest.readers.kinds import READERS
+from ingest.experts.cv_reader import FileKind
+from ingest.readers.file_types import READERS
 from kb.accounts.account import Action
 from kb.accounts.store import audit_trail as audit
 from kb.clock import now

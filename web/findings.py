@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.practice_words import question
+from ingest.practices.wording import question
 from kb.documents.practice import Field
 from kb.documents.store import documents
 from kb.editorial.checks import Check, Finding

@@ -1,6 +1,6 @@
 """What the stages, people and refusals of the connection hub are called."""
 
-from ingest.expertise import FileKind
+from ingest.experts.cv_reader import FileKind
 from kb.experts.expert import Ground, Kind, Level, Use
 from kb.requests.case import Happening, HubError, Outcome, Standing, Why
 from kb.requests.request import Stage, Support

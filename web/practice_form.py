@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from ingest.arrivals import Arrival, receive
-from ingest.practice_template import template, written
-from ingest.practice_words import WORDS, Asked, question
+from ingest.practices.template_writer import template, written
+from ingest.practices.wording import WORDS, Asked, question
+from ingest.uploads import Arrival, receive
 from kb.accounts.account import Action
 from kb.documents.practice import OPTIONAL, SECTIONS, Field, listed, missing
 from kb.jobs.job import JobError, JobWishes

@@ -6,7 +6,7 @@ Readers know no languages; they say in English what they found. A sentence is fo
 import re
 from functools import cache
 
-from ingest.practice_words import translated
+from ingest.practices.wording import translated
 from web.interface import Interface, _
 
 _FAILURES = (

@@ -29,7 +29,7 @@ from pathlib import Path
 from benchmarks.kills import halves, people, processes, records, samples, steps, workers
 from benchmarks.kills.people import Cast, Ledger, Person, Script
 from benchmarks.kills.processes import Site, kb
-from ingest.arrivals import Arrival, Desk, receive
+from ingest.uploads import Arrival, Desk, receive
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, api_tokens, sessions
 from kb.documents.models import Outcome

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.kills import records, samples
 from benchmarks.kills.processes import kb
-from ingest.arrivals import Arrival, Desk, receive
+from ingest.uploads import Arrival, Desk, receive
 from ingest.worker import Worker
 from kb.accounts.account import SYSTEM, Role
 from kb.accounts.store import accounts

@@ -9,8 +9,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.duplicates.alignment import align
-from ingest.duplicates.meanings import agreement_of
+from ingest.duplicates.translation_search import agreement_of
+from ingest.duplicates.word_alignment import align
 from kb.documents.models import Passage, StoredDocument
 from kb.documents.store import documents, passages
 from kb.store.database import Database

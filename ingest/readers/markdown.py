@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.readers.decoding import decode
-from ingest.readers.front import read_front, split_front
-from ingest.readers.inline import strip_marks
+from ingest.readers.front_matter import read_front, split_front
+from ingest.readers.markdown_inline import strip_marks
 from kb.documents.models import Block, BlockKind, RawDocument
 from kb.errors import ReadError, ReadFailure
 

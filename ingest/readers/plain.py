@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.readers.decoding import decode
-from ingest.readers.inline import strip_plain_marks
+from ingest.readers.markdown_inline import strip_plain_marks
 from kb.documents.models import Block, BlockKind, RawDocument
 from kb.errors import ReadError, ReadFailure
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from ingest.sentences import sentence_ends
-from ingest.tagging.explicit import Reference
-from ingest.tagging.terms import Analysis, Mention, Terms
+from ingest.tagging.label_matching import Analysis, Mention, Terms
+from ingest.tagging.numbered_references import Reference
 from kb.documents.models import Evidence
+from kb.text.sentences import sentence_ends
 
 EXPLICIT, TERM, MEANING = "explicit", "term", "meaning"
 TELLING = 0.8  # summed rarity of the words that a sentence must share with a description to support it

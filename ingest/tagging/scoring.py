@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tagging.fitting import sigmoid
+from ingest.tagging.logistic_fit import sigmoid
 from ingest.tagging.model import Weights
 
 Matrix = NDArray[np.float64]  # (texts, concepts)

@@ -4,17 +4,17 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.tagging.about import about, stated
-from ingest.tagging.alignment import Aligner, Packed
+from ingest.tagging.definition_alignment import Aligner, Packed
+from ingest.tagging.document_tags import about, stated
+from ingest.tagging.embedding_cache import Keep, not_kept
 from ingest.tagging.evidence import EXPLICIT, TERM
-from ingest.tagging.explicit import Reference
-from ingest.tagging.kept import Keep, not_kept
-from ingest.tagging.meaning import Encode, Vectors
+from ingest.tagging.label_matching import analyse
 from ingest.tagging.model import Model, shipped
-from ingest.tagging.scheme import Judgement, Reading, SchemeTagger
+from ingest.tagging.numbered_references import Reference
+from ingest.tagging.scheme_tagger import Judgement, Reading, SchemeTagger
 from ingest.tagging.scoring import Features
-from ingest.tagging.terms import analyse
-from ingest.tagging.texts import Text, encoded_texts, reading_of, vectors_of
+from ingest.tagging.semantic_similarity import Encode, Vectors
+from ingest.tagging.text_inputs import Text, encoded_texts, reading_of, vectors_of
 from kb.documents.derived_tags import groupings, regrouped
 from kb.documents.models import Description, Document, EncodedPassages, Evidence, Passage, Section, Tag, TaggedPassage
 from kb.text.language import UNKNOWN

@@ -108,7 +108,7 @@ def make_tagger(
     """
     from index.alignment import Alignment
     from index.hashing import HASHING
-    from ingest.tagging.kept import Keep, Kept, not_kept
+    from ingest.tagging.embedding_cache import Keep, Kept, not_kept
     from ingest.tagging.tagger import Tagger
     from kb.vocabularies.skos import gather
 
@@ -140,9 +140,9 @@ def tagger_beside(vocabulary: Path | None) -> "Tagger":
 @contextmanager
 def open_tools(instance: Instance) -> Iterator["Tools"]:
     """What ingesting needs, with its sandbox open."""
-    from ingest.facets import FacetTagger
+    from ingest.description.place_and_year_tags import FacetTagger
     from ingest.pipeline import Tools
-    from ingest.sandbox import Limits, Sandbox
+    from ingest.readers.sandbox import Limits, Sandbox
 
     settings = instance.settings
     limits = Limits(seconds=settings.read_seconds, memory_mb=settings.read_memory_mb, file_mb=settings.max_file_mb)

@@ -28,7 +28,7 @@ def eval_search(options: argparse.Namespace) -> int:
 
 def eval_tags(options: argparse.Namespace) -> int:
     from index.evaluation_tags import evaluate, read_labelled, report_json
-    from ingest.tagging.texts import Text
+    from ingest.tagging.text_inputs import Text
 
     labelled = read_labelled(options.file)
     tagger = assembly.tagger_beside(options.vocabulary)

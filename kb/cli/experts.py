@@ -129,7 +129,7 @@ def _encode_alike(instance: assembly.Instance) -> None:
 def concepts(encoding: "Encoding") -> "Concepts":
     """Likeness of texts to each objective, by the tagger of the instance."""
     from index.matcher import Concepts
-    from ingest.tagging.texts import Text
+    from ingest.tagging.text_inputs import Text
 
     taxonomy = assembly.read_taxonomy(None)
     tagger = assembly.make_tagger(taxonomy, encoding)

@@ -49,7 +49,7 @@ def suggester(encoding: Callable[[], "Encoding"]) -> Callable[[str], tuple["Sugg
     tagger = Once(lambda: assembly.make_tagger(assembly.read_taxonomy(None), encoding()))
 
     def suggest(text: str) -> tuple["Suggestion", ...]:
-        from ingest.tagging.texts import Text
+        from ingest.tagging.text_inputs import Text
         from kb.requests.case import Suggestion
 
         tags = next(iter(tagger().tag_texts([Text(text)])))

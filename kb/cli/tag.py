@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def tag(options: argparse.Namespace) -> int:
-    from ingest.tagging.texts import Text
+    from ingest.tagging.text_inputs import Text
 
     tagger = assembly.tagger_beside(options.vocabulary)
     if options.jsonl:
@@ -49,8 +49,8 @@ def _text_of(name: str) -> tuple[str, str]:
     """Name and text of a file in any format that is read, or of standard input for "-"."""
     if name == "-":
         return "-", sys.stdin.read()
-    from ingest.clean import clean
-    from ingest.sandbox import read
+    from ingest.cleaning.clean import clean
+    from ingest.readers.sandbox import read
 
     reading = read(Path(name))
     return reading.source.name, clean(reading.raw).text

@@ -8,9 +8,9 @@ from kb.cli import bootstrap as assembly
 from kb.cli import terminal
 
 if TYPE_CHECKING:
-    from ingest.tagging.again import Claim, Difference
     from ingest.tagging.model import Model
-    from ingest.tagging.relearning import Compared, Trial
+    from ingest.tagging.retagging import Claim, Difference
+    from ingest.tagging.retrain import Compared, Trial
     from ingest.tagging.tagger import Tagger
     from kb.vocabularies.skos import Taxonomy
 
@@ -42,8 +42,8 @@ def tag_train(options: argparse.Namespace) -> int:
 
 
 def tag_again(options: argparse.Namespace) -> int:
-    from ingest.facets import FacetTagger
-    from ingest.tagging.again import apply, difference
+    from ingest.description.place_and_year_tags import FacetTagger
+    from ingest.tagging.retagging import apply, difference
     from kb.documents.store.encoded_documents import in_hand
 
     instance = assembly.open_instance()
@@ -76,10 +76,10 @@ def _trial(instance: assembly.Instance) -> "Trial":
     from dataclasses import replace
     from datetime import UTC, datetime
 
-    from ingest.tagging.decided import decided_rows
-    from ingest.tagging.learning import METHOD
-    from ingest.tagging.relearning import relearn
-    from ingest.tagging.training import digest, rows, training_texts
+    from ingest.tagging.decision_rows import decided_rows
+    from ingest.tagging.retrain import relearn
+    from ingest.tagging.train import METHOD
+    from ingest.tagging.training_data import digest, rows, training_texts
     from kb.documents.store import tag_decisions as decisions
     from kb.documents.store import tag_models
 

@@ -1,0 +1,1 @@
+"""What CVs and publications show of an expert."""

@@ -1,0 +1,1 @@
+"""The Word template for practices, written and read."""

@@ -1,0 +1,66 @@
+"""Arrivals: files that people send in, kept durably with a job each, or turned away with an outcome and the reason."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.readers.file_types import supported
+from ingest.readers.sandbox import MEGABYTE, plain_name
+from kb.accounts.account import Actor
+from kb.documents.models import Outcome, Source
+from kb.documents.store import documents, originals
+from kb.jobs.job import MOST_WAITING, JobError, JobFilter, JobState, JobWishes, Sent
+from kb.jobs.store import queue as jobs
+from kb.store.database import Database
+
+MOST_FILES = 100  # in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file on its way in."""
+
+    name: str
+    source: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where files are taken in: the records and the home of an instance, and the largest file it reads."""
+
+    database: Database
+    home: Path
+    file_mb: int
+
+
+def receive(desk: Desk, by: Actor, arrivals: Sequence[Arrival], wishes: JobWishes) -> str:
+    """Take files in; the name of the upload, under which their jobs are found.
+
+    When this returns, every file is on the disk and on record. Raises JobError when too many wait already.
+    """
+    with desk.database.read() as connection:
+        counted = jobs.counts(connection, JobFilter(owner=by.account))
+    waiting = counted.get(JobState.WAITING, 0)
+    if waiting + len(arrivals) > MOST_WAITING:
+        raise JobError("many", f"{waiting} of your files wait already; send more when some of them are done.")
+    upload = secrets.token_hex(8)
+    sent = [_sent(desk, arrival) for arrival in arrivals]
+    with desk.database.write() as connection:
+        jobs.submit(connection, by, upload, sent, wishes)
+    return upload
+
+
+def _sent(desk: Desk, arrival: Arrival) -> Sent:
+    name = plain_name(arrival.name)
+    if not supported(name):
+        return Sent(name, "", 0, Outcome.REFUSED)
+    taken = originals.take(desk.home, arrival.source, desk.file_mb * MEGABYTE)
+    if taken is None:
+        message = f"Files of up to {desk.file_mb} MB are accepted; split it, or save it without its images."
+        return Sent(name, "", desk.file_mb * MEGABYTE, Outcome.TOO_LARGE, message)
+    known = documents.known(desk.database, Source(name, "", taken.digest, taken.size), False)
+    if known is not None:
+        return Sent(name, taken.digest, taken.size, known.outcome, "", known.document)
+    return Sent(name, taken.digest, taken.size)

@@ -1,0 +1,1 @@
+"""Lines of workplans, from tables and from flattened text."""
