@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.synthetic import percentiles, sentences
-from index.encoding import Encoding, open_encoding
-from index.hashing import HASHING
-from index.opening import open_encoder
+from index.encoding.hashing_encoder import HASHING
+from index.encoding.instance_encoding import Encoding, open_encoding
+from index.encoding.open_encoder import open_encoder
 from ingest.duplicates.detection import catch_up, examine
 from ingest.pipeline import Tools
 from ingest.readers.sandbox import Limits, Sandbox

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.embedded import open_embedded
-from index.transformer import SentenceTransformerEncoder
+from index.encoding.embedded_model import open_embedded
+from index.encoding.transformer import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from index.alignment import Alignment
+from index.encoding.token_alignment import Alignment
 from ingest.tagging.model import SHIPPED, to_json
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import learn

@@ -17,9 +17,9 @@ from pathlib import Path
 from pypdf import PdfReader
 
 from benchmarks.synthetic import CORPUS, sentences
-from index.encoding import open_encoding
-from index.hashing import HASHING
-from index.opening import open_encoder
+from index.encoding.hashing_encoder import HASHING
+from index.encoding.instance_encoding import open_encoding
+from index.encoding.open_encoder import open_encoder
 from ingest.pipeline import Tools, Wishes, ingest_file
 from ingest.readers.sandbox import Limits, Sandbox
 from ingest.tagging.tagger import Tagger

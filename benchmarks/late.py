@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.synthetic import Opened, open_sized, percentiles, questions
-from index.encoding import Encoding, reference_codec
-from index.evaluation import evaluate, read_collection
-from index.late import rerank
-from index.opening import open_encoder
-from index.ranker import CANDIDATES
+from index.encoding.instance_encoding import Encoding, reference_codec
+from index.encoding.open_encoder import open_encoder
+from index.evaluation.search import evaluate, read_collection
+from index.search.late_interaction import rerank
+from index.search.ranker import CANDIDATES
 from kb.documents.store import passages as store
 
 

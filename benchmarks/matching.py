@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.synthetic import percentiles
-from index.affinity import SHORTLIST, Meaning
-from index.encoding import Encoding, reference_codec
-from index.matcher import Matcher
-from index.opening import open_encoder
-from index.request_encoding import encode_works
-from index.sentences import sentences
+from index.encoding.instance_encoding import Encoding, reference_codec
+from index.encoding.open_encoder import open_encoder
+from index.matching.affinity import SHORTLIST, Meaning
+from index.matching.matcher import Matcher
+from index.matching.request_encoding import encode_works
+from index.matching.sentences import sentences
 from kb.experts.expert import Circumstances, Consent, Expert, Kind, Level, Use
 from kb.experts.works import EncodedWork, Work
 from kb.matching.slates import Candidate, best_slate, usual_rules

@@ -20,9 +20,9 @@ from starlette.testclient import TestClient
 
 from benchmarks.matching import experts_of, requests_of, texts_of
 from benchmarks.synthetic import percentiles
-from index.encoding import Encoding, reference_codec
-from index.opening import open_encoder
-from index.request_encoding import encode_works
+from index.encoding.instance_encoding import Encoding, reference_codec
+from index.encoding.open_encoder import open_encoder
+from index.matching.request_encoding import encode_works
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.config import Settings
 from kb.experts.store import encoded_experts as people

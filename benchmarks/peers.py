@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.synthetic import bytes_in, opened, percentiles, prepare
-from index.embedded import open_embedded
-from index.encoding import open_encoding
-from index.evaluation import Collection, measure, read_collection
-from index.evaluation_report import MEASURES
-from index.opening import open_encoder
-from index.question import read_question
-from index.ranker import rank
+from index.encoding.embedded_model import open_embedded
+from index.encoding.instance_encoding import open_encoding
+from index.encoding.open_encoder import open_encoder
+from index.evaluation.report import MEASURES
+from index.evaluation.search import Collection, measure, read_collection
+from index.search.question import read_question
+from index.search.ranker import rank
 from kb.documents.store import documents, passages
 from kb.store.database import open_database
 from kb.text.language import language_of

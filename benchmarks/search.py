@@ -22,11 +22,11 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.synthetic import Opened, bytes_in, open_sized, percentiles, questions, timed
-from index import ranker
-from index import searcher as searching
-from index.catalogue import Catalogue
-from index.lexical import LexicalIndex
-from index.vectors import VectorIndex
+from index.search import ranker
+from index.search import searcher as searching
+from index.search.catalogue import Catalogue
+from index.search.lexical import LexicalIndex
+from index.search.vectors import VectorIndex
 from kb.documents.store import passages as store
 from kb.search.answers import Query
 from kb.text.words import words

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.caches import Caches
-from index.encoding import Encoding, open_encoding
-from index.opening import open_encoder
-from index.searcher import Searcher
+from index.encoding.instance_encoding import Encoding, open_encoding
+from index.encoding.open_encoder import open_encoder
+from index.search.caches import Caches
+from index.search.searcher import Searcher
 from kb.documents.models import (
     BlockKind,
     Description,

@@ -12,8 +12,8 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 from sqlalchemy import Engine, event
 
-from index.encoder import Encoder
-from index.opening import open_encoder
+from index.encoding.encoder import Encoder
+from index.encoding.open_encoder import open_encoder
 from kb import config
 from kb.store import database
 from tests.answering import answered_where_asked

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from index.matcher import prepare_works
+from index.matching.matcher import prepare_works
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap as assembly
 from kb.cli.matching_parts import matcher_of, suggester

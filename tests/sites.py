@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from index.matcher import open_matcher
+from index.matching.matcher import open_matcher
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, sessions
 from kb.config import Settings

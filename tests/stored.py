@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-from index.caches import Caches
-from index.encoding import Encoding, reference_codec
-from index.hashing import HashingEncoder
-from index.searcher import Searcher
+from index.encoding.hashing_encoder import HashingEncoder
+from index.encoding.instance_encoding import Encoding, reference_codec
+from index.search.caches import Caches
+from index.search.searcher import Searcher
 from kb.accounts.account import SYSTEM
 from kb.documents.models import (
     BlockKind,

@@ -32,12 +32,19 @@ PUTS_TOGETHER = (TOP, "kb.cli.")  # where everything is put together
 FEATURES = sorted(path.parent.name for path in (ROOT / "kb").glob("*/store"))
 # Library to the places that may know it; a place that ends in a dot is a package.
 KEPT_IN = {
-    "faiss": ("index.vectors",),
-    "tantivy": ("index.lexical",),
+    "faiss": ("index.search.vectors",),
+    "tantivy": ("index.search.lexical",),
     "sqlalchemy": ("kb.store.", "kb.clock", *(f"kb.{feature}.store." for feature in FEATURES)),
     "alembic": ("kb.store.",),
-    "torch": ("index.loading", "index.precision", "index.transformer"),
-    "sentence_transformers": ("index.loading", "index.precision"),
+    "torch": (
+        "index.encoding.instance_encoding.model_loading",
+        "index.encoding.instance_encoding.precision",
+        "index.encoding.instance_encoding.transformer",
+    ),
+    "sentence_transformers": (
+        "index.encoding.instance_encoding.model_loading",
+        "index.encoding.instance_encoding.precision",
+    ),
     "pypdf": ("ingest.readers.",),
     "lxml": ("ingest.readers.",),
     "docx": ("ingest.readers.",),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import Encoder
-from index.encoding import Encoding, reference_codec
+from index.encoding.encoder import Encoder
+from index.encoding.instance_encoding import Encoding, reference_codec
 from ingest.pipeline import Tools, Wishes, ingest
 from ingest.readers.sandbox import Limits, Sandbox
 from kb.accounts.account import SYSTEM, Role

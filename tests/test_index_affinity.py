@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from index.affinity import BEST, AffinityIndex, Asked, WorkText, pooled
-from index.company import Company
-from index.encoding import Encoding
-from index.fit import fit
-from index.pairings import explain
-from index.phrases import PhraseIndex, Text
-from index.request_encoding import encode_request, encode_works, in_memory
-from index.sentences import sentences
+from index.encoding.instance_encoding import Encoding
+from index.matching.abstention import fit
+from index.matching.affinity import BEST, AffinityIndex, Asked, WorkText, pooled
+from index.matching.explanations import explain
+from index.matching.phrase_index import PhraseIndex, Text
+from index.matching.request_encoding import encode_request, encode_works, in_memory
+from index.matching.second_order import Company
+from index.matching.sentences import sentences
 from tests.stored import hashing
 
 WORKS = (

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from index import caches as module
-from index.caches import Caches
-from index.lexical import ANALYSIS
+from index.search import caches as module
+from index.search.caches import Caches
+from index.search.lexical import ANALYSIS
 from kb.documents.store import passages
 from kb.errors import InstanceError
 from kb.search.answers import Query

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.catalogue import FACETS, Catalogue, admits, empty
+from index.search.catalogue import FACETS, Catalogue, admits, empty
 from kb.documents.models import DocumentFacts
 from kb.search.answers import Filters
 

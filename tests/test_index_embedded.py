@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import embedded
-from index.encoder import Encoder
+from index.encoding import embedded_model as embedded
+from index.encoding.encoder import Encoder
 from kb.errors import InstanceError
 from tests.small_package import small_package
 

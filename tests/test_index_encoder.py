@@ -12,11 +12,11 @@ import huggingface_hub
 import numpy as np
 import pytest
 
-from index.encoder import Encoder
-from index.hashing import HashingEncoder
-from index.opening import open_encoder
-from index.precision import remembered
-from index.transformer import SentenceTransformerEncoder
+from index.encoding.encoder import Encoder
+from index.encoding.hashing_encoder import HashingEncoder
+from index.encoding.open_encoder import open_encoder
+from index.encoding.precision import remembered
+from index.encoding.transformer import SentenceTransformerEncoder
 from kb.errors import InstanceError
 
 TEXTS = ["La detención de migrantes", "Alternatives to detention for children and their families", "移民 工人", ""]

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoding import Encoding, open_encoding, reencode
-from index.hashing import HashingEncoder
-from index.late import align
+from index.encoding.hashing_encoder import HashingEncoder
+from index.encoding.instance_encoding import Encoding, open_encoding, reencode
+from index.search.late_interaction import align
 from kb.documents.store import passages
 from kb.errors import InstanceError
 from kb.search.answers import Query

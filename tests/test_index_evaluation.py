@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from index.evaluation import evaluate, measure, read_collection
-from index.evaluation_report import MEASURES, Scored, compare, make_report, report_json
-from index.resampling import mean_interval, share_interval
+from index.evaluation.confidence import mean_interval, share_interval
+from index.evaluation.report import MEASURES, Scored, compare, make_report, report_json
+from index.evaluation.search import evaluate, measure, read_collection
 from kb.errors import UsageError
 from tests.stored import hashing, words_of
 

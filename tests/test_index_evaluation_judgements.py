@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.evaluation_judgements import Judgement, measure_instance, read_judgements
-from index.searcher import Searcher
+from index.evaluation.instance_quality import Judgement, measure_instance, read_judgements
+from index.search.searcher import Searcher
 from kb.cli import bootstrap as assembly
 from kb.errors import UsageError
 from kb.search.answers import Answer, Query

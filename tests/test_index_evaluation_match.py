@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.evaluation_match import MatchReport, Share, measure, read_folder, scores
+from index.evaluation.matching import MatchReport, Share, measure, read_folder, scores
 from kb.errors import UsageError
 from tests.command_line import Instance
 from tests.stored import hashing

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.evaluation_tags import LabelledText, evaluate, read_labelled, report_json
+from index.evaluation.tagging import LabelledText, evaluate, read_labelled, report_json
 from kb.errors import UsageError
 
 

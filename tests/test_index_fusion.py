@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import Weights, blend, fuse, ranked
+from index.search.fusion import Weights, blend, fuse, ranked
 from kb.search.answers import Ranking
 
 WEIGHTS = Weights()

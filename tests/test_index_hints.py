@@ -2,10 +2,10 @@
 
 import pytest
 
-from index.hints import Reader
-from index.lexical import LexicalIndex, LexicalPassage
-from index.marks import lexical_marks
-from index.question import Question, read_question
+from index.search.highlights import lexical_marks
+from index.search.lexical import LexicalIndex, LexicalPassage
+from index.search.query_understanding import Reader
+from index.search.question import Question, read_question
 from kb.search.answers import Query
 from kb.vocabularies.concept import Concept, Scheme
 from kb.vocabularies.skos import Taxonomy

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from index.caches import Caches
-from index.encoder import Encoder
-from index.encoding import Encoding, open_encoding
-from index.searcher import Searcher
+from index.encoding.encoder import Encoder
+from index.encoding.instance_encoding import Encoding, open_encoding
+from index.search.caches import Caches
+from index.search.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
 from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.models import Description, Document, EncodedPassages, Passage, PassageRecord, Tag, TaggedPassage

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.late import MAX_TOKENS, TokenCodec, align, load_codec, make_codec
-from index.late import rerank as weighted_rerank
+from index.search.late_interaction import MAX_TOKENS, TokenCodec, align, load_codec, make_codec
+from index.search.late_interaction import rerank as weighted_rerank
 from kb.search.answers import Ranking
 
 DIMENSION = 128

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex, LexicalPassage, create
+from index.search.lexical import LexicalIndex, LexicalPassage, create
 from kb.text.words import terms
 
 VOCABULARY = ["migrant", "detention", "consul", "remittance", "return", "visa", "child", "labour", "data", "family"]

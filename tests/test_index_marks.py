@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoding import Encoding, reference_codec
-from index.hashing import HashingEncoder
-from index.marks import aligned_marks, lexical_marks, merged
-from index.question import Question
+from index.encoding.hashing_encoder import HashingEncoder
+from index.encoding.instance_encoding import Encoding, reference_codec
+from index.search.highlights import aligned_marks, lexical_marks, merged
+from index.search.question import Question
 from kb.text.words import words
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.moments import Moments
+from index.search.similarity_statistics import Moments
 
 DIMENSION = 16
 MANY = 400  # enough that a language is trusted by itself

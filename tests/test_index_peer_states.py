@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.peer_states import find_peers, peers_json
+from index.matching.peers import find_peers, peers_json
 from kb.accounts.account import Role
 from kb.documents.store import practices
 from kb.requests.request import Request

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.question import MAX_CHARACTERS, Question, read_question
+from index.search.question import MAX_CHARACTERS, Question, read_question
 from kb.errors import UsageError
 from kb.text.words import words
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from index import vectors
-from index.encoding import Encoding
-from index.lexical import LexicalIndex, LexicalPassage
-from index.moments import Moments
-from index.question import Question
-from index.ranker import CANDIDATES, Engines, rank
+from index.encoding.instance_encoding import Encoding
+from index.search import vectors
+from index.search.lexical import LexicalIndex, LexicalPassage
+from index.search.question import Question
+from index.search.ranker import CANDIDATES, Engines, rank
+from index.search.similarity_statistics import Moments
 from tests.stored import hashing, words_of
 
 VOCABULARY = ("visa", "migrant", "child", "detention", "consul", "labour", "return", "data", "family", "border")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.encoding import reencode
-from index.hashing import HashingEncoder
-from index.moments import Moments
-from index.searcher import Searcher
+from index.encoding.hashing_encoder import HashingEncoder
+from index.encoding.instance_encoding import reencode
+from index.search.searcher import Searcher
+from index.search.similarity_statistics import Moments
 from kb.documents.store import passages
 from kb.errors import InstanceError, UsageError
 from kb.search.answers import Answer, Filters, Hit, Query

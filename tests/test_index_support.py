@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.support import ABSENT_COUNTRY, OTHER_LANGUAGE, OTHER_SCRIPT, SAME_LANGUAGE, answers, support
+from index.search.answerability import ABSENT_COUNTRY, OTHER_LANGUAGE, OTHER_SCRIPT, SAME_LANGUAGE, answers, support
 from tests.stored import hashing
 
 MODEL = "multilingual-e5-small-0.3.0"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.vectors import VectorIndex, build, load
+from index.search.vectors import VectorIndex, build, load
 from kb.search.answers import Ranking
 
 NONE = np.zeros(0, np.int64)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from index.catalogue import Catalogue, empty
-from index.works import by_date, group
+from index.search.catalogue import Catalogue, empty
+from index.search.editions import by_date, group
 from kb.documents.models import DocumentFacts
 from kb.search.answers import Ranking
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import Encoder
-from index.encoding import Encoding, reencode
-from index.hashing import HashingEncoder
+from index.encoding.encoder import Encoder
+from index.encoding.hashing_encoder import HashingEncoder
+from index.encoding.instance_encoding import Encoding, reencode
 from ingest.duplicates import translation_test as translation
 from ingest.duplicates.comparison import Change, Pair, compare, pieces
 from ingest.duplicates.detection import catch_up, examine, find_likenesses

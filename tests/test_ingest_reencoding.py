@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from index.encoding import reencode
+from index.encoding.instance_encoding import reencode
 from ingest.reencode import encode_again
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.hashing import HashingEncoder
+from index.encoding.hashing_encoder import HashingEncoder
 from ingest.chunking import passages
 from ingest.cleaning.clean import clean
 from ingest.description.describe import describe

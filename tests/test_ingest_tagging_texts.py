@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import Encoder
+from index.encoding.encoder import Encoder
 from ingest.tagging.tagger import Tagger, TextTags
 from ingest.tagging.text_inputs import Text
 from kb.vocabularies.skos import Taxonomy, gather, read_scheme

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from index.matcher import Concepts, Matcher, match_json, prepare_works
+from index.matching.matcher import Concepts, Matcher, match_json, prepare_works
 from kb.errors import UsageError
 from kb.experts.expert import Availability, Circumstances, Consent, Expert, Ground, Kind, Level, Use, sift
 from kb.experts.organisations import same_organisation

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from index.encoding import Encoding, reference_codec
-from index.matcher import Matcher
-from index.opening import open_encoder
-from index.request_encoding import encode_works, in_memory
+from index.encoding.instance_encoding import Encoding, reference_codec
+from index.encoding.open_encoder import open_encoder
+from index.matching.matcher import Matcher
+from index.matching.request_encoding import encode_works, in_memory
 from kb import config
 from kb.experts.expert import Circumstances, Expert
 from kb.experts.profile_json import imported

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.matcher import Matcher, open_matcher, prepare_works
+from index.matching.matcher import Matcher, open_matcher, prepare_works
 from kb.accounts.account import SYSTEM
 from kb.experts.expert import Consent, Expert, Kind
 from kb.experts.store import encoded_experts as people

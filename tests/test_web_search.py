@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
-from index.question import read_question
+from index.search.question import read_question
 from kb.documents.models import Passage
 from kb.errors import UsageError
 from kb.search.answers import Answer, Query

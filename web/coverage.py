@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from index.catalogue import ANY
+from index.search.catalogue import ANY
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from kb.text.words import fold
 from web.addresses import YEARS, SearchAddress

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from index.matcher import Matcher
+from index.matching.matcher import Matcher
 from kb.experts.store import experts
 from kb.store.database import Database
 

@@ -6,8 +6,8 @@ from urllib.parse import quote as percent
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from index.marks import lexical_marks, merged
-from index.question import MAX_CHARACTERS, read_question
+from index.search.highlights import lexical_marks, merged
+from index.search.question import MAX_CHARACTERS, read_question
 from kb.documents.models import Passage, PassageRecord, State, StoredDocument
 from kb.documents.store import documents, history, passages, tags
 from kb.errors import NotFoundError, UsageError

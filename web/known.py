@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from index.question import as_question
+from index.search.question import as_question
 from kb.errors import UsageError
 from kb.requests.request import Request
 from kb.search.answers import Query

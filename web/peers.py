@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from index.peer_states import find_peers
+from index.matching.peers import find_peers
 from kb.matching.peers import Deed, Peer
 from kb.requests.case import Case
 from web.labels import Chip, Labels

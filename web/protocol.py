@@ -3,7 +3,7 @@
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from index.question import MAX_CHARACTERS
+from index.search.question import MAX_CHARACTERS
 
 # A character of a question takes up to twelve bytes in an address (four of UTF-8, each written %XX), in Chinese nine.
 # The rest is room for filters and headers. What is longer is refused before it is held in memory.

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from index.matcher import Match
-from index.pairings import Pairing
+from index.matching.explanations import Pairing
+from index.matching.matcher import Match
 from kb.experts.expert import Circumstances
 from kb.matching.slates import NEAREST, Slate, slate_of
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from index.question import MAX_CHARACTERS, MAX_WORDS
+from index.search.question import MAX_CHARACTERS, MAX_WORDS
 from kb.errors import UsageError
 from kb.search.answers import Answer, Filters
 from kb.text.language import question_language

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from index.matcher import Matcher
-from index.searcher import Searcher
+from index.matching.matcher import Matcher
+from index.search.searcher import Searcher
 from kb.config import Settings
 from kb.requests.case import Suggestion
 from kb.store.database import Database

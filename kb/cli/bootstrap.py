@@ -13,8 +13,8 @@ from kb import config
 from kb.errors import KbError
 
 if TYPE_CHECKING:
-    from index.encoding import Encoding
-    from index.searcher import Searcher
+    from index.encoding.instance_encoding import Encoding
+    from index.search.searcher import Searcher
     from ingest.pipeline import Tools
     from ingest.tagging.model import Model
     from ingest.tagging.tagger import Tagger
@@ -52,8 +52,8 @@ def open_instance() -> Instance:
 
 def open_encoding(instance: Instance) -> "Encoding":
     """How this instance encodes. Raises InstanceError when its vectors come from another encoder."""
-    from index.encoding import open_encoding
-    from index.opening import open_encoder
+    from index.encoding.instance_encoding import open_encoding
+    from index.encoding.open_encoder import open_encoder
 
     settings = instance.settings
     encoder = open_encoder(settings.encoder, settings.home, settings.precision, settings.threads)
@@ -62,8 +62,8 @@ def open_encoding(instance: Instance) -> "Encoding":
 
 def encoding_beside(settings: config.Settings) -> "Encoding":
     """An encoding for work beside the instance, which touches none of its records."""
-    from index.encoding import Encoding, reference_codec
-    from index.opening import open_encoder
+    from index.encoding.instance_encoding import Encoding, reference_codec
+    from index.encoding.open_encoder import open_encoder
 
     encoder = open_encoder(settings.encoder, settings.home, settings.precision, settings.threads)
     return Encoding(encoder, reference_codec(encoder) if settings.late else None)
@@ -71,9 +71,9 @@ def encoding_beside(settings: config.Settings) -> "Encoding":
 
 def open_searcher(instance: Instance, vectors: bool) -> "Searcher":
     """A searcher over the instance; without `vectors` by words alone, so that no model is loaded."""
-    from index.caches import Caches
-    from index.hints import Reader
-    from index.searcher import Searcher
+    from index.search.caches import Caches
+    from index.search.query_understanding import Reader
+    from index.search.searcher import Searcher
 
     caches = Caches(instance.database, instance.settings.home)
     searcher = Searcher(instance.database, caches, reader=Reader(read_taxonomy(None)))
@@ -106,8 +106,8 @@ def make_tagger(
 
     What a model makes of the descriptions is kept under `home`, so that the next tagger need not wait for it.
     """
-    from index.alignment import Alignment
-    from index.hashing import HASHING
+    from index.encoding.hashing_encoder import HASHING
+    from index.encoding.token_alignment import Alignment
     from ingest.tagging.embedding_cache import Keep, Kept, not_kept
     from ingest.tagging.tagger import Tagger
     from kb.vocabularies.skos import gather

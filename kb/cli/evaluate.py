@@ -8,15 +8,15 @@ from kb.cli import bootstrap as assembly
 from kb.cli import terminal
 
 if TYPE_CHECKING:
-    from index.evaluation_report import SearchReport
+    from index.evaluation.report import SearchReport
     from kb.search.quality import Measurement
 
 _LOST = 10  # questions lost against the best arm that are printed; --json has all
 
 
 def eval_search(options: argparse.Namespace) -> int:
-    from index.evaluation import evaluate, read_collection
-    from index.evaluation_report import report_json
+    from index.evaluation.report import report_json
+    from index.evaluation.search import evaluate, read_collection
 
     collection = read_collection(options.folder)
     encoding = assembly.encoding_beside(assembly.settings())
@@ -27,7 +27,7 @@ def eval_search(options: argparse.Namespace) -> int:
 
 
 def eval_tags(options: argparse.Namespace) -> int:
-    from index.evaluation_tags import evaluate, read_labelled, report_json
+    from index.evaluation.tagging import evaluate, read_labelled, report_json
     from ingest.tagging.text_inputs import Text
 
     labelled = read_labelled(options.file)
@@ -52,7 +52,7 @@ def eval_quality(options: argparse.Namespace) -> int:
 
 def measure_quality(instance: assembly.Instance) -> "Measurement":
     """Measure the instance on the judgements that come with the software; the page /quality shows what was measured."""
-    from index.evaluation_judgements import measure_instance, read_judgements
+    from index.evaluation.instance_quality import measure_instance, read_judgements
     from kb.search.store import quality as measurements
     from kb.store import instance_facts as facts
     from kb.version import version

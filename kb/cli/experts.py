@@ -12,8 +12,8 @@ from kb.cli import terminal
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
-    from index.encoding import Encoding
-    from index.matcher import Concepts
+    from index.encoding.instance_encoding import Encoding
+    from index.matching.matcher import Concepts
     from kb.experts.import_rows import Roster
     from kb.experts.store.imports import Taken
 
@@ -58,7 +58,7 @@ def people_encode(_options: argparse.Namespace) -> int:
 
 def load_samples(instance: assembly.Instance) -> None:
     """The sample experts, once; without concepts, which takes longer than all the rest."""
-    from index.work_encoding import encode_new
+    from index.matching.work_encoding import encode_new
     from kb.store import instance_facts as facts
 
     with instance.database.read() as connection:
@@ -101,7 +101,7 @@ def import_people(instance: assembly.Instance, roster: "Roster") -> "list[Taken]
 
 def encode_works(instance: assembly.Instance, encoding: "Encoding") -> int:
     """Encode every work that is not encoded, or without concepts; how many."""
-    from index.work_encoding import encode_new
+    from index.matching.work_encoding import encode_new
     from kb.experts.store import encoded_experts as people
 
     if not people.count_unencoded(instance.database, ""):
@@ -114,7 +114,7 @@ def encode_works(instance: assembly.Instance, encoding: "Encoding") -> int:
 
 def _encode_alike(instance: assembly.Instance) -> None:
     """Encode works that came in, with concepts where those that were here have them."""
-    from index.work_encoding import encode_new
+    from index.matching.work_encoding import encode_new
     from kb.experts.store import encoded_experts as people
 
     encoding = assembly.open_encoding(instance)
@@ -128,7 +128,7 @@ def _encode_alike(instance: assembly.Instance) -> None:
 
 def concepts(encoding: "Encoding") -> "Concepts":
     """Likeness of texts to each objective, by the tagger of the instance."""
-    from index.matcher import Concepts
+    from index.matching.matcher import Concepts
     from ingest.tagging.text_inputs import Text
 
     taxonomy = assembly.read_taxonomy(None)

@@ -12,15 +12,15 @@ from kb.cli.experts import concepts
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
-    from index.encoding import Encoding
-    from index.matcher import Match, Matcher, Proposal
+    from index.encoding.instance_encoding import Encoding
+    from index.matching.matcher import Match, Matcher, Proposal
     from kb.requests.request import Request
 
 
 def match(options: argparse.Namespace) -> int:
     """People for a text, or for a stored request with all its rules; loads and refusals count as they are now."""
-    from index.matcher import match_json
-    from index.peer_states import peers_json
+    from index.matching.matcher import match_json
+    from index.matching.peers import peers_json
     from kb.cli.match_peers import peers_for, say_peers
     from kb.cli.match_slate import say_slate, slate_json
     from kb.matching.slates import NEAREST, slate_of
@@ -61,7 +61,7 @@ def match(options: argparse.Namespace) -> int:
 
 def ready_matcher(instance: assembly.Instance, opened: "Encoding | None" = None) -> "Matcher":
     """The experts of the instance, ready for requests. Raises UsageError when there are none."""
-    from index.matcher import open_matcher
+    from index.matching.matcher import open_matcher
 
     encoding = opened or assembly.open_encoding(instance)
     matcher = open_matcher(instance.database, encoding, lambda: concepts(encoding))
@@ -71,8 +71,8 @@ def ready_matcher(instance: assembly.Instance, opened: "Encoding | None" = None)
 
 
 def eval_match(options: argparse.Namespace) -> int:
-    from index.evaluation_match import measure, read_folder, report_json, scores
-    from index.hashing import HASHING
+    from index.encoding.hashing_encoder import HASHING
+    from index.evaluation.matching import measure, read_folder, report_json, scores
 
     folder = read_folder(options.folder)
     settings = assembly.settings()

@@ -6,14 +6,14 @@ from kb.cli import bootstrap as assembly
 from kb.cli import terminal
 
 if TYPE_CHECKING:
-    from index.encoding import Encoding
+    from index.encoding.instance_encoding import Encoding
     from kb.matching.peers import Peer
     from kb.requests.request import Request
 
 
 def peers_for(instance: assembly.Instance, request: "Request", encoding: "Encoding") -> "tuple[Peer, ...]":
     """Who could be asked for an exchange, by what is published here."""
-    from index.peer_states import find_peers
+    from index.matching.peers import find_peers
     from kb.requests.store import requests
 
     searcher = assembly.open_searcher(instance, vectors=False)
@@ -27,7 +27,7 @@ def peers_for(instance: assembly.Instance, request: "Request", encoding: "Encodi
 
 def say_peers(peers: "tuple[Peer, ...]") -> None:
     """Print them, each with the passage that best answers."""
-    from index.peer_states import name_of, why
+    from index.matching.peers import name_of, why
 
     if peers:
         print("\nPeers for an exchange:")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from kb.cli import bootstrap as assembly
 
 if TYPE_CHECKING:
-    from index.encoding import Encoding
-    from index.matcher import Matcher
+    from index.encoding.instance_encoding import Encoding
+    from index.matching.matcher import Matcher
     from kb.requests.case import Suggestion
 
 _Part = TypeVar("_Part")
@@ -34,8 +34,8 @@ def matcher_of(instance: assembly.Instance, encoding: Callable[[], "Encoding"]) 
     from web.current_matcher import CurrentMatcher
 
     def read_in() -> "Matcher":
-        from index.matcher import open_matcher
-        from index.work_encoding import encode_new
+        from index.matching.matcher import open_matcher
+        from index.matching.work_encoding import encode_new
 
         encoder = encoding()
         encode_new(instance.database, encoder)

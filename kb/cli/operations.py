@@ -50,7 +50,7 @@ def backup(options: argparse.Namespace) -> int:
 
 
 def restore(options: argparse.Namespace) -> int:
-    from index.caches import Caches
+    from index.search.caches import Caches
     from kb.documents.store import passages
     from kb.experts.store.erasures import read
     from kb.operations.store.restore import Target, restore
@@ -116,7 +116,7 @@ def _settings() -> "tuple[config.Settings, list[Finding]]":
 
 
 def _caches(database: "Database", home: Path) -> "list[Finding]":
-    from index.caches import Caches
+    from index.search.caches import Caches
     from kb.operations.diagnostics import Finding, Level
     from kb.store import instance_facts as facts
 
@@ -130,7 +130,7 @@ def _caches(database: "Database", home: Path) -> "list[Finding]":
 
 def _encoder_name(settings: config.Settings) -> str:
     """How the identity of the encoder begins that the settings name; the weights are compared when it is loaded."""
-    from index.embedded import MODEL
+    from index.encoding.embedded_model import MODEL
 
     return Path(settings.encoder).name if settings.encoder else MODEL
 

@@ -59,7 +59,7 @@ def index(options: argparse.Namespace) -> int:
     instance = assembly.open_instance()
     if options.action == "reencode":
         return _reencode(instance)
-    from index.caches import Caches
+    from index.search.caches import Caches
     from kb.documents.store import passages
     from kb.store import instance_facts as facts
 
@@ -84,9 +84,9 @@ def index(options: argparse.Namespace) -> int:
 
 
 def _reencode(instance: assembly.Instance) -> int:
-    from index.caches import Caches
-    from index.encoding import Encoding, reencode, reference_codec
-    from index.opening import open_encoder
+    from index.encoding.instance_encoding import Encoding, reencode, reference_codec
+    from index.encoding.open_encoder import open_encoder
+    from index.search.caches import Caches
     from kb.cli.experts import encode_works
     from kb.documents.store import passages
 

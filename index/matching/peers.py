@@ -6,8 +6,8 @@ from typing import Any
 
 import pycountry
 
-from index.question import as_question
-from index.searcher import Searcher
+from index.search.question import as_question
+from index.search.searcher import Searcher
 from kb.documents.practice import Field
 from kb.documents.store import practices
 from kb.errors import UsageError

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from index.late import align
-from index.question import Question
-from index.ranker import EncodedQuestion
+from index.search.late_interaction import align
+from index.search.question import Question
+from index.search.ranker import EncodedQuestion
 from kb.text.words import stem, telling_words, words
 
 _SIMILAR = 0.55  # cosine of centred tokens from which two words say the same; see README, "Highlights"

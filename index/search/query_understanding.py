@@ -8,10 +8,10 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from index.catalogue import Catalogue
-from index.fusion import Weights
-from index.question import Equivalent, Question
-from index.ranker import Favour
+from index.search.catalogue import Catalogue
+from index.search.fusion import Weights
+from index.search.question import Equivalent, Question
+from index.search.ranker import Favour
 from kb.places.countries_multilingual import countries_in, names_of
 from kb.search.answers import Filters
 from kb.text.language import ASKED_IN, question_language

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.affinity import EncodedRequest, Meaning
-from index.encoding import Encoding
-from index.sentences import extent, sentences
+from index.encoding.instance_encoding import Encoding
+from index.matching.affinity import EncodedRequest, Meaning
+from index.matching.sentences import extent, sentences
 from kb.experts.works import EncodedWork
 
 _MOST_SENTENCES = 40  # of a work or request that are encoded

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from index.affinity import AffinityIndex, Asked, Ranked
-from index.encoding import Encoding
-from index.late import rerank
-from index.ranker import EncodedQuestion
+from index.encoding.instance_encoding import Encoding
+from index.matching.affinity import AffinityIndex, Asked, Ranked
+from index.search.late_interaction import rerank
+from index.search.ranker import EncodedQuestion
 from kb.text.words import telling_words
 
 # How well the telling words of a request are answered by words of one work, on average (MaxSim of centred tokens of

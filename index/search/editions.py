@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.catalogue import Catalogue
+from index.search.catalogue import Catalogue
 from kb.search.answers import Ranking
 
 _MAX_OTHERS = 50  # further passages of a document that a result names

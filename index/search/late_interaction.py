@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.fusion import ranked
+from index.search.fusion import ranked
 from kb.search.answers import Ranking
 
 # Levels of the best 4-level quantiser of a normal variable (Max, 1960): ±0.4528 and ±1.510, borders 0 and ±0.9816.

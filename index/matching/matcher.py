@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.affinity import AffinityIndex, Asked, Meaning, WorkText
-from index.encoding import Encoding
-from index.fit import LEAST, fit
-from index.pairings import Pairing, explain
-from index.request_encoding import encode_request, encode_works
+from index.encoding.instance_encoding import Encoding
+from index.matching.abstention import LEAST, fit
+from index.matching.affinity import AffinityIndex, Asked, Meaning, WorkText
+from index.matching.explanations import Pairing, explain
+from index.matching.request_encoding import encode_request, encode_works
 from kb.experts.expert import Circumstances, Exclusion, Expert, sift
 from kb.experts.profile_json import STATEMENT
 from kb.experts.store import encoded_experts as store

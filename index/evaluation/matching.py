@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.affinity import AffinityIndex, Asked, WorkText
-from index.encoding import Encoding
-from index.phrases import Text
-from index.request_encoding import encode_requests, encode_works, in_memory
+from index.encoding.instance_encoding import Encoding
+from index.matching.affinity import AffinityIndex, Asked, WorkText
+from index.matching.phrase_index import Text
+from index.matching.request_encoding import encode_requests, encode_works, in_memory
 from kb.errors import UsageError
 from kb.text.language import language_of
 

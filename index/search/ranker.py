@@ -7,12 +7,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.fusion import Weights, blend, fuse, ranked
-from index.late import rerank
-from index.lexical import LexicalIndex
-from index.moments import Moments
-from index.question import Question
-from index.vectors import VectorIndex
+from index.search.fusion import Weights, blend, fuse, ranked
+from index.search.late_interaction import rerank
+from index.search.lexical import LexicalIndex
+from index.search.question import Question
+from index.search.similarity_statistics import Moments
+from index.search.vectors import VectorIndex
 from kb.search.answers import Ranking
 
 DEPTH = 1_000  # passages each arm may contribute

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from index.encoding import Encoding
-from index.matcher import Concepts, prepare_works
+from index.encoding.instance_encoding import Encoding
+from index.matching.matcher import Concepts, prepare_works
 from kb.experts.store import encoded_experts as people
 from kb.store.database import Database
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.resampling import mean_interval
+from index.evaluation.confidence import mean_interval
 
 MEASURES = ("ndcg@10", "recall@1", "recall@10", "mrr@10")
 ARMS = ("lexical", "dense")  # what is fused

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder, TokenVectors
-from index.fusion import COMMON
-from index.late import TokenCodec, load_codec, make_codec
-from index.ranker import EncodedQuestion
+from index.encoding.encoder import Encoder, TokenVectors
+from index.search.fusion import COMMON
+from index.search.late_interaction import TokenCodec, load_codec, make_codec
+from index.search.ranker import EncodedQuestion
 from kb.documents.models import EncodedPassages
 from kb.documents.store import passages
 from kb.documents.store import pending_encodings as reencoding

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.resampling import mean_interval, share_interval
-from index.searcher import Searcher
+from index.evaluation.confidence import mean_interval, share_interval
+from index.search.searcher import Searcher
 from kb.errors import UsageError
 from kb.search.answers import Query, Ranking
 from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice

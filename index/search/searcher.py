@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index import catalogue as catalogues
-from index.caches import Caches
-from index.catalogue import Catalogue
-from index.fusion import Weights
-from index.hints import Reader, favour_of
-from index.marks import aligned_marks, lexical_marks, merged
-from index.moments import Moments
-from index.question import Question, read_question
-from index.ranker import Encode, EncodedQuestion, Engines, Favour, Ranked, rank
-from index.support import BEST, answers, support
-from index.vectors import VectorIndex
-from index.works import Work, by_date, group, passages_of
+from index.search import catalogue as catalogues
+from index.search.answerability import BEST, answers, support
+from index.search.caches import Caches
+from index.search.catalogue import Catalogue
+from index.search.editions import Work, by_date, group, passages_of
+from index.search.fusion import Weights
+from index.search.highlights import aligned_marks, lexical_marks, merged
+from index.search.query_understanding import Reader, favour_of
+from index.search.question import Question, read_question
+from index.search.ranker import Encode, EncodedQuestion, Engines, Favour, Ranked, rank
+from index.search.similarity_statistics import Moments
+from index.search.vectors import VectorIndex
 from kb.documents.models import PassageRecord
 from kb.documents.store import passages as store
 from kb.documents.store.published_changes import changes

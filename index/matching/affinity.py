@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from index.company import Company
-from index.late import rerank
-from index.phrases import PhraseIndex, Text
-from index.ranker import EncodedQuestion
-from index.sentences import extent
+from index.matching.phrase_index import PhraseIndex, Text
+from index.matching.second_order import Company
+from index.matching.sentences import extent
+from index.search.late_interaction import rerank
+from index.search.ranker import EncodedQuestion
 from kb.experts.works import EncodedWork
 
 BEST = 5  # works of a person that count

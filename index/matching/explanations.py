@@ -11,14 +11,14 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from index.affinity import AffinityIndex, Asked, Ranked, WorkText
-from index.encoding import Encoding
-from index.fit import foremost, question_of
-from index.late import TokenSpans, align_all
-from index.marks import merged
-from index.phrases import Text
-from index.ranker import EncodedQuestion
-from index.sentences import sentences
+from index.encoding.instance_encoding import Encoding
+from index.matching.abstention import foremost, question_of
+from index.matching.affinity import AffinityIndex, Asked, Ranked, WorkText
+from index.matching.phrase_index import Text
+from index.matching.sentences import sentences
+from index.search.highlights import merged
+from index.search.late_interaction import TokenSpans, align_all
+from index.search.ranker import EncodedQuestion
 from kb.text.words import stem, telling_words
 
 PAIRS = 3  # shown of a person

@@ -13,7 +13,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.question import Equivalent
+from index.search.question import Equivalent
 from kb.search.answers import Ranking
 from kb.text.words import terms, words
 

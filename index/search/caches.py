@@ -14,9 +14,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index import vectors as dense
-from index.lexical import ANALYSIS, LexicalIndex, LexicalPassage, create
-from index.vectors import VectorIndex
+from index.search import vectors as dense
+from index.search.lexical import ANALYSIS, LexicalIndex, LexicalPassage, create
+from index.search.vectors import VectorIndex
 from kb.documents.store import passages as store
 from kb.documents.store.published_changes import changes
 from kb.errors import InstanceError

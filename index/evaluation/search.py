@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import vectors as dense
-from index.encoding import Encoding
-from index.evaluation_report import Scored, SearchReport, make_report
-from index.lexical import LexicalIndex, LexicalPassage
-from index.moments import Moments
-from index.question import read_question
-from index.ranker import Engines, Ranked, rank
+from index.encoding.instance_encoding import Encoding
+from index.evaluation.report import Scored, SearchReport, make_report
+from index.search import vectors as dense
+from index.search.lexical import LexicalIndex, LexicalPassage
+from index.search.question import read_question
+from index.search.ranker import Engines, Ranked, rank
+from index.search.similarity_statistics import Moments
 from kb.errors import UsageError
 from kb.text.language import language_of
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from index import embedded
-from index.encoder import Encoder
-from index.hashing import HASHING, HashingEncoder
-from index.precision import PRECISIONS
-from index.transformer import SentenceTransformerEncoder
+from index.encoding import embedded_model as embedded
+from index.encoding.encoder import Encoder
+from index.encoding.hashing_encoder import HASHING, HashingEncoder
+from index.encoding.precision import PRECISIONS
+from index.encoding.transformer import SentenceTransformerEncoder
 from kb.errors import InstanceError
 
 

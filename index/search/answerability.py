@@ -10,8 +10,8 @@ recognise, of unanswerable ones, from a quarter (Spanish) to four fifths.
 
 from collections.abc import Mapping
 
-from index.late import align
-from index.ranker import EncodedQuestion
+from index.search.late_interaction import align
+from index.search.ranker import EncodedQuestion
 
 SAME_LANGUAGE = 0.475
 OTHER_LANGUAGE = 0.42

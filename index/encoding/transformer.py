@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Progress, TokenVectors, normalised
-from index.loading import identity_of, load_model, prompt_of
-from index.precision import linear_weights, machine, narrow, remember, remembered, restore, widen
+from index.encoding.encoder import Progress, TokenVectors, normalised
+from index.encoding.model_loading import identity_of, load_model, prompt_of
+from index.encoding.precision import linear_weights, machine, narrow, remember, remembered, restore, widen
 from kb.errors import InstanceError
 
 if TYPE_CHECKING:
