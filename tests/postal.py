@@ -13,8 +13,8 @@ from pathlib import Path
 from kb.config import Settings
 from kb.mail.store import outbox
 from tests.sites import TestSite
-from web.interface import load_interfaces
-from web.posting import Delivery, deliver
+from web.i18n.locales import load_interfaces
+from web.notifications.delivery import Delivery, deliver
 
 PUBLIC = "https://kb.example.org"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from index.matching.current_matcher import CurrentMatcher
 from index.matching.matcher import open_matcher
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, sessions
@@ -29,7 +30,6 @@ from kb.documents.models import (
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.stored import Instance, hashing
 from web.app import create_app
-from web.current_matcher import CurrentMatcher
 from web.site import Site
 
 VOCABULARIES = Path(__file__).parent.parent / "corpus" / "vocabularies"

@@ -37,13 +37,13 @@ KEPT_IN = {
     "sqlalchemy": ("kb.store.", "kb.clock", *(f"kb.{feature}.store." for feature in FEATURES)),
     "alembic": ("kb.store.",),
     "torch": (
-        "index.encoding.instance_encoding.model_loading",
-        "index.encoding.instance_encoding.precision",
-        "index.encoding.instance_encoding.transformer",
+        "index.encoding.model_loading",
+        "index.encoding.precision",
+        "index.encoding.transformer",
     ),
     "sentence_transformers": (
-        "index.encoding.instance_encoding.model_loading",
-        "index.encoding.instance_encoding.precision",
+        "index.encoding.model_loading",
+        "index.encoding.precision",
     ),
     "pypdf": ("ingest.readers.",),
     "lxml": ("ingest.readers.",),

@@ -26,7 +26,7 @@ from tests.sending import NoTags
 from tests.sites import TestSite
 from tests.stored import Instance
 from tests.visitors import PlainVisitor, Visitor, plain
-from web.interface import load_interfaces
+from web.i18n.locales import load_interfaces
 
 pytestmark = pytest.mark.model
 DOCUMENTS = ("objective-13-brief.es.md", "sample-input-detention.es.md")

@@ -32,8 +32,8 @@ from kb.store.tables.documents import metadata
 from kb.store.tables.experts import expert_works, support_requests, work_vectors
 from tests import command_line, hub
 from tests.sites import TEXTS, TestSite
-from web.interface import LANGUAGES
-from web.permissions import declared
+from web.http.permissions import declared
+from web.i18n.locales import LANGUAGES
 
 PAST, FUTURE = date(2026, 1, 15), date(2200, 1, 1)
 ASKED = "Our consulates must replace lost passports quickly. Who trains consular staff in protection of nationals?"

@@ -25,7 +25,7 @@ from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from tests import hub
 from tests.sites import TestSite
-from web.interface import load_interfaces
+from web.i18n.locales import load_interfaces
 
 LANGUAGES = ("en", "es", "fr")
 PROBLEM = "Our consulates must replace lost passports. Who trains consular staff?"

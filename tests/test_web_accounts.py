@@ -26,8 +26,8 @@ from kb.config import Settings
 from kb.mail import smtp as mail
 from tests.postal import PostOffice, post_office, words
 from tests.sites import TEXTS, TestSite, make_site
+from web.accounts.sign_in import safe_path
 from web.app import create_app
-from web.doors import safe_path
 
 PASSWORD = "correct horse battery"
 OWN = {"sec-fetch-site": "same-origin", "accept-language": "en"}

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from tests.sites import TestSite, make_site
-from web.api_schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
+from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index.matching.current_matcher import CurrentMatcher
 from index.matching.matcher import Matcher, open_matcher, prepare_works
 from kb.accounts.account import SYSTEM
 from kb.experts.expert import Consent, Expert, Kind
@@ -14,7 +15,6 @@ from kb.experts.store import works as evidence
 from kb.experts.works import Work
 from kb.store.database import Database
 from tests.stored import Instance, hashing
-from web.current_matcher import CurrentMatcher
 
 WORK = Work(0, "Prices", "Fees of money transfers are compared in public.", "en")
 

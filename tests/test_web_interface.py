@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from web.interface import direction, load_interfaces, own_name, preferred, unbroken
+from web.i18n.locales import direction, load_interfaces, own_name, preferred, unbroken
 
 WEB = Path(__file__).parent.parent / "web"
 PLACE = re.compile(r"%\((\w+)\)s")

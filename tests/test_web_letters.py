@@ -35,8 +35,8 @@ from tests import hub
 from tests.command_line import Instance as CommandLine
 from tests.postal import PUBLIC, PostOffice, forget, post_office, told, words
 from tests.sites import TEXTS, TestSite, make_site, prepared
-from web.interface import load_interfaces
-from web.posting import deliver
+from web.i18n.locales import load_interfaces
+from web.notifications.delivery import deliver
 
 PROBLEM = "Nos consulats ne savent pas remplacer un passeport perdu."
 TITLE = "Passeports perdus"

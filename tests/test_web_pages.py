@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from kb.vocabularies.skos import Taxonomy
 from tests.sites import TestSite, make_site
-from web.interface import LANGUAGES
+from web.i18n.locales import LANGUAGES
 
 STYLE = Path(__file__).parent.parent / "web" / "static" / "style.css"
 PAGES = (

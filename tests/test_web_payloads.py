@@ -27,7 +27,7 @@ from tests.chromium import HOW_TO_GET, Chromium, Message, Page, find_chromium, o
 from tests.payloads import PAYLOADS
 from tests.sites import TEXTS, TestSite, Text, make_site
 from tests.walk import Numbers, furnish, page_paths
-from web.security import HEADERS
+from web.http.security_headers import HEADERS
 
 TEMPLATES = Path(__file__).parent.parent / "web" / "templates"
 OF_A_PARSER = {"html", "head", "body", "tbody"}  # elements that it adds

@@ -30,9 +30,9 @@ from kb.requests.request import Request
 from kb.requests.store import requests
 from tests import hub
 from tests.sites import TEXTS, TestSite, make_site, prepared
-from web.interface import LANGUAGES
-from web.permissions import Declared, allowed, declared
-from web.visit import Visiting
+from web.http.context import Visiting
+from web.http.permissions import Declared, allowed, declared
+from web.i18n.locales import LANGUAGES
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NOWHERE = 2_000_000_000  # the number of no object
@@ -378,7 +378,7 @@ def test_the_page_that_refuses_says_what_to_do(site: TestSite) -> None:
 
 
 def test_where_https_is_served_http_does_not_count(site: TestSite) -> None:
-    from web.forgery import OwnFormsOnly
+    from web.http.csrf import OwnFormsOnly
 
     middleware = OwnFormsOnly(site.app, "https://kb.example.org/")
     for came_from, ours in (("https://kb.example.org", True), ("http://kb.example.org", False),

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from kb.documents.models import BlockKind, Description, Passage, PlacedBlock, Source, State, StoredDocument
-from web.quotes import EXCERPT, Piece, excerpt, pieces, quote
-from web.reading import Layout, Lit, lay_out
+from web.documents.text_layout import Layout, Lit, lay_out
+from web.search.snippets import EXCERPT, Piece, excerpt, pieces, quote
 
 
 @pytest.mark.parametrize(

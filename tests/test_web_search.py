@@ -15,13 +15,13 @@ from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from index.search.question import read_question
+from index.search.related_objectives import NearestObjectives
 from kb.documents.models import Passage
 from kb.errors import UsageError
 from kb.search.answers import Answer, Query
 from tests.sites import TestSite, Text, make_site, taxonomy
-from web.addresses import SearchAddress, read_search
-from web.nearest import NearestObjectives
-from web.repeated import alike, fold
+from web.search.repeated_passages import alike, fold
+from web.search.search_url import SearchAddress, read_search
 from web.serve import configured
 
 

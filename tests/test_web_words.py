@@ -16,10 +16,14 @@ from kb.inbox import tasks as inbox
 from kb.jobs.job import JobState
 from kb.mail import letter as letters
 from kb.requests.case import Happening
-from web import happenings, hub_words, inbox_words, letter_words, trail_words
-from web.interface import load_interfaces
-from web.outcomes import STATES
-from web.reading_words import in_words, remark
+from web.accounts import audit_labels as trail_words
+from web.documents import history as happenings
+from web.i18n.locales import load_interfaces
+from web.i18n.reader_messages import in_words, remark
+from web.inbox import labels as inbox_words
+from web.notifications import messages as letter_words
+from web.requests import labels as hub_words
+from web.submissions.job_outcomes import STATES
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("kb", "ingest", "index", "web")

@@ -15,8 +15,8 @@ from kb.editorial.workflow import Recommendation, Side
 from kb.jobs.job import JobWishes, Sent
 from kb.jobs.store import queue as jobs
 from tests.sites import TestSite, Text
-from web.interface import LANGUAGES
-from web.permissions import declared
+from web.http.permissions import declared
+from web.i18n.locales import LANGUAGES
 
 _NO_PAGES = ("api", "static", "openapi.json", "healthz", "robots.txt", "favicon.ico")
 

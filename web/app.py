@@ -5,54 +5,54 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from index.search.related_objectives import NearestObjectives
 from kb.accounts.account import Action
 from kb.accounts.passwords import Passwords
-from web.administration import administration_routes
-from web.api import api_routes
-from web.api_jobs import job_api_routes
-from web.assets import asset_routes, load_assets
-from web.assigning import assigning_routes
-from web.board import board_routes
-from web.consenting import consent_routes
-from web.coverage import coverage_routes
-from web.describe import describe_routes
-from web.documents import document_routes
-from web.doors import door_routes
-from web.errors import add_error_handlers
-from web.expert_files import expert_file_routes
-from web.experts import expert_routes
-from web.forgery import OwnFormsOnly
-from web.importing import importing_routes
-from web.inbox import inbox_routes
-from web.interface import LANGUAGES, load_interfaces
-from web.invitations import invitation_routes
-from web.jobs import job_routes
-from web.joining import join_routes
-from web.likenesses import likeness_routes
-from web.manual import manual_routes
-from web.matching import matching_routes
-from web.nearest import NearestObjectives
-from web.objectives import objective_routes
-from web.organisations import organisation_routes
-from web.overrides import override_routes
-from web.own_account import own_account_routes
-from web.pages import page_routes, robots
-from web.permissions import allowed
-from web.postbox import postbox_routes
-from web.practice_form import practice_routes
-from web.quality import quality_routes
-from web.request_form import request_form_routes
-from web.requests import request_routes
-from web.reviewing import review_routes
-from web.search import search_routes
-from web.security import SecurityHeaders
-from web.similar import similar_routes
+from web.accounts.account_requests import join_routes
+from web.accounts.administration import administration_routes
+from web.accounts.audit_trail import trail_routes
+from web.accounts.own_account import own_account_routes
+from web.accounts.sign_in import door_routes
+from web.api.documents import api_routes
+from web.api.jobs import job_api_routes
+from web.api.manual import manual_routes
+from web.documents.page import document_routes
+from web.documents.similar_passages import similar_routes
+from web.editorial.describe import describe_routes
+from web.editorial.duplicates import likeness_routes
+from web.editorial.review import review_routes
+from web.editorial.reviewer_assignment import assigning_routes
+from web.editorial.versions import version_routes
+from web.experts.csv_import import importing_routes
+from web.experts.directory import consent_routes
+from web.experts.files import expert_file_routes
+from web.experts.organisations import organisation_routes
+from web.experts.own_profile import expert_routes
+from web.http.assets import asset_routes, load_assets
+from web.http.context import House, load_templates
+from web.http.csrf import OwnFormsOnly
+from web.http.errors import add_error_handlers
+from web.http.permissions import allowed
+from web.http.security_headers import SecurityHeaders
+from web.i18n.locales import LANGUAGES, load_interfaces
+from web.inbox.page import inbox_routes
+from web.library.coverage import coverage_routes
+from web.library.home import page_routes, robots
+from web.library.objectives import objective_routes
+from web.library.quality import quality_routes
+from web.matching.board import board_routes
+from web.matching.invitations import invitation_routes
+from web.matching.overrides import override_routes
+from web.matching.shortlist import matching_routes
+from web.notifications.outbox_page import postbox_routes
+from web.requests.form import request_form_routes
+from web.requests.page import request_routes
+from web.search.page import search_routes
 from web.site import Site
-from web.submissions import submission_routes
-from web.trail import trail_routes
-from web.upload import upload_routes
-from web.versions import version_routes
-from web.visit import House, load_templates
+from web.submissions.jobs import job_routes
+from web.submissions.page import submission_routes
+from web.submissions.practice_form import practice_routes
+from web.submissions.upload import upload_routes
 
 __all__ = ["Site", "create_app"]
 

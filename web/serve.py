@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from kb.errors import UsageError
 from web.app import create_app
-from web.protocol import LONGEST_REQUEST, Protocol
+from web.http.protocol import LONGEST_REQUEST, Protocol
 from web.site import Site
 
 

@@ -31,7 +31,7 @@ class Once(Generic[_Part]):
 
 def matcher_of(instance: assembly.Instance, encoding: Callable[[], "Encoding"]) -> Callable[[], "Matcher"]:
     """The experts as they are now; works that came in by the site are encoded on the way."""
-    from web.current_matcher import CurrentMatcher
+    from index.matching.current_matcher import CurrentMatcher
 
     def read_in() -> "Matcher":
         from index.matching.matcher import open_matcher

@@ -60,7 +60,7 @@ def _round(instance: assembly.Instance) -> str:
         if not outbox.pending(connection):
             return ""
     # The words of letters are those of the pages, which a worker that has nothing to send need not load.
-    from web.interface import load_interfaces
-    from web.posting import deliver
+    from web.i18n.locales import load_interfaces
+    from web.notifications.delivery import deliver
 
     return deliver(instance.settings, instance.database, load_interfaces()).held

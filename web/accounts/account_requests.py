@@ -1,0 +1,179 @@
+"""The open door: asking for an account, and an admin's answers."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import AccountError, Action, Role
+from kb.accounts.store import account_requests as joining
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, Wish
+from kb.accounts.store.one_time_links import Purpose
+from kb.accounts.store.sign_in_attempts import Counter
+from kb.accounts.tokens import digest
+from web.accounts.administration import Handed
+from web.accounts.one_time_links import link_address, post_link
+from web.accounts.role_labels import ROLES
+from web.http import sessions as cookies
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import LANGUAGES, _
+
+_UNWELCOME = 422
+_LARGEST = 64 * 1024  # bytes of a form
+_FREE, _LONGEST_WAIT = 5, 3600  # wishes from one network address before it has to wait, and seconds at most
+Field = Annotated[str, Form(max_length=4000)]
+Roles = Annotated[list[str], Form()]
+Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
+_ADDRESS = _("This is no e-mail address. It has the form name@example.org.")
+_NAME = _("Say what your name is.")
+_WHAT_FOR = _("Choose at least one thing you would like to do here.")
+_WAIT = _("Several people asked from where you are. Wait an hour, then send this again.")
+_FULL = _("More people have asked than can be answered just now. Try again in a few days.")
+_NO_ROLE = _("Choose at least one role.")
+_TAKEN = _("There is an account with this e-mail address already. Refuse this request; it is not needed.")
+_REFUSED = _("The request was refused, and what was said in it is removed. No message was sent.")
+
+
+@dataclass(frozen=True, slots=True)
+class JoinView:
+    """What the form shows: the wish as typed, and what may be asked for."""
+
+    wish: Wish
+    roles: tuple[tuple[str, str, str], ...]
+    languages: tuple[str, ...]
+    longest: int
+    mails: bool
+    sent: bool = False
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WishLine:
+    """A wish that waits for an admin."""
+
+    wish: Wish
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishesView:
+    """What an admin sees of those who ask for an account."""
+
+    lines: tuple[WishLine, ...]
+    roles: tuple[tuple[str, str, str], ...]
+    handed: Handed | None = None
+    said: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+def join_form(visit: Visiting) -> Response:
+    """Ask who somebody is and what they would like to do."""
+    if visit.actor.signed_in:
+        return RedirectResponse(visit.link("/account"), 303)
+    return _form(visit, Wish("", "", "", visit.code, (), ""))
+
+
+def join(
+    visit: Visiting,
+    email: Field = "",
+    name: Field = "",
+    organisation: Field = "",
+    language: Field = "",
+    words: Field = "",
+    roles: Roles = [],  # noqa: B006
+) -> Response:
+    """Write the wish down; the same answer whether there is an account of this address or not."""
+    tongue = language if language in LANGUAGES else visit.code
+    wish = Wish(email, name.strip(), organisation, tongue, _asked(roles), words)
+    faults = _faults(visit, wish)
+    if not faults:
+        faults = _written(visit, wish)
+    return _form(visit, wish, faults=faults) if faults else _form(visit, wish, sent=True)
+
+
+def waiting(visit: Visiting, said: str = "") -> Response:
+    """Everybody who asks for an account."""
+    return _list(visit, said=visit.say(_REFUSED) if said == "refused" else "")
+
+
+def grant(visit: Visiting, number: Number, roles: Roles = []) -> Response:  # noqa: B006
+    """Make the account and send, or show, the link with which its owner chooses a password."""
+    held = tuple(role for role in Role if role.value in roles)
+    if not held:
+        return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_NO_ROLE)),))
+    try:
+        with visit.site.database.write() as connection:
+            account, token = joining.grant(connection, visit.actor, number, held)
+            post_link(visit, connection, account, Purpose.INVITATION)
+    except AccountError:
+        return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_TAKEN)),))
+    shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
+    return _list(visit, handed=Handed(account, shown))
+
+
+def refuse(visit: Visiting, number: Number) -> Response:
+    """Take a wish away."""
+    with visit.site.database.write() as connection:
+        joining.refuse(connection, visit.actor, number)
+    return RedirectResponse(visit.link("/wishes?said=refused"), 303)
+
+
+def join_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
+    reads = ["GET", "HEAD"]
+    anybody, admin = [allowed(Action.SIGN_IN)], [allowed(Action.MANAGE_ACCOUNTS)]
+    router.add_api_route("/join", join_form, methods=reads, response_model=None, dependencies=anybody)
+    router.add_api_route("/join", join, methods=["POST"], response_model=None, dependencies=anybody)
+    router.add_api_route("/wishes", waiting, methods=reads, response_model=None, dependencies=admin)
+    router.add_api_route("/wishes/{id}/grant", grant, methods=["POST"], response_model=None, dependencies=admin)
+    router.add_api_route("/wishes/{id}/refuse", refuse, methods=["POST"], response_model=None, dependencies=admin)
+    return router
+
+
+def _form(visit: Visit, wish: Wish, sent: bool = False, faults: tuple[Fault, ...] = ()) -> Response:
+    mails = bool(visit.site.settings.smtp_host)
+    view = JoinView(wish, _named(visit, OPEN_TO_ASK), LANGUAGES, LONGEST, mails, sent, faults)
+    return _private(visit.page("join.html", view, _UNWELCOME if faults else 200))
+
+
+def _faults(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
+    missing = (("name", _NAME, wish.name), ("role-contributor", _WHAT_FOR, wish.roles))
+    return tuple(Fault(field, visit.say(message)) for field, message, given in missing if not given)
+
+
+def _written(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
+    """What kept the wish from being written down."""
+    place = attempts.network(cookies.address_of(visit.request))
+    counted = Counter(digest(f"wish from {place}"), _FREE, _LONGEST_WAIT)
+    try:
+        with visit.site.database.write() as connection:
+            if attempts.attempt(connection, [counted]):
+                return (Fault("", visit.say(_WAIT)),)
+            return () if joining.ask(connection, wish) else (Fault("", visit.say(_FULL)),)
+    except AccountError:
+        return (Fault("email", visit.say(_ADDRESS)),)
+
+
+def _list(visit: Visit, handed: Handed | None = None, said: str = "", faults: tuple[Fault, ...] = ()) -> Response:
+    with visit.site.database.read() as connection:
+        found = joining.waiting(connection)
+    lines = tuple(WishLine(wish, visit.interface.moment(wish.asked) if wish.asked else "") for wish in found)
+    view = WishesView(lines, _named(visit, tuple(Role)), handed, said, faults)
+    return _private(visit.page("wishes.html", view, _UNWELCOME if faults else 200))
+
+
+def _asked(roles: list[str]) -> tuple[Role, ...]:
+    return tuple(role for role in OPEN_TO_ASK if role.value in roles)
+
+
+def _named(visit: Visit, roles: tuple[Role, ...]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((role.value, visit.say(ROLES[role][0]), visit.say(ROLES[role][1])) for role in roles)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

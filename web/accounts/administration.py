@@ -1,0 +1,242 @@
+"""What an admin sees and changes of accounts: the list of all, and each."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Account, AccountError, Action, Role
+from kb.accounts.store import accounts, sessions
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.accounts.store.one_time_links import Purpose
+from kb.accounts.store.sessions import Session
+from kb.errors import NotFoundError
+from web.accounts.audit_trail import Line, lines
+from web.accounts.one_time_links import link_address, post_link
+from web.accounts.role_labels import ROLES
+from web.accounts.sign_in import Field, named
+from web.http import sessions as cookies
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import LANGUAGES, _
+
+_UNWELCOME = 422
+_LARGEST = 64 * 1024  # bytes of a form
+_ROWS = 100
+Roles = Annotated[list[str], Form()]
+Number = Annotated[int, Path(alias="id", ge=0)]
+_FAULTS = {
+    "address": ("email", _("This is no e-mail address. It has the form name@example.org.")),
+    "taken": ("email", _("There is an account with this e-mail address already.")),
+    "last-admin": (
+        "role-admin",
+        _("This is the only account that administers the site. Make another one an administrator first."),
+    ),
+}
+_DONE = {
+    "saved": _("The account was saved."),
+    "session": _("The session was ended."),
+    "sessions": _("All sessions of this account were ended."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A link that was made: its address when the admin has to pass it on, "" when it went by mail."""
+
+    account: Account
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsView:
+    """What the list of accounts shows."""
+
+    accounts: tuple[Account, ...]
+    roles: tuple[tuple[str, str, str], ...]
+    languages: tuple[str, ...]
+    asked: Account
+    handed: Handed | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """What the page of one account shows."""
+
+    account: Account
+    sessions: tuple[Session, ...]
+    history: tuple[Line, ...]
+    roles: tuple[tuple[str, str, str], ...]
+    languages: tuple[str, ...]
+    done: str = ""
+    handed: Handed | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def listed(visit: Visiting) -> Response:
+    """All accounts."""
+    return _list(visit)
+
+
+def invite(
+    visit: Visiting, email: Field = "", name: Field = "", language: Field = "", roles: Roles = []  # noqa: B006
+) -> Response:  # fmt: skip
+    """Make an account and send, or show, the link with which its owner chooses a password."""
+    asked = Account(0, email.strip()[:254], name, language, _known(roles))
+    try:
+        with visit.site.database.write() as connection:
+            account = accounts.new(connection, visit.actor, email, asked.roles, name.strip()[:200], _tongue(language))
+            token = links.make(connection, visit.actor, account.id, Purpose.INVITATION)
+            post_link(visit, connection, account, Purpose.INVITATION)
+    except AccountError as error:
+        return _list(visit, asked, faults=(_fault(visit, error),))
+    return _list(visit, handed=_handed(visit, account, token))
+
+
+def member(visit: Visiting, number: Number, done: str = "") -> Response:
+    """One account; that it was looked at is on record."""
+    account = _certain(visit, number)
+    with visit.site.database.write() as connection:
+        audit.record(connection, visit.actor, audit.SEEN, "account", number)
+    return _member(visit, account, done=visit.say(_DONE.get(done, "")))
+
+
+def save(
+    visit: Visiting,
+    number: Number,
+    email: Field = "",
+    name: Field = "",
+    organisation: Field = "",
+    language: Field = "",
+    active: Field = "",
+    roles: Roles = [],  # noqa: B006
+) -> Response:
+    """Save what an admin changed of an account."""
+    changed = dataclasses.replace(
+        named(_certain(visit, number), name, language),
+        email=email.strip(),
+        organisation=" ".join(organisation.split())[:200],
+        roles=_known(roles),
+        active=bool(active),
+    )
+    try:
+        with visit.site.database.write() as connection:
+            accounts.change(connection, visit.actor, changed)
+    except AccountError as error:
+        return _member(visit, changed, faults=(_fault(visit, error),))
+    return RedirectResponse(visit.link(f"/accounts/{number}?done=saved"), 303)
+
+
+def to_member(visit: Visiting, number: Number) -> Response:
+    """The page that holds the form of this address."""
+    return RedirectResponse(visit.link(f"/accounts/{number}"), 303)
+
+
+def new_link(visit: Visiting, number: Number) -> Response:
+    """A new one-time link for an account."""
+    account = _certain(visit, number)
+    if not account.active:
+        raise NotFoundError("The account is disabled.")
+    with visit.site.database.write() as connection:
+        purpose = Purpose.RESET if accounts.password_of(connection, number) else Purpose.INVITATION
+        token = links.make(connection, visit.actor, number, purpose)
+        post_link(visit, connection, account, purpose)
+    return _member(visit, account, handed=_handed(visit, account, token))
+
+
+def end_session(visit: Visiting, number: Number, session: Annotated[int, Path(ge=0)]) -> Response:
+    """End one session of an account."""
+    _certain(visit, number)
+    with visit.site.database.write() as connection:
+        if session >= 2**31 or sessions.owner(connection, session) != number:
+            raise NotFoundError(f"There is no session {session} of this account.")
+        sessions.end(connection, visit.actor, session)
+    return RedirectResponse(visit.link(f"/accounts/{number}?done=session"), 303)
+
+
+def end_sessions(visit: Visiting, number: Number) -> Response:
+    """End all sessions of an account."""
+    _certain(visit, number)
+    with visit.site.database.write() as connection:
+        sessions.end_all(connection, visit.actor, number)
+    return RedirectResponse(visit.link(f"/accounts/{number}?done=sessions"), 303)
+
+
+def administration_routes() -> APIRouter:
+    router = APIRouter(
+        include_in_schema=False,
+        prefix="/accounts",
+        dependencies=[allowed(Action.MANAGE_ACCOUNTS)],
+        max_body_size=_LARGEST,
+    )
+    routes = (
+        ("", listed, "GET"),
+        ("", invite, "POST"),
+        ("/{id}", member, "GET"),
+        ("/{id}", save, "POST"),
+        ("/{id}/link", new_link, "POST"),
+        ("/{id}/link", to_member, "GET"),
+        ("/{id}/sessions/end", end_sessions, "POST"),
+        ("/{id}/sessions/{session}/end", end_session, "POST"),
+    )
+    for path, endpoint, method in routes:
+        methods = ["GET", "HEAD"] if method == "GET" else [method]
+        router.add_api_route(path, endpoint, methods=methods, response_model=None)
+    return router
+
+
+def _list(
+    visit: Visit, asked: Account | None = None, handed: Handed | None = None, faults: tuple[Fault, ...] = ()
+) -> Response:
+    with visit.site.database.write() as connection:
+        found = tuple(accounts.listed(connection))
+        audit.record(connection, visit.actor, audit.SEEN, "accounts", "all", {"count": len(found)})
+    empty = Account(0, "", "", visit.code, ())
+    view = AccountsView(found, _named_roles(visit), LANGUAGES, asked or empty, handed, faults)
+    return visit.page("accounts.html", view, _UNWELCOME if faults else 200)
+
+
+def _member(
+    visit: Visit, account: Account, done: str = "", handed: Handed | None = None, faults: tuple[Fault, ...] = ()
+) -> Response:
+    history = lines(visit, reversed(audit.of(visit.site.database, "account", account.id)[-_ROWS:]))
+    with visit.site.database.read() as connection:
+        opened = tuple(sessions.of_account(connection, account.id, cookies.lifetimes(visit.site.settings)))
+    view = MemberView(account, opened, history, _named_roles(visit), LANGUAGES, done, handed, faults)
+    return visit.page("member.html", view, _UNWELCOME if faults else 200)
+
+
+def _handed(visit: Visit, account: Account, token: str) -> Handed:
+    """The link as the admin sees it: the address itself only where the site sends no mail."""
+    shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
+    return Handed(account, shown)
+
+
+def _certain(visit: Visit, number: int) -> Account:
+    with visit.site.database.read() as connection:
+        account = accounts.get(connection, number) if number < 2**31 else None
+    if account is None:
+        raise NotFoundError(f"There is no account {number}.")
+    return account
+
+
+def _fault(visit: Visit, error: AccountError) -> Fault:
+    field, message = _FAULTS[error.what]
+    return Fault(field, visit.say(message))
+
+
+def _named_roles(visit: Visit) -> tuple[tuple[str, str, str], ...]:
+    return tuple((role.value, visit.say(name), visit.say(told)) for role, (name, told) in ROLES.items())
+
+
+def _known(roles: list[str]) -> tuple[Role, ...]:
+    return tuple(role for role in Role if role.value in roles)
+
+
+def _tongue(language: str) -> str:
+    return language if language in LANGUAGES else LANGUAGES[0]

@@ -1,0 +1,41 @@
+"""One-time links: their addresses for who passes them on, and letters with them put into the outbox."""
+
+from kb.accounts.account import Account
+from kb.accounts.store import accounts
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.one_time_links import Purpose
+from kb.accounts.store.sign_in_attempts import Counter
+from kb.accounts.tokens import digest
+from kb.mail.letter import Topic
+from kb.mail.store import outbox
+from kb.store.transaction import Transaction
+from web.http import sessions as cookies
+from web.http.context import Visit
+
+
+def link_address(visit: Visit, token: str, language: str) -> str:
+    """The address of a one-time link, in the language of its receiver."""
+    spoken = visit.house.interfaces.get(language, visit.interface)
+    start = visit.site.settings.public_url.rstrip("/") or str(visit.request.base_url).rstrip("/")
+    return f"{start}/{spoken.code}/welcome?key={token}"
+
+
+def post_link(visit: Visit, connection: Transaction, account: Account, purpose: Purpose) -> None:
+    """Put a letter in with a link of its own, in the transaction that asks for it; where the site sends mail."""
+    if visit.site.settings.smtp_host:
+        topic = Topic.WELCOME if purpose is Purpose.INVITATION else Topic.WAY_BACK
+        outbox.put(connection, topic, account.id, account=account.id)
+
+
+def send_way_back(visit: Visit, email: str) -> None:
+    """Send a link to whoever has this address, unless they were sent several lately."""
+    counted = (
+        Counter(digest(f"mail {accounts.address_of(email)}"), 3, 3600),
+        Counter(digest(f"mail from {cookies.address_of(visit.request)}"), 20, 600),
+    )
+    with visit.site.database.write() as connection:
+        account = accounts.by_email(connection, email)
+        if attempts.attempt(connection, counted) or account is None or not account.active:
+            return
+        chosen = bool(accounts.password_of(connection, account.id))
+        post_link(visit, connection, account, Purpose.RESET if chosen else Purpose.INVITATION)

@@ -1,0 +1,219 @@
+"""Doors of the site: signing in and out, one-time links, and asking for one."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form
+from starlette.background import BackgroundTask
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Account, Action
+from kb.accounts.store import accounts, sessions
+from kb.accounts.store import one_time_links as links
+from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store.one_time_links import Link
+from kb.errors import ForbiddenError
+from web.accounts.one_time_links import send_way_back
+from web.http import sessions as cookies
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault, of_password
+from web.http.permissions import allowed
+from web.i18n.locales import LANGUAGES, _
+
+Field = Annotated[str, Form(max_length=4000)]
+_UNWELCOME = 422  # what was sent cannot be taken as it is
+_LARGEST = 64 * 1024  # bytes of a form
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """What the page to sign in shows."""
+
+    next: str
+    email: str = ""
+    faults: tuple[Fault, ...] = ()
+    signed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeView:
+    """What a one-time link opens."""
+
+    key: str
+    email: str
+    name: str
+    language: str
+    invited: bool
+    languages: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """What the page for those who cannot sign in shows."""
+
+    mails: bool
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyView:
+    """A page that needs nothing to be told."""
+
+
+def sign_in_form(visit: Visiting, next: str = "", out: str = "") -> Response:  # noqa: A002
+    """Ask for e-mail address and password."""
+    return _private(visit.page("sign_in.html", SignInView(safe_path(next), signed_out=bool(out))))
+
+
+def sign_in(visit: Visiting, email: Field = "", password: Field = "", next: Field = "") -> Response:  # noqa: A002
+    """Sign in; the same answer, after the same time, for a wrong password and an unknown address."""
+    account, wait = _attempt(visit, email)
+    if wait:
+        return _too_many(visit, email, next, wait)
+    with visit.site.database.read() as connection:
+        stored = accounts.password_of(connection, account.id) if account and account.active else ""
+    if not visit.house.passwords.matches(password, stored) or account is None:
+        message = visit.say(_("The e-mail address or the password is not right. Check both and try again."))
+        view = SignInView(safe_path(next), email[:254], (Fault("email", message),))
+        return _private(visit.page("sign_in.html", view, _UNWELCOME))
+    fresh = visit.house.passwords.hash(password) if visit.house.passwords.outdated(stored) else ""
+    return _let_in(visit, account, safe_path(next) or visit.link("/"), fresh)
+
+
+def sign_out(visit: Visiting) -> Response:
+    """End the session; the secret in the cookie opens nothing any more."""
+    if visit.signed_in is not None and visit.signed_in.session is not None:
+        with visit.site.database.write() as connection:
+            sessions.end(connection, visit.actor, visit.signed_in.session.id)
+    response = RedirectResponse(visit.link("/sign-in?out=1"), 303)
+    cookies.take_away(response, visit.request, visit.site.settings)
+    return _private(response)
+
+
+def help_form(visit: Visiting) -> Response:
+    """Tell how to get back in."""
+    return _private(visit.page("sign_in_help.html", HelpView(bool(visit.site.settings.smtp_host), False)))
+
+
+def help_sent(visit: Visiting, email: Field = "") -> Response:
+    """Send a link by mail if there is such an account; whether there is one, the answer does not tell."""
+    if not visit.site.settings.smtp_host:
+        return help_form(visit)
+    response = visit.page("sign_in_help.html", HelpView(True, True))
+    response.background = BackgroundTask(send_way_back, visit, email)
+    return _private(response)
+
+
+def welcome(visit: Visiting, key: str = "") -> Response:
+    """Show what a link is for, without using it up: mail programs open links before people do."""
+    with visit.site.database.read() as connection:
+        link = links.find(connection, key)
+    return _gone(visit) if link is None else _private(visit.page("welcome.html", _welcome(visit, key, link)))
+
+
+def choose(
+    visit: Visiting, key: str = "", name: Field = "", language: Field = "", password: Field = "", again: Field = ""
+) -> Response:
+    """Use the link up: store the password, end what was open, and sign in."""
+    with visit.site.database.read() as connection:
+        link = links.find(connection, key)
+    if link is None:
+        return _gone(visit)
+    faults = of_password(visit, password, again, link.account.email)
+    if faults:
+        return _private(visit.page("welcome.html", _welcome(visit, key, link, faults), _UNWELCOME))
+    hashed = visit.house.passwords.hash(password)
+    with visit.site.database.write() as connection:
+        used = links.use(connection, key)
+        if used is not None:
+            by = used.account.actor
+            if used.purpose is links.Purpose.INVITATION:
+                accounts.change(connection, by, named(used.account, name, language))
+            accounts.set_password(connection, by, used.account.id, hashed)
+            sessions.end_all(connection, by, used.account.id)
+    return _gone(visit) if used is None else _let_in(visit, used.account, visit.link("/account?done=password"))
+
+
+def named(account: Account, name: str, language: str) -> Account:
+    """The account with the name and language that its owner gives."""
+    tongue = language if language in LANGUAGES else account.language
+    return dataclasses.replace(account, name=" ".join(name.split())[:200] or account.name, language=tongue)
+
+
+def safe_path(path: str) -> str:
+    """An address of this site to go on to; "" when it is one of another, or none."""
+    clean = not any(c <= " " or c == "\\" or c == "\x7f" for c in path)
+    parts = urlsplit(path) if clean and path.startswith("/") and not path.startswith("//") else None
+    return path if parts is not None and not parts.scheme and not parts.netloc else ""
+
+
+def door_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SIGN_IN)], max_body_size=_LARGEST)
+    routes = (
+        ("/sign-in", sign_in_form, "GET"),
+        ("/sign-in", sign_in, "POST"),
+        ("/sign-out", sign_out, "POST"),
+        ("/sign-in/help", help_form, "GET"),
+        ("/sign-in/help", help_sent, "POST"),
+        ("/welcome", welcome, "GET"),
+        ("/welcome", choose, "POST"),
+    )
+    for path, endpoint, method in routes:
+        methods = ["GET", "HEAD"] if method == "GET" else [method]
+        router.add_api_route(path, endpoint, methods=methods, response_model=None)
+    return router
+
+
+def _attempt(visit: Visit, email: str) -> tuple[Account | None, int]:
+    """The account of this address, and how many seconds it is too early to try its password."""
+    place = cookies.address_of(visit.request)
+    with visit.site.database.write() as connection:
+        account = accounts.by_email(connection, email)
+        known = account is not None and sessions.signed_in_before(connection, account.id, place)
+        counted = attempts.counters(accounts.address_of(email), place, known)
+        return account, attempts.attempt(connection, counted)
+
+
+def _let_in(visit: Visit, account: Account, path: str, fresh_hash: str = "") -> Response:
+    """Open a new session, whatever the browser brought along, and go on to `path`."""
+    place, browser = cookies.address_of(visit.request), visit.request.headers.get("user-agent", "")
+    before = visit.signed_in.session if visit.signed_in is not None else None
+    with visit.site.database.write() as connection:
+        now = accounts.get(connection, account.id)
+        if now is None or not now.active:  # disabled while the password was being checked
+            raise ForbiddenError(f"Account {account.id} is disabled.")
+        attempts.forgive(connection, accounts.address_of(account.email), place)
+        if before is not None:
+            sessions.end(connection, visit.actor, before.id)
+        if fresh_hash:
+            accounts.renew_hash(connection, account.id, fresh_hash)
+        token = sessions.begin(connection, account, place, browser)
+    response = RedirectResponse(path, 303)
+    cookies.give(response, visit.request, visit.site.settings, token)
+    return _private(response)
+
+
+def _too_many(visit: Visit, email: str, path: str, wait: int) -> Response:
+    how_long = visit.interface.duration(timedelta(seconds=wait))
+    message = visit.say(_("There were several wrong attempts. Wait %(time)s, then try again.")) % {"time": how_long}
+    response = visit.page("sign_in.html", SignInView(safe_path(path), email[:254], (Fault("email", message),)), 429)
+    response.headers["Retry-After"] = str(wait)
+    return _private(response)
+
+
+def _welcome(visit: Visit, key: str, link: Link, faults: tuple[Fault, ...] = ()) -> WelcomeView:
+    account, invited = link.account, link.purpose is links.Purpose.INVITATION
+    return WelcomeView(key, account.email, account.name, visit.code, invited, LANGUAGES, faults)
+
+
+def _gone(visit: Visit) -> Response:
+    return _private(visit.page("link_gone.html", EmptyView(), 410))
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

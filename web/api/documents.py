@@ -1,0 +1,166 @@
+"""The interface for programs: the same searches and documents as the pages, in JSON."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from kb.documents.models import Passage, StoredDocument, Tag
+from kb.documents.store import documents, passages, tags
+from kb.search.answer_json import answer_json
+from kb.store import instance_facts as instance
+from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
+from web.documents.page import readable
+from web.http.context import Visiting
+from web.i18n.locales import _
+from web.search.search_url import MAX_PAGE_SIZE, PAGE_SIZE, SearchAddress, choices
+
+_PROBLEM: dict[int | str, dict[str, Any]] = {
+    400: {"model": ProblemShape, "description": _("The question cannot be read as it is")}
+}
+_MISSING: dict[int | str, dict[str, Any]] = {
+    404: {"model": ProblemShape, "description": _("There is no such document, or it is not public")},
+    410: {"model": ProblemShape, "description": _("This document was withdrawn")},
+}
+
+
+def search(
+    visit: Visiting,
+    q: Annotated[str, Query(description=_("the question, in any language; empty browses, newest first"))] = "",
+    language: Annotated[list[str], Query(description=_("language of the passage, ISO 639-1; repeatable"))] = [],  # noqa: B006
+    objective: Annotated[list[str], Query(description=_("number of an objective, 1 to 23; repeatable"))] = [],  # noqa: B006
+    area: Annotated[list[str], Query(description=_("number of a thematic area, 1 to 5; repeatable"))] = [],  # noqa: B006
+    country: Annotated[list[str], Query(description=_("ISO 3166-1 alpha-3; repeatable"))] = [],  # noqa: B006
+    region: Annotated[list[str], Query(description=_("region of the world, UN M49; repeatable"))] = [],  # noqa: B006
+    entity: Annotated[list[str], Query(description=_("entity of the United Nations; repeatable"))] = [],  # noqa: B006
+    type: Annotated[list[str], Query(description=_("type of document; repeatable"))] = [],  # noqa: A002, B006
+    year_from: Annotated[int | None, Query(alias="from", ge=1900, le=2100, description=_("first year"))] = None,
+    year_to: Annotated[int | None, Query(alias="to", ge=1900, le=2100, description=_("last year"))] = None,
+    sort: Annotated[Literal["relevance", "date"], Query()] = "relevance",
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description=_("results on a page"))] = PAGE_SIZE,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    words: Annotated[
+        Literal["", "literal"], Query(description=_("literal: read no objective or country into the words"))
+    ] = "",
+) -> Response:
+    """Search what is published. Hits are passages, best first; `total` counts documents."""
+    fields = {
+        "language": language, "objective": objective, "area": area, "country": country,
+        "region": region, "entity": entity, "type": type,
+    }  # fmt: skip
+    address = SearchAddress(q.strip(), choices(fields), year_from, year_to, sort, page, words == "literal")
+    return JSONResponse(answer_json(visit.site.searcher.search(replace(address.query("", limit), grouped=False))))
+
+
+def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) -> Response:
+    """Read one document: description, text, passages, tags with evidence."""
+    found = readable(visit, number)
+    if not isinstance(found, StoredDocument):
+        return RedirectResponse(f"/api/documents/{found}", 302)
+    return JSONResponse(_document_json(visit, found))
+
+
+def health(visit: Visiting) -> Response:
+    """Tell whether the site works, and what it holds."""
+    searcher = visit.site.searcher
+    searcher.refresh()
+    catalogue = searcher.catalogue
+    with visit.site.database.read() as connection:
+        revision = instance.revision(connection)
+    return JSONResponse(
+        {
+            "status": "ok",
+            "documents": len(catalogue.facts),
+            "passages": len(catalogue.ids),
+            "vectors": searcher.ready,
+            "revision": revision,
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def description(request: Request) -> Response:
+    """This description, as OpenAPI."""
+    return JSONResponse(request.app.openapi())
+
+
+def api_routes() -> APIRouter:
+    router = APIRouter()
+    read = ["GET"]
+    router.add_api_route(
+        "/api/search",
+        search,
+        methods=read,
+        description=_("Search what is published."),
+        responses={200: {"model": AnswerShape}, **_PROBLEM},
+    )
+    router.add_api_route(
+        "/api/documents/{id}",
+        document,
+        methods=read,
+        description=_("Read one document: its description, text, passages, and tags with their evidence."),
+        responses={200: {"model": FullDocumentShape}, **_PROBLEM, **_MISSING},
+    )
+    router.add_api_route(
+        "/healthz",
+        health,
+        methods=read,
+        description=_("Tell whether the site works, and what it holds."),
+        responses={200: {"model": HealthShape}},
+    )
+    router.add_api_route("/openapi.json", description, methods=["GET", "HEAD"], include_in_schema=False)
+    return router
+
+
+def _document_json(visit: Visiting, stored: StoredDocument) -> dict[str, Any]:
+    database, described = visit.site.database, stored.description
+    return {
+        "id": stored.id,
+        "title": described.title,
+        "language": described.language,
+        "type": described.type,
+        "source": stored.source.name,
+        "countries": list(described.countries),
+        "year": described.year,
+        "date": described.date,
+        "version": stored.version,
+        "provenance": described.provenance,
+        "sample": described.sample,
+        "page_count": stored.page_count,
+        "text": stored.text,
+        "tags": [_tag_json(visit, passage, tag) for passage, tag in tags.of_document(database, stored.id)],
+        "passages": [_passage_json(key, passage) for key, passage in passages.of_document(database, stored.id)],
+        "translations": [
+            {"language": language, "document": number}
+            for language, number, _title in documents.translations(database, stored.work)
+            if number != stored.id
+        ],
+    }
+
+
+def _tag_json(visit: Visiting, passage: int | None, tag: Tag) -> dict[str, Any]:
+    concept = visit.site.taxonomy.find(tag.scheme, tag.notation)
+    return {
+        "scheme": tag.scheme,
+        "notation": tag.notation,
+        "label": concept.label(visit.code) if concept else tag.notation,
+        "score": tag.score,
+        "state": tag.state,
+        "method": tag.method,
+        "passage": passage,
+        "evidence": [{"start": e.start, "end": e.end, "kind": e.kind} for e in tag.evidence],
+    }
+
+
+def _passage_json(key: int, passage: Passage) -> dict[str, Any]:
+    return {
+        "id": key,
+        "number": passage.number,
+        "text": passage.text,
+        "page": passage.page,
+        "heading": list(passage.heading),
+        "start": passage.start,
+        "end": passage.end,
+        "language": passage.language,
+    }

@@ -1,0 +1,126 @@
+"""The manual of the interface for programs, read from its own OpenAPI description."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from web.http.context import Visit, Visiting
+
+_EXAMPLES = {
+    "/api/search": "/api/search?q=alternatives+to+detention&limit=3",
+    "/healthz": "/healthz",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter that is sent, or a member that comes back."""
+
+    name: str
+    kind: str
+    description: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One address of the interface."""
+
+    method: str
+    path: str
+    anchor: str
+    summary: str
+    example: str
+    parameters: tuple[Field, ...]
+    members: tuple[Field, ...]
+    problems: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ManualView:
+    """What the manual shows."""
+
+    operations: tuple[Operation, ...]
+    shapes: tuple[tuple[str, tuple[Field, ...]], ...]
+
+
+def manual(visit: Visiting) -> Response:
+    """The manual as a page."""
+    schema = visit.request.app.openapi()
+    operations = tuple(
+        _operation(visit, path, method, told)
+        for path, methods in schema["paths"].items()
+        for method, told in methods.items()
+    )
+    shapes = schema["components"]["schemas"]
+    named = tuple(
+        (name.removesuffix("Shape"), _members(visit, shapes[name]))
+        for name in shapes
+        if name.endswith("Shape") and name not in ("AnswerShape", "FullDocumentShape", "HealthShape", "JobsShape")
+    )
+    return visit.page("manual.html", ManualView(operations, named))
+
+
+def manual_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/docs", manual, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _operation(visit: Visit, path: str, method: str, told: dict[str, Any]) -> Operation:
+    schemas = visit.request.app.openapi()["components"]["schemas"]
+    done = next(response for status, response in told["responses"].items() if status.startswith("2"))
+    good = done["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+    sent = told.get("requestBody", {}).get("content", {}).get("multipart/form-data", {}).get("schema", {})
+    return Operation(
+        method=method.upper(),
+        path=path,
+        anchor=path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
+        summary=visit.say(told.get("description", "")),
+        example=_EXAMPLES.get(path, ""),
+        parameters=(
+            *(_parameter(visit, p) for p in told.get("parameters", ())),
+            *(
+                Field(name, _kind(schema), visit.say(schema["description"]), name in sent["required"])
+                for name, schema in sent.get("properties", {}).items()
+            ),
+        ),
+        members=_members(visit, schemas[good]),
+        problems=tuple(
+            (status, visit.say(response["description"]))
+            for status, response in told["responses"].items()
+            if status in ("400", "404", "410")
+        ),
+    )
+
+
+def _parameter(visit: Visit, told: dict[str, Any]) -> Field:
+    schema = told["schema"]
+    return Field(told["name"], _kind(schema), visit.say(told.get("description", "")), told.get("required", False))
+
+
+def _members(visit: Visit, shape: dict[str, Any]) -> tuple[Field, ...]:
+    return tuple(
+        Field(name, _kind(schema), visit.say(schema.get("description", "")))
+        for name, schema in shape["properties"].items()
+    )
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """A JSON Schema type in a few words: "array of integer", "string or null"."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rsplit("/", 1)[1]).removesuffix("Shape")
+    if "anyOf" in schema:
+        return " | ".join(_kind(one) for one in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(json.dumps(value) for value in schema["enum"])
+    if "prefixItems" in schema:
+        return f"[{', '.join(_kind(item) for item in schema['prefixItems'])}]"
+    if schema.get("type") == "array":
+        return f"[{_kind(schema['items'])}, …]"
+    if isinstance(schema.get("additionalProperties"), dict):
+        return f"{{…: {_kind(schema['additionalProperties'])}}}"
+    return str(schema.get("type", "any"))

@@ -1,0 +1,108 @@
+"""The shapes of what programs get, as the manual and /openapi.json describe them; a test holds answers against them."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from web.i18n.locales import _
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DocumentShape(_Shape):
+    id: int
+    title: str
+    language: str = Field(description=_("ISO 639-1; und when it is not known"))
+    type: str
+    source: str = Field(description=_("name of the source file"))
+    countries: list[str] = Field(description=_("countries it is about, ISO 3166-1 alpha-3"))
+    year: int | None
+
+
+class PassageShape(_Shape):
+    id: int
+    number: int = Field(description=_("counts from 1 within the document"))
+    text: str
+    page: int | None
+    heading: list[str] = Field(description=_("from the outermost heading inwards"))
+    start: int = Field(description=_("first character of the passage in the text of the document"))
+    end: int = Field(description=_("character after the last"))
+    language: str
+
+
+class ConceptShape(_Shape):
+    scheme: str
+    notation: str
+
+
+class TranslationShape(_Shape):
+    language: str
+    document: int
+
+
+class HitShape(_Shape):
+    rank: int
+    score: float = Field(description=_("higher is better; to be compared within one answer only"))
+    document: DocumentShape
+    passage: PassageShape
+    highlights: list[tuple[int, int]] = Field(description=_("what answers, as offsets into the text of the passage"))
+    concepts: list[ConceptShape]
+    others: list[int] = Field(description=_("ids of further passages of the document that answer"))
+    translations: list[TranslationShape]
+
+
+class AnswerShape(_Shape):
+    query: str
+    took_ms: float
+    total: int = Field(description=_("number of documents one can page through"))
+    hits: list[HitShape]
+    facets: dict[str, list[tuple[str, int]]] = Field(description=_("for each field, values with their counts"))
+    arms: list[str] = Field(description=_("which ways of searching took part"))
+    nearest: list[HitShape] = Field(description=_("what comes nearest when nothing answers"))
+
+
+class EvidenceShape(_Shape):
+    start: int
+    end: int
+    kind: str
+
+
+class TagShape(_Shape):
+    scheme: str
+    notation: str
+    label: str
+    score: float
+    state: str
+    method: str
+    passage: int | None = Field(description=_("id of the passage; null for the document as a whole"))
+    evidence: list[EvidenceShape]
+
+
+class FullDocumentShape(DocumentShape):
+    date: str
+    version: int
+    provenance: str
+    sample: bool
+    page_count: int | None
+    text: str
+    tags: list[TagShape]
+    passages: list[PassageShape]
+    translations: list[TranslationShape]
+
+
+class ProblemShape(_Shape):
+    """An error as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    instance: str = Field("", description=_("reference of the error in the log of the site"))
+
+
+class HealthShape(_Shape):
+    status: str
+    documents: int
+    passages: int
+    vectors: bool = Field(description=_("whether search goes by meaning as well as by words"))
+    revision: int = Field(description=_("how often what the public sees has changed"))

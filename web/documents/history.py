@@ -1,0 +1,161 @@
+"""The history of a document in words: who did what, when and why."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kb.accounts.store import accounts
+from kb.documents.models import State
+from kb.documents.store import carried_decisions as carrying
+from kb.documents.store import history
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.carried_decisions import Carried
+from kb.documents.store.history import Change, Kind
+from kb.documents.store.tag_decisions import Decision, Verdict
+from kb.editorial.store import reviews
+from kb.editorial.store.editing import CHECKED, account_in
+from kb.editorial.workflow import Move
+from web.http.context import Visit
+from web.i18n.labels import Labels
+from web.i18n.locales import _
+
+_MOVES = {
+    Move.DESCRIBE: _("Described"),
+    Move.SEND_TO_REVIEW: _("Sent to review"),
+    Move.PUBLISH: _("Published after review"),
+    Move.PUBLISH_TRUSTED: _("Published without review, as part of a trusted collection"),
+    Move.RETURN: _("Returned with questions"),
+    Move.ANSWER: _("Questions answered"),
+    Move.REJECT: _("Rejected"),
+    Move.TAKE_BACK: _("Taken back by who submitted it"),
+    Move.WITHDRAW: _("Withdrawn"),
+    Move.BRING_BACK: _("Brought back"),
+    Move.SUPERSEDE: _("Replaced by a newer version"),
+}
+_VERDICTS = {
+    Verdict.ACCEPTED: _("Accepted: %(tag)s"),
+    Verdict.REJECTED: _("Rejected: %(tag)s"),
+    Verdict.ADDED: _("Added: %(tag)s"),
+    Verdict.WITHDRAWN: _("Undecided again: %(tag)s"),
+}
+_CARRIED = _("%(what)s, carried from version %(version)s")
+_LEFT = _("Not carried from the version before, whose passage is not in this one: %(what)s")
+FIELDS = {
+    "title": _("Title"),
+    "type": _("Type of document"),
+    "language": _("Language"),
+    "date": _("Date"),
+    "countries": _("Countries it is about"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened. `before` and `after` are the values of a field, "" where there are none.
+
+    `version` is the number of the version before, where a new one was stored; `describes` whether a person wrote, or
+    confirmed, the description.
+    """
+
+    at: datetime
+    moment: str
+    actor: str
+    what: str
+    reason: str
+    before: str = ""
+    after: str = ""
+    version: int | None = None
+    describes: bool = False
+
+
+def happenings(visit: Visit, document: int, labels: Labels) -> tuple[Happening, ...]:
+    """All that happened to a document, newest first."""
+    database = visit.site.database
+    said = decisions.history(database, document)
+    names = _names(visit, said)
+    with database.read() as connection:
+        origins = carrying.origins(connection, document)
+    changes = [_of_change(visit, c, labels) for c in history.of_document(database, document)]
+    decided = [_of_decision(visit, d, origins.get(d.id), names, labels) for d in said]
+    return tuple(sorted([*changes, *decided], key=lambda one: one.at, reverse=True))
+
+
+def how_published(visit: Visit, document: int) -> str:
+    """Whether a public document was reviewed, and by how many; or which trusted collection it came with."""
+    change = history.last_move(visit.site.database, document, State.PUBLISHED)
+    if change is None:
+        return ""
+    if change.field == Move.PUBLISH:
+        with visit.site.database.read() as connection:
+            count = sum(review.counts for review in reviews.panel_of(connection, document).reviews)
+        return visit.say(_("Peer-reviewed, by %(count)s reviewers")) % {"count": visit.interface.number(count)}
+    if not change.reason:
+        return visit.say(_("Not peer-reviewed"))
+    said = visit.say(_("Not peer-reviewed: published by a librarian as part of a trusted collection, “%(collection)s”"))
+    return said % {"collection": change.reason}
+
+
+def value_in_words(field: str, value: object, labels: Labels) -> str:
+    """A value of a description."""
+    if isinstance(value, list):
+        return ", ".join(labels.interface.country(str(code)) for code in value)
+    text = "" if value is None else str(value)
+    if field == "type":
+        return labels.type(text)
+    if field == "language":
+        return labels.interface.language(text)
+    return labels.interface.date(text) if field == "date" else text
+
+
+def _of_change(visit: Visit, change: Change, labels: Labels) -> Happening:
+    moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
+    if change.kind is Kind.STATE:
+        return Happening(change.at, moment, actor, visit.say(_MOVES[Move(change.field)]), change.reason)
+    if change.kind is Kind.TEXT:
+        before = change.before if isinstance(change.before, int) else None
+        what = _("Stored") if before is None else _("Stored as a new version")
+        return Happening(change.at, moment, actor, visit.say(what), change.reason, version=before)
+    if change.kind is Kind.TAG:
+        return _left_behind(visit, change, labels)
+    if change.field == CHECKED:
+        return Happening(
+            change.at, moment, actor, visit.say(_("Description confirmed as it is")), change.reason, describes=True
+        )
+    name = visit.say(FIELDS[change.field])
+    old, new = (value_in_words(change.field, value, labels) for value in (change.before, change.after))
+    return Happening(change.at, moment, actor, name, change.reason, old, new, describes=True)
+
+
+def _left_behind(visit: Visit, change: Change, labels: Labels) -> Happening:
+    """A decision that a new version did not take over, with the words it was about."""
+    scheme, notation, verdict, words = change.before if isinstance(change.before, list) else ("", "", "", "")
+    decided = visit.say(_VERDICTS[Verdict(verdict)]) % {"tag": labels.concept(scheme, notation)}
+    what = visit.say(_LEFT) % {"what": decided}
+    moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
+    return Happening(change.at, moment, actor, what, change.reason, words)
+
+
+def _of_decision(
+    visit: Visit, decision: Decision, origin: Carried | None, names: Mapping[int, str], labels: Labels
+) -> Happening:
+    account = account_in(decision)
+    actor = decision.who if account is None else names.get(account, "")
+    tag = labels.concept(decision.place.scheme, decision.place.notation)
+    what = visit.say(_VERDICTS[decision.verdict]) % {"tag": tag}
+    if origin is not None:
+        what = visit.say(_CARRIED) % {"what": what, "version": visit.interface.number(origin.version)}
+    moment = visit.interface.moment(decision.at)
+    return Happening(decision.at, moment, _actor(visit, actor, account), what, decision.reason)
+
+
+def _names(visit: Visit, said: Iterable[Decision]) -> dict[int, str]:
+    numbers = {number for decision in said if (number := account_in(decision)) is not None}
+    with visit.site.database.read() as connection:
+        found = [accounts.get(connection, number) for number in sorted(numbers)]
+    return {account.id: account.actor.name for account in found if account is not None}
+
+
+def _actor(visit: Visit, name: str, account: int | None) -> str:
+    if name == "system" and account is None:
+        return visit.say(_("the command line"))
+    return name or visit.say(_("somebody whose account is gone"))

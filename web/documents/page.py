@@ -1,0 +1,220 @@
+"""The pages of a document and of one of its passages."""
+
+from dataclasses import dataclass
+from urllib.parse import quote as percent
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from index.search.highlights import lexical_marks, merged
+from index.search.question import MAX_CHARACTERS, read_question
+from kb.documents.models import Passage, PassageRecord, State, StoredDocument
+from kb.documents.store import documents, history, passages, tags
+from kb.errors import NotFoundError, UsageError
+from kb.text.language import question_language
+from web.documents.citations import Facts, Neighbour, Place, facts_of, heading_of, neighbour_of, place_of
+from web.documents.history import how_published
+from web.documents.tag_evidence import (
+    Mention,
+    MentionedView,
+    SchemeView,
+    lit,
+    mentioned,
+    spans_by_tag,
+    summed_up,
+    tag_views,
+)
+from web.documents.text_layout import Layout, lay_out
+from web.http.context import Visit, Visiting
+from web.http.errors import GoneError
+from web.i18n.labels import Labels
+from web.i18n.locales import own_name
+from web.search.results import Link
+from web.search.search_url import MAX_NUMBER
+from web.search.snippets import Quote, Spans, quote
+
+_SIMILAR = 4
+_MISSING = "There is no such document."  # in the same words as for one that is not public
+_TRIED = 3  # passages of a document that similar documents are looked for by
+_MOST_ANSWERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """What the page of a document shows."""
+
+    facts: Facts
+    summed_up: tuple[tuple[str, tuple[Mention, ...]], ...]  # countries, regions and years it is about
+    layout: Layout
+    schemes: tuple[SchemeView, ...]
+    mentioned: tuple[MentionedView, ...]
+    lit: str  # key of the tag whose evidence is marked
+    lit_label: str
+    lit_mentioned: bool  # the tag is one of those that are only mentioned
+    question: str
+    answers: tuple[Place, ...]
+    translations: tuple[Link, ...]
+    similar: tuple[Neighbour, ...]
+    replaced: bool
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """What the page of a passage shows. `cite` is a reference to copy."""
+
+    facts: Facts
+    passage: Passage
+    quote: Quote
+    heading: str
+    before: Place | None
+    after: Place | None
+    tags: tuple[Link, ...]
+    address: str
+    similar: tuple[Neighbour, ...]
+
+
+def document(visit: Visiting, number: int) -> Response:
+    """A document to read."""
+    found = published(visit, number)
+    if isinstance(found, Response):
+        return found
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    cut = passages.of_document(visit.site.database, number)
+    claims = tags.of_document(visit.site.database, number)
+    plain = [passage for _id, passage in cut]
+    question, answering = _asked(visit, dict(cut))
+    scheme, _colon, notation = visit.request.query_params.get("tag", "").partition(":")
+    key = (scheme, notation)
+    evidence = lit(spans_by_tag(claims)[scheme, notation], labels)
+    marked = {p.number: _marks(question, p) for p in answering}
+    marks = [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
+    view = DocumentView(
+        facts=facts_of(visit, found, labels),
+        layout=lay_out(found, plain, marks, frozenset(marked), evidence),
+        schemes=tag_views(found, claims, plain, labels),
+        mentioned=mentioned(claims, found.description.countries, labels),
+        summed_up=summed_up(claims, found.description.countries, labels),
+        lit=f"{scheme}:{notation}" if evidence else "",
+        lit_label=labels.concept(scheme, notation) if evidence else "",
+        lit_mentioned=bool(evidence) and all(p is not None for p, t in claims if (t.scheme, t.notation) == key),
+        question=question,
+        answers=tuple(place_of(number, p, found.description.title, marked[p.number]) for p in answering),
+        translations=_translations(visit, found),
+        similar=_similar(visit, [i for i, p in cut if len(p.text) > 200][:_TRIED] or [i for i, _p in cut][:1], labels),
+        replaced="instead-of" in visit.request.query_params,
+        review=how_published(visit, number),
+    )
+    return visit.page("document.html", view)
+
+
+def passage(visit: Visiting, number: int, place: int) -> Response:
+    """One passage: to quote, to cite, to go on from."""
+    found = published(visit, number)
+    if isinstance(found, Response):
+        return found
+    cut = passages.of_document(visit.site.database, number)
+    at = next((i for i, (_id, p) in enumerate(cut) if p.number == place), None)
+    if at is None:
+        raise NotFoundError("There is no such passage.")
+    key, chosen = cut[at]
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    facts = facts_of(visit, found, labels)
+    claimed = [tag for owner, tag in tags.of_document(visit.site.database, number) if owner == key]
+    evidence = [(e.start - chosen.start, e.end - chosen.start) for tag in claimed for e in tag.evidence]
+    inside = [(max(0, start), end) for start, end in evidence if end > 0 and start < len(chosen.text)]
+    title = found.description.title
+    view = PassageView(
+        facts=facts,
+        passage=chosen,
+        quote=quote(chosen.text, inside, chosen.language),
+        heading=heading_of(chosen, title),
+        before=place_of(number, cut[at - 1][1], title) if at > 0 else None,
+        after=place_of(number, cut[at + 1][1], title) if at + 1 < len(cut) else None,
+        tags=tuple(
+            Link(
+                labels.concept(t.scheme, t.notation), f"{facts.path}?tag={percent(f'{t.scheme}:{t.notation}')}#p{place}"
+            )
+            for t in claimed
+        ),
+        address=f"{facts.address}/passages/{place}",
+        similar=_similar(visit, [key], labels),
+    )
+    return visit.page("passage.html", view)
+
+
+def document_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    read = ["GET", "HEAD"]
+    router.add_api_route("/documents/{number:int}", document, methods=read, response_model=None)
+    router.add_api_route("/documents/{number:int}/passages/{place:int}", passage, methods=read, response_model=None)
+    return router
+
+
+def published(visit: Visit, number: int) -> StoredDocument | Response:
+    """A document the public may read, or the way to the version in its place.
+
+    Raises NotFoundError for what is not public, whatever the reason, and GoneError for what was withdrawn.
+    """
+    found = readable(visit, number)
+    if isinstance(found, StoredDocument):
+        return found
+    return RedirectResponse(visit.link(f"/documents/{found}?instead-of={number}"), 302)
+
+
+def readable(visit: Visit, number: int) -> StoredDocument | int:
+    """A published document, or the number of the one that took its place."""
+    if number > MAX_NUMBER:
+        raise NotFoundError(_MISSING)
+    try:
+        found = documents.get(visit.site.database, number)
+    except NotFoundError:
+        raise NotFoundError(_MISSING) from None
+    if found.state is State.PUBLISHED:
+        return found
+    newer = documents.current(visit.site.database, number) if found.state is State.SUPERSEDED else None
+    if newer is None:
+        _refuse_if_gone(visit, found)
+        raise NotFoundError(_MISSING)
+    return newer
+
+
+def _refuse_if_gone(visit: Visit, stored: StoredDocument) -> None:
+    """Raise GoneError for what the public could once read, itself or another version in its place."""
+    withdrawn = history.last_withdrawal(visit.site.database, stored.id)
+    if withdrawn is not None:
+        raise GoneError("This document was withdrawn.", withdrawn.reason)
+
+
+def _asked(visit: Visit, cut: dict[int, Passage]) -> tuple[str, list[Passage]]:
+    """The question that led here and the passages of this document that answer it, as the address says."""
+    ids = visit.request.query_params.get("answers", "").split(".")[:_MOST_ANSWERS]
+    found = [cut[int(i)] for i in ids if i.isdecimal() and len(i) < 19 and int(i) in cut]
+    question = visit.request.query_params.get("q", "").strip()[:MAX_CHARACTERS]
+    return question, sorted(dict.fromkeys(found), key=lambda p: p.number)
+
+
+def _marks(question: str, answering: Passage) -> Spans:
+    try:
+        read = read_question(question)
+    except UsageError:
+        return ()
+    spoken = tuple(filter(None, (question_language(read.text), answering.language)))
+    return merged(answering.text, lexical_marks(read, answering.text, spoken))
+
+
+def _translations(visit: Visit, stored: StoredDocument) -> tuple[Link, ...]:
+    known = documents.translations(visit.site.database, stored.work)
+    return tuple(
+        Link(own_name(language), f"/documents/{number}", language=language)
+        for language, number, _title in known
+        if number != stored.id and language != stored.description.language
+    )
+
+
+def _similar(visit: Visit, ids: list[int], labels: Labels) -> tuple[Neighbour, ...]:
+    near: dict[str, PassageRecord] = {}
+    for one in ids:
+        for record in visit.site.searcher.similar(one, _SIMILAR):
+            near.setdefault(record.document.work, record)
+    return tuple(neighbour_of(record, labels) for record in list(near.values())[:_SIMILAR])

@@ -1,0 +1,77 @@
+"""The page of passages that are like a passage."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from kb.documents.models import Passage, PassageRecord
+from kb.documents.store import passages
+from kb.errors import NotFoundError
+from web.documents.citations import Facts, Neighbour, facts_of, neighbour_of
+from web.documents.page import published
+from web.http.context import Visiting
+from web.i18n.labels import Labels
+from web.search.repeated_passages import alike, fold
+from web.search.results import Link, passage_link
+from web.search.snippets import Quote, excerpt
+
+_LOOKED_AT = 40  # texts with a near passage that are looked at; many may only repeat each other
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A passage that is like the one asked about, and the documents that repeat it word by word."""
+
+    neighbour: Neighbour
+    repeated: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarView:
+    """What the page shows. `repeated` are documents that hold the passage itself in nearly the same words."""
+
+    facts: Facts
+    number: int
+    path: str
+    quote: Quote
+    repeated: tuple[Link, ...]
+    alike: tuple[Like, ...]
+    ready: bool
+
+
+def similar(visit: Visiting, number: int, place: int) -> Response:
+    """Passages of other texts that are like this one."""
+    found = published(visit, number)
+    if isinstance(found, Response):
+        return found
+    cut = {p.number: (key, p) for key, p in passages.of_document(visit.site.database, number)}
+    if place not in cut:
+        raise NotFoundError("There is no such passage.")
+    key, chosen = cut[place]
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    near = visit.site.searcher.similar(key, _LOOKED_AT)
+    same = [record for record in near if alike(chosen, record.passage)]
+    others = fold([record for record in near if record not in same], _passage_of)[:_SHOWN]
+    view = SimilarView(
+        facts=facts_of(visit, found, labels),
+        number=place,
+        path=f"/documents/{number}/passages/{place}",
+        quote=excerpt(chosen.text, (), chosen.language),
+        repeated=tuple(passage_link(record) for record in same),
+        alike=tuple(Like(neighbour_of(one, labels), tuple(passage_link(r) for r in again)) for one, again in others),
+        ready=visit.site.searcher.ready,
+    )
+    return visit.page("similar.html", view)
+
+
+def similar_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    path = "/documents/{number:int}/passages/{place:int}/similar"
+    router.add_api_route(path, similar, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _passage_of(record: PassageRecord) -> Passage:
+    return record.passage

@@ -1,0 +1,1 @@
+"""The workbench: description, tags, review, publication."""

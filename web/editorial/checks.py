@@ -1,0 +1,102 @@
+"""What there is to look at in a document before it is published, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.practices.wording import question
+from kb.documents.practice import Field
+from kb.documents.store import documents
+from kb.editorial.checks import Check, Finding
+from kb.text.damage import Damage
+from web.http.context import Visit
+from web.i18n.locales import _
+from web.i18n.reader_messages import remark
+
+_FIELDS = {
+    "title": _("There is no title."),
+    "language": _("The language could not be told."),
+    "type": _("The type of document could not be told."),
+    "date": _("There is no date."),
+    "countries": _("No country or region is named that it is about."),
+    "objectives": _("It is about none of the objectives, as far as the software can tell."),
+}
+_SENTENCES = {
+    Finding.LITTLE_TEXT: _("There is little text: %(detail)s words. Is the file whole?"),
+    Finding.SCANNED: _("%(detail)s pages have hardly any text: they may be scans, whose text has to be recognised."),
+    Finding.OLD: _("It is from %(detail)s, before the Compact was adopted in December 2018."),
+    Finding.NO_FOCAL_POINT: _("No focal point of the implementer is named."),
+    Finding.LEFT_BEHIND: _(
+        "Decisions on passages of the version before that are not in this one, and so were not carried: %(detail)s. "
+        "The history names them."
+    ),
+    Finding.READ: _("When the file was read: %(detail)s"),
+}
+_DAMAGES = {
+    Damage.ENCODING: _(
+        "Letters with accents look wrong, as in “Ã³”: the file was written in one encoding and read in another. "
+        "Save it as UTF-8 and send it again."
+    ),
+    Damage.LOST: _("Other signs stand where letters were. Compare the text with the file."),
+    Damage.APART: _("The letters of words stand apart, so that no search finds them. Send another format of the file."),
+    Damage.TOGETHER: _("Words stand together without spaces, so that no search finds them. Send another format."),
+    Damage.NOISE: _("Digits and signs stand among the letters of words, as when a poor scan was recognised."),
+    Damage.NONSENSE: _(
+        "Some of the text is in no language that is known here: letters may have been lost or exchanged. "
+        "Compare it with the file."
+    ),
+}
+_ALIKE = {
+    "format": _("The same work in another format:"),
+    "version": _("A version of it:"),
+    "translation": _("A translation of it:"),
+    "excerpt": _("One is an excerpt of the other:"),
+    "nearly": _("Nearly the same:"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A finding in words. `other` is a document that this one is like."""
+
+    text: str
+    english: bool = False  # said by the reader of the file, in English only
+    other: int | None = None
+    title: str = ""
+    language: str = ""
+    path: str = ""  # where the two are shown side by side, or else the other is read
+    settled: bool = False
+
+
+def looks(visit: Visit, found: Iterable[Check]) -> tuple[Look, ...]:
+    """Findings in the language of the visit, each once; documents that this person may not see are left out."""
+    shown = (_look(visit, check) for check in found)
+    return tuple({(look.text, look.other): look for look in shown if look is not None}.values())
+
+
+def _look(visit: Visit, check: Check) -> Look | None:
+    if check.finding is Finding.ALIKE:
+        return _alike(visit, check)
+    if check.finding is Finding.MISSING:
+        return Look(_missing(visit, check.detail))
+    if check.finding is Finding.READ and (asked := remark(visit.interface, check.detail)[0]) != check.detail:
+        return Look(asked)
+    if check.finding is Finding.GARBLED:
+        return Look(visit.say(_DAMAGES[Damage(check.detail)]))
+    detail = visit.interface.date(check.detail) if check.finding is Finding.OLD else check.detail
+    return Look(visit.say(_SENTENCES[check.finding]) % {"detail": detail}, check.finding is Finding.READ)
+
+
+def _missing(visit: Visit, field: str) -> str:
+    if field in _FIELDS:
+        return visit.say(_FIELDS[field])
+    return question(Field(field), visit.code)
+
+
+def _alike(visit: Visit, check: Check) -> Look | None:
+    other = documents.get(visit.site.database, check.other or 0)
+    both = visit.may("describe", other.owner)
+    if not both and other.state != "published":
+        return None
+    described, path = other.description, f"/likenesses/{check.link}" if both else f"/documents/{other.id}"
+    text = visit.say(_ALIKE[check.detail])
+    return Look(text, False, other.id, described.title, described.language, path, check.settled)

@@ -1,0 +1,288 @@
+"""The page on which a document is described: its text at one side, what is suggested about it at the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.documents.models import Description, Evidence, StoredDocument
+from kb.documents.store import carried_decisions as carrying
+from kb.documents.store import documents, history, passages, practices, tags
+from kb.documents.store import duplicates as likeness
+from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store import tag_decisions as decisions
+from kb.documents.store.carried_decisions import Carried
+from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.editorial.checks import checks
+from kb.editorial.store import editing as describing
+from kb.editorial.store import reviews
+from kb.editorial.workflow import Case, MoveError, may_describe
+from kb.errors import NotFoundError
+from web.accounts.sign_in import Field
+from web.documents.citations import Facts, facts_of
+from web.documents.history import FIELDS, Happening, happenings
+from web.documents.tag_evidence import Claims, lit
+from web.documents.text_layout import Layout, lay_out
+from web.editorial.checks import Look, looks
+from web.editorial.description_evidence import share, stated
+from web.editorial.description_form import Fields, faults_of, fields_of, with_countries
+from web.editorial.state_labels import STATES
+from web.editorial.tag_suggestions import Suggestions, addable, in_order, key_of, suggestions, verdict_of, waiting_after
+from web.editorial.transitions import DONE, LARGEST, MoveForm, Number, move_forms, move_routes, refused
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.labels import Labels
+from web.i18n.locales import _
+
+_SAID = {
+    "description": _("The description was saved."),
+    "confirmed": _("The description was confirmed as it is."),
+    "undone": _("Those suggestions are undecided again."),
+    "added": _("The concept was added."),
+} | {move.value: text for move, text in DONE.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeView:
+    """What the page shows. `undo` are the numbers of decisions that can be taken back in one go, "from-to"."""
+
+    facts: Facts
+    state: str
+    standing: str
+    open: bool
+    fields: Fields
+    suggestions: Suggestions
+    lit_label: str
+    stated: dict[str, int]
+    share: int
+    checked: str
+    layout: Layout
+    looks: tuple[Look, ...]
+    focal_point: str
+    addable: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    moves: tuple[MoveForm, ...]
+    history: tuple[Happening, ...]
+    previous: int | None
+    reviewing: bool
+    public: bool
+    encoding: bool
+    focused: bool
+    said: str
+    undo: str
+    undone: int
+    faults: tuple[Fault, ...]
+
+
+def describe_page(visit: Visiting, number: Number) -> Response:
+    """A document to describe, by whoever may."""
+    return _page(visit, number)
+
+
+def save(
+    visit: Visiting,
+    number: Number,
+    title: Annotated[str, Form(max_length=20_000)] = "",
+    type: Field = "",  # noqa: A002 - the name of the field
+    language: Field = "",
+    date: Field = "",
+    country: Annotated[tuple[str, ...], Form(max_length=300)] = (),
+    others: Field = "",
+    seen: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+    reason: Field = "",
+) -> Response:
+    """Store the description, or confirm it as it is."""
+    stored, _case = _found(visit, number)
+    described = replace(
+        stored.description, title=" ".join(title.split()), type=type, language=language, date=date.strip()
+    )
+    described, unknown = with_countries(described, country, others, visit.code)
+    faults = faults_of(visit, described, unknown)
+    if faults:
+        return _page(visit, number, faults, 422, described, ", ".join(unknown), seen)
+    try:
+        with visit.site.database.write() as connection:
+            changed = describing.describe(connection, visit.actor, number, described, reason, seen)
+    except MoveError as error:
+        fault, status = refused(visit, error)
+        return _page(visit, number, (fault,), status, described)
+    return _back(visit, number, f"?said={'description' if changed else 'confirmed'}")
+
+
+def decide(visit: Visiting, number: Number, tag: Field = "", verdict: Field = "") -> Response:
+    """Accept or reject one suggestion, or make it undecided again; the next one that waits comes up."""
+    _stored, _case = _found(visit, number)
+    chosen = verdict_of(verdict)
+    if chosen is None:
+        return _page(visit, number, (Fault("", visit.say(_("Press one of the buttons."))),), 422)
+    said = _decided(visit, number, [tag], chosen)
+    following = waiting_after(_claims(visit, number), tag) if chosen is not Verdict.WITHDRAWN else tag
+    query = f"&tag={quote(following)}" if following else ""
+    return _back(visit, number, f"?undo={said[0]}-{said[-1]}{query}" if said else "")
+
+
+def decide_all(visit: Visiting, number: Number, level: Annotated[int, Form(ge=0, le=100)] = 101) -> Response:
+    """Accept every suggestion that waits and reaches a score, given in hundredths."""
+    _stored, _case = _found(visit, number)
+    waiting = [t for t in in_order(_claims(visit, number)) if t.state == "suggested" and round(100 * t.score) >= level]
+    said = _decided(visit, number, [key_of(tag) for tag in waiting], Verdict.ACCEPTED)
+    return _back(visit, number, f"?undo={said[0]}-{said[-1]}" if said else "")
+
+
+def add(visit: Visiting, number: Number, tag: Field = "") -> Response:
+    """Add a concept that was not suggested."""
+    _stored, _case = _found(visit, number)
+    scheme, _colon, notation = tag.partition(":")
+    if visit.site.taxonomy.find(scheme, notation) is None:
+        return _page(visit, number, (Fault("add", visit.say(_("Choose a concept."))),), 422)
+    _decided(visit, number, [tag], Verdict.ADDED)
+    return _back(visit, number, f"?said=added&tag={quote(tag)}")
+
+
+def undo(
+    visit: Visiting,
+    number: Number,
+    first: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+    last: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+) -> Response:
+    """Take one's own decisions back, by their numbers."""
+    _stored, _case = _found(visit, number)
+    with visit.site.database.write() as connection:
+        describing.undo(connection, visit.actor, visit.site.taxonomy, number, range(first, min(last, first + 1000) + 1))
+    return _back(visit, number, "?said=undone")
+
+
+def describe_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.DESCRIBE)], max_body_size=LARGEST)
+    base = "/workbench/documents/{id}"
+    router.add_api_route(base, describe_page, methods=["GET", "HEAD"], response_model=None)
+    posts = (
+        ("description", save),
+        ("tag", decide),
+        ("tags", decide_all),
+        ("add", add),
+        ("undo", undo),
+    )
+    for name, endpoint in posts:
+        router.add_api_route(f"{base}/{name}", endpoint, methods=["POST"], response_model=None)
+    moving = move_routes(_show_refusal)
+    outer = APIRouter()
+    outer.include_router(router)
+    outer.include_router(moving)
+    return outer
+
+
+def _found(visit: Visit, number: int) -> tuple[StoredDocument, Case]:
+    """The document, for whoever may ever describe it. Raises NotFoundError, ForbiddenError."""
+    with visit.site.database.read() as connection:
+        stored = documents.within(connection, number)
+        case = reviews.case_of(connection, number)
+    visit.require(Action.DESCRIBE, stored.owner)
+    return stored, case
+
+
+def _lit(
+    visit: Visit, shown: Suggestions, said: Mapping[str, tuple[Evidence, ...]], labels: Labels
+) -> tuple[tuple[Evidence, ...], str]:
+    """What lights up in the text, and what it speaks for: a field that was asked for, or the current suggestion."""
+    field = visit.request.query_params.get("tag", "")
+    if said.get(field):
+        return said[field], visit.say(FIELDS[field])
+    return shown.evidence, labels.concept(*shown.current.split(":", 1)) if shown.current else ""
+
+
+def _claims(visit: Visit, number: int) -> Claims:
+    with visit.site.database.read() as connection:
+        return tags.all_of_document(connection, number)
+
+
+def _carried(visit: Visit, number: int) -> dict[str, Carried]:
+    """Where decisions about the document as a whole come from that were made of an earlier version, by key."""
+    with visit.site.database.read() as connection:
+        origins = carrying.origins(connection, number)
+        standing = decisions.standing(connection, number)
+    places = {d.id: d.place for d in standing if d.place.passage is None}
+    return {f"{p.scheme}:{p.notation}": origins[number] for number, p in places.items() if number in origins}
+
+
+def _decided(visit: Visit, number: int, keys: Sequence[str], verdict: Verdict) -> list[int]:
+    places = [TagPlace(number, None, *key.split(":", 1)) for key in keys if ":" in key]
+    if not places and keys:
+        raise NotFoundError("There is no such tag.")
+    with visit.site.database.write() as connection:
+        return describing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
+
+
+def _back(visit: Visit, number: int, query: str = "") -> Response:
+    return RedirectResponse(visit.link(f"/workbench/documents/{number}{query}"), 303, {"Cache-Control": "no-store"})
+
+
+def _show_refusal(visit: Visit, number: int, error: MoveError, field: str) -> Response:
+    fault, status = refused(visit, error, field)
+    if not visit.may("describe", _owner(visit, number)):
+        raise error
+    return _page(visit, number, (fault,), status)
+
+
+def _owner(visit: Visit, number: int) -> int | None:
+    return documents.get(visit.site.database, number).owner
+
+
+def _page(
+    visit: Visit,
+    number: int,
+    faults: tuple[Fault, ...] = (),
+    status: int = 200,
+    written: Description | None = None,
+    others: str = "",
+    seen: int | None = None,
+) -> Response:
+    stored, case = _found(visit, number)
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    claims = _claims(visit, number)
+    cut = [passage for _id, passage in passages.of_document(visit.site.database, number)]
+    asked = visit.request.query_params
+    shown = suggestions(stored, claims, cut, labels, asked.get("tag", ""), _carried(visit, number))
+    said = stated(stored, visit.site.taxonomy)
+    evidence, lit_label = _lit(visit, shown, said, labels)
+    past = happenings(visit, number, labels)
+    with visit.site.database.read() as connection:
+        known = history.newest(connection, number) if seen is None else seen
+        practice = practices.get(connection, number)
+    standing = [tag for place, tag in claims if place is None and tag.state != "rejected"]
+    left = sum(one.kind is history.Kind.TAG for one in history.of_document(visit.site.database, number))
+    found = checks(stored, standing, likeness.of_document(visit.site.database, number), practice, left)
+    first, _dash, last = asked.get("undo", "").partition("-")
+    undoable = first.isdecimal() and last.isdecimal() and len(first + last) < 20
+    view = DescribeView(
+        facts=facts_of(visit, stored, labels),
+        state=stored.state.value,
+        standing=visit.say(STATES[stored.state][0]),
+        open=may_describe(visit.actor, case),
+        fields=fields_of(visit, written or stored.description, claims, others, known),
+        suggestions=shown,
+        lit_label=lit_label,
+        stated={field: len(places) for field, places in said.items()},
+        share=share(stored, (passage.language for passage in cut)),
+        checked=next((f"{one.moment}, {one.actor}" for one in past if one.describes), ""),
+        layout=lay_out(stored, cut, [], frozenset(), lit(evidence, labels)),
+        looks=looks(visit, found),
+        focal_point=(practice or {}).get("focal-point", ""),
+        addable=addable(visit.site.taxonomy, claims, labels),
+        moves=move_forms(visit, case),
+        history=past,
+        previous=stored.previous,
+        reviewing=visit.may("assign", stored.owner) and case.panel.round > 0,
+        public=stored.state == "published",
+        encoding=reencoding.is_due(visit.site.database, number),
+        focused=":" in asked.get("tag", "") and not faults,
+        said=visit.say(_SAID.get(asked.get("said", "") or asked.get("done", ""), "")),
+        undo=f"{first}-{last}" if undoable else "",
+        undone=int(last) - int(first) + 1 if undoable else 0,
+        faults=faults,
+    )
+    return visit.page("describe.html", view, status)

@@ -1,0 +1,183 @@
+"""Two documents that seem to be one, side by side with the passages that differ; a person confirms or rejects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import RedirectResponse, Response
+
+from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
+from kb.accounts.account import Action
+from kb.documents.duplicate import Kind, Link, Standing
+from kb.documents.models import State, StoredDocument
+from kb.documents.store import documents
+from kb.documents.store import duplicates as likeness
+from web.accounts.sign_in import Field
+from web.editorial.state_labels import STATES
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.labels import Labels
+from web.i18n.locales import _, direction
+
+_UNWELCOME = 422
+_LARGEST = 64 * 1024  # bytes of a form
+_MOST = 60  # pairs that differ which are shown at once
+_SAYS: dict[Kind, tuple[str, str]] = {
+    Kind.OTHER_FORMAT: (
+        _("The same work in another format"),
+        _("Their texts agree but for signs of the format. Confirmed, they count once."),
+    ),
+    Kind.VERSION: (_("A version of the other"), _("Most of the text is the same. Confirmed, they count once.")),
+    Kind.TRANSLATION: (
+        _("A translation of the other"),
+        _("Their passages agree in meaning across languages. Confirmed, they count once."),
+    ),
+    Kind.EXCERPT: (
+        _("An excerpt of the other"),
+        _("All of it stands in the other, which holds more. Both still count."),
+    ),
+    Kind.NEARLY_SAME: (_("Nearly the same"), _("Few words differ. Confirmed, they count once.")),
+}
+STANDINGS = {
+    Standing.SUGGESTED: _("Waits for a decision"),
+    Standing.CONFIRMED: _("Confirmed"),
+    Standing.REJECTED: _("Rejected: two works"),
+}
+Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two documents. `path` is where it is read or worked on."""
+
+    title: str
+    name: str
+    language: str
+    direction: str
+    language_name: str
+    standing: str
+    type: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of words as one side shows it; `differs` when the other side has it not."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Stretches that correspond, as each side shows them; empty where one has nothing of the kind."""
+
+    first: tuple[Part, ...]
+    second: tuple[Part, ...]
+    first_page: int | None
+    second_page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessView:
+    """What the page shows. `rows` are the pairs that differ, `same` counts the others."""
+
+    number: int
+    kind: str
+    told: str
+    standing: Standing
+    stands: str
+    sides: tuple[Side, Side]
+    rows: tuple[Row, ...]
+    same: int
+    further: int
+    translated: bool
+    faults: tuple[Fault, ...] = ()
+
+
+def likeness_page(visit: Visiting, number: Number) -> Response:
+    """The two documents side by side."""
+    return _page(visit, found_link(visit, number))
+
+
+def decide(visit: Visiting, number: Number, verdict: Field = "") -> Response:
+    """Confirm or reject, or open the question again."""
+    link = found_link(visit, number)
+    if verdict not in list(Standing):
+        return _page(visit, link, faults=(Fault("verdict", visit.say(_("Choose one of the two."))),))
+    with visit.site.database.write() as connection:
+        likeness.decide(connection, number, Standing(verdict), visit.actor)
+    return RedirectResponse(visit.link(f"/likenesses/{number}"), 303, {"Cache-Control": "no-store"})
+
+
+def found_link(visit: Visit, number: int) -> Link:
+    """A link whose two documents this person may describe. Raises NotFoundError, ForbiddenError."""
+    with visit.site.database.read() as connection:
+        link = likeness.get(connection, number)
+    for document in (link.document, link.other):
+        visit.require(Action.DESCRIBE, documents.get(visit.site.database, document).owner)
+    return link
+
+
+def likeness_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.DESCRIBE)], max_body_size=_LARGEST)
+    router.add_api_route("/likenesses/{id}", likeness_page, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/likenesses/{id}", decide, methods=["POST"], response_model=None)
+    return router
+
+
+def _page(visit: Visit, link: Link, faults: tuple[Fault, ...] = ()) -> Response:
+    compared = compare(visit.site.database, link.document, link.other)
+    shown = compared.pairs if compared.translated else compared.differing
+    kind, told = _SAYS[link.kind]
+    view = LikenessView(
+        number=link.id,
+        kind=visit.say(kind),
+        told=visit.say(told),
+        standing=link.standing,
+        stands=visit.say(STANDINGS[link.standing]),
+        sides=(_side(visit, link.document), _side(visit, link.other)),
+        rows=tuple(row_of(pair) for pair in shown[:_MOST]),
+        same=len(compared.pairs) - len(compared.differing),
+        further=max(0, len(shown) - _MOST),
+        translated=compared.translated,
+        faults=faults,
+    )
+    return visit.page("likeness.html", view, _UNWELCOME if faults else 200)
+
+
+def _side(visit: Visit, number: int) -> Side:
+    found: StoredDocument = documents.get(visit.site.database, number)
+    described = found.description
+    public = found.state is State.PUBLISHED
+    return Side(
+        title=described.title,
+        name=found.source.name,
+        language=described.language,
+        direction=direction(described.language),
+        language_name=visit.interface.language(described.language),
+        standing=visit.say(STATES[found.state][0]),
+        type=Labels(visit.interface, visit.site.taxonomy).type(described.type),
+        path=f"/documents/{number}" if public else f"/workbench/documents/{number}",
+    )
+
+
+def row_of(pair: Pair) -> Row:
+    """A pair as the two sides show it."""
+    return Row(
+        first=_parts(pair.first, pair.pieces, Change.REMOVED),
+        second=_parts(pair.second, pair.pieces, Change.ADDED),
+        first_page=None if pair.first is None else pair.first.page,
+        second_page=None if pair.second is None else pair.second.page,
+    )
+
+
+def _parts(stretch: Stretch | None, pieces: Sequence[Piece], own: Change) -> tuple[Part, ...]:
+    """What one side shows: the words both have, and its own."""
+    if stretch is None:
+        return ()
+    if not pieces:
+        return (Part(stretch.text, False),)
+    return tuple(Part(p.text, p.change is own) for p in pieces if p.change in (Change.SAME, own))

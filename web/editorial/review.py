@@ -1,0 +1,239 @@
+"""The page of one review, for its reviewer: conflicts declared, the file read, passages commented on, advice given."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.accounts.store import accounts
+from kb.clock import now
+from kb.documents.models import Passage, State, StoredDocument
+from kb.documents.store import documents, passages
+from kb.editorial.store import comments, reviews
+from kb.editorial.store.comments import Comment
+from kb.editorial.workflow import LONGEST, MoveError, Recommendation, Review, Stage, days_late
+from kb.errors import NotFoundError
+from web.accounts.sign_in import Field
+from web.documents.citations import heading_of
+from web.editorial.state_labels import RECOMMENDATIONS, refusal
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.labels import Labels
+from web.i18n.locales import _, direction
+
+_UNWELCOME = 422
+_LARGEST = 256 * 1024  # bytes of a form: the longest letter, each sign of it written as nine
+_SAID = {
+    "declared": _("Your declaration is on record."),
+    "declined": _("You declined; thank you for saying so."),
+    "commented": _("Your comment was kept."),
+    "taken-back": _("Your comment was taken back."),
+    "given": _("Your recommendation was given. Thank you."),
+}
+Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
+Text = Annotated[str, Form(max_length=4 * LONGEST)]
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A passage to read, with one's comments on it; `key` is its id in the store, `heading` "" when it goes on."""
+
+    key: int
+    number: int
+    heading: str
+    page: int | None
+    text: str
+    language: str
+    direction: str
+    comments: tuple[Comment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """What a reviewer sees. `portions` are empty as long as the file is closed."""
+
+    review: Review
+    stage: Stage
+    title: str
+    language: str
+    written: str  # direction of writing
+    type: str
+    date: str
+    by: str
+    due: str
+    late: int
+    open: bool
+    active: bool
+    portions: tuple[Portion, ...]
+    comments: tuple[Comment, ...]  # on the whole
+    advice: tuple[tuple[str, str], ...]
+    advised: str
+    letter: str
+    said: str
+    faults: tuple[Fault, ...] = ()
+
+
+def review_page(visit: Visiting, number: Number, said: str = "") -> Response:
+    """What the reviewer has to do now; once no conflict was declared, the file."""
+    found = _own(visit, number)
+    if found.conflict is False and found.opened is None and _in_review(visit, found):
+        with visit.site.database.write() as connection:
+            found = reviews.open_file(connection, visit.actor, number)
+    return _page(visit, found, said=visit.say(_SAID.get(said, "")))
+
+
+def declare(visit: Visiting, number: Number, conflict: Field = "", interests: Text = "") -> Response:
+    """Say whether there is a conflict of interests."""
+    found = _own(visit, number)
+    if conflict not in ("yes", "no"):
+        return _page(visit, found, faults=(Fault("conflict-no", visit.say(_("Choose one of the two."))),))
+    try:
+        with visit.site.database.write() as connection:
+            reviews.declare(connection, visit.actor, number, conflict=conflict == "yes", interests=interests)
+    except MoveError as error:
+        return _page(visit, _own(visit, number), faults=(refusal(visit, error, "interests"),))
+    return _done(visit, number, "declared")
+
+
+def decline(visit: Visiting, number: Number, reason: Text = "") -> Response:
+    """Say that one will not review."""
+    _own(visit, number)
+    try:
+        with visit.site.database.write() as connection:
+            reviews.decline(connection, visit.actor, number, reason)
+    except MoveError as error:
+        return _page(visit, _own(visit, number), faults=(refusal(visit, error),))
+    return _done(visit, number, "declined")
+
+
+def comment(visit: Visiting, number: Number, passage: Field = "", text: Text = "") -> Response:
+    """Comment on a passage, or on the whole."""
+    _own(visit, number)
+    place = int(passage) if passage.isdecimal() and len(passage) < 10 else None
+    try:
+        with visit.site.database.write() as connection:
+            comments.add(connection, visit.actor, number, text, place)
+    except MoveError as error:
+        return _page(visit, _own(visit, number), faults=(refusal(visit, error, f"text-{place or 'whole'}"),))
+    return _done(visit, number, "commented", f"#on-{place or 'whole'}")
+
+
+def take_back(visit: Visiting, number: Number, comment: Field = "") -> Response:
+    """Take a comment back."""
+    found = _own(visit, number)
+    mine = {str(each.id): each for each in _comments(visit, found)}
+    if comment not in mine:
+        return _page(visit, found, faults=(Fault("", visit.say(_("There is no such comment of yours."))),))
+    try:
+        with visit.site.database.write() as connection:
+            comments.take_back(connection, visit.actor, int(comment))
+    except MoveError as error:
+        return _page(visit, _own(visit, number), faults=(refusal(visit, error),))
+    return _done(visit, number, "taken-back", f"#on-{mine[comment].passage or 'whole'}")
+
+
+def recommend(visit: Visiting, number: Number, advice: Field = "", letter: Text = "") -> Response:
+    """Give the recommendation."""
+    found = _own(visit, number)
+    if advice not in list(Recommendation):
+        fault = Fault("advice-publish", visit.say(_("Choose what you advise.")))
+        return _page(visit, found, letter=letter, faults=(fault,))
+    try:
+        with visit.site.database.write() as connection:
+            reviews.recommend(connection, visit.actor, number, Recommendation(advice), letter)
+    except MoveError as error:
+        return _page(visit, _own(visit, number), letter=letter, faults=(refusal(visit, error, "letter"),))
+    return _done(visit, number, "given")
+
+
+def review_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.REVIEW)], max_body_size=_LARGEST)
+    router.add_api_route("/reviews/{id}", review_page, methods=["GET", "HEAD"], response_model=None)
+    for endpoint in (declare, decline, comment, take_back, recommend):
+        name = endpoint.__name__.replace("_", "-")
+        router.add_api_route(f"/reviews/{{id}}/{name}", endpoint, methods=["POST"], response_model=None)
+    return router
+
+
+def _done(visit: Visit, number: int, said: str, place: str = "") -> Response:
+    return RedirectResponse(visit.link(f"/reviews/{number}?said={said}{place}"), 303, {"Cache-Control": "no-store"})
+
+
+def _own(visit: Visit, number: int) -> Review:
+    with visit.site.database.read() as connection:
+        found = reviews.get(connection, number)
+    visit.require(Action.REVIEW, found.reviewer)
+    return found
+
+
+def _in_review(visit: Visit, review: Review) -> bool:
+    """Whether the round of this review is on."""
+    with visit.site.database.read() as connection:
+        case = reviews.case_of(connection, review.document)
+    return case.state is State.IN_REVIEW and case.panel.round == review.round and review.ending is None
+
+
+def _page(visit: Visit, review: Review, said: str = "", letter: str = "", faults: tuple[Fault, ...] = ()) -> Response:
+    document = documents.get(visit.site.database, review.document)
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    active = _in_review(visit, review)
+    opened = active and review.conflict is False
+    made = _comments(visit, review)
+    described = document.description
+    view = ReviewView(
+        review=review,
+        stage=review.stage,
+        title=described.title,
+        language=described.language,
+        written=direction(described.language),
+        type=labels.type(described.type),
+        date=visit.interface.date(described.date),
+        by=_submitter(visit, document),
+        due=visit.interface.date(review.due.isoformat()),
+        late=days_late(review, now().date()),
+        open=opened,
+        active=active,
+        portions=_portions(visit, document, made) if opened else (),
+        comments=tuple(each for each in made if each.passage is None),
+        advice=tuple((value.value, visit.say(name)) for value, name in RECOMMENDATIONS.items()),
+        advised=visit.say(RECOMMENDATIONS[review.recommendation]) if review.recommendation else "",
+        letter=letter or review.letter,
+        said=said,
+        faults=faults,
+    )
+    return visit.page("review.html", view, _UNWELCOME if faults else 200)
+
+
+def _portions(visit: Visit, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:
+    found: list[Portion] = []
+    before = ""
+    for key, passage in passages.of_document(visit.site.database, document.id):
+        heading = heading_of(passage, document.description.title)
+        found.append(_portion(key, passage, "" if heading == before else heading, made))
+        before = heading
+    return tuple(found)
+
+
+def _portion(key: int, passage: Passage, heading: str, made: tuple[Comment, ...]) -> Portion:
+    mine = tuple(each for each in made if each.passage == key)
+    way = direction(passage.language)
+    return Portion(key, passage.number, heading, passage.page, passage.text, passage.language, way, mine)
+
+
+def _comments(visit: Visit, review: Review) -> tuple[Comment, ...]:
+    with visit.site.database.read() as connection:
+        return tuple(comments.of_reviews(connection, [review.id]))
+
+
+def _submitter(visit: Visit, document: StoredDocument) -> str:
+    """Who sent the document in, with their organisation, as conflicts of interests may lie there."""
+    if document.owner is None:
+        return document.description.provenance
+    with visit.site.database.read() as connection:
+        account = accounts.get(connection, document.owner)
+    if account is None:
+        raise NotFoundError("There is no such account.")
+    return ", ".join(part for part in (account.name or account.email, account.organisation) if part)

@@ -1,0 +1,230 @@
+"""The page of a document's review, for librarians: whom to ask, what they say, who is late, and the decision."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.accounts.store import accounts
+from kb.clock import now
+from kb.documents.models import State, StoredDocument
+from kb.documents.store import documents, tags
+from kb.editorial.reviewer_choice import Reviewer, proposed, ranked
+from kb.editorial.store import comments, reviews
+from kb.editorial.store import reviewer_candidates as reviewers
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Case, Move, MoveError, Needed, Side, missing, outvoted, to_ask
+from kb.errors import NotFoundError
+from web.accounts.sign_in import Field
+from web.editorial.review import Text
+from web.editorial.review_panel import CandidateLine, ReviewLine, balance_of, candidate_line, needs, review_lines
+from web.editorial.state_labels import STATES, refusal
+from web.editorial.transitions import DONE
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.labels import Labels
+from web.i18n.locales import _, direction
+
+_UNWELCOME = 422
+_LARGEST = 256 * 1024  # bytes of a form
+_SAID = {
+    Move.SEND_TO_REVIEW.value: DONE[Move.SEND_TO_REVIEW],
+    "asked": _("They were asked; the review waits in their inboxes."),
+    "released": _("This review is not waited for any more."),
+    "decided": _("Your decision is on record."),
+}
+_DECISIONS = {
+    Move.PUBLISH: _("Publish"),
+    Move.RETURN: _("Return with questions"),
+    Move.REJECT: _("Reject"),
+}
+Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
+Several = Annotated[list[str], Form(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class AssigningView:
+    """What the page shows. `own` when this librarian sent the document in, and so neither reads letters nor decides."""
+
+    number: int
+    title: str
+    language: str
+    written: str  # direction of writing
+    state: State
+    standing: str
+    own: bool
+    asked_myself: bool
+    reviews: tuple[ReviewLine, ...]
+    needed: str
+    ready: bool
+    disagree: bool
+    against: bool
+    candidates: tuple[CandidateLine, ...]
+    balance: tuple[str, ...]
+    days: int
+    decisions: tuple[tuple[str, str], ...]
+    chosen: str
+    reason: str
+    said: str
+    faults: tuple[Fault, ...] = ()
+
+
+def panel_page(visit: Visiting, number: Number, done: str = "") -> Response:
+    """Where the review of a document stands, and what is to be done."""
+    return _page(visit, _certain(visit, number), said=visit.say(_SAID.get(done, "")))
+
+
+def send(visit: Visiting, number: Number, reason: Text = "") -> Response:
+    """Send a document to review."""
+    found = _certain(visit, number)
+    try:
+        with visit.site.database.write() as connection:
+            states.send_to_review(connection, visit.actor, number, found.state, reason)
+    except MoveError as error:
+        return _page(visit, _certain(visit, number), faults=(refusal(visit, error),))
+    return _done(visit, number, Move.SEND_TO_REVIEW)
+
+
+def ask(visit: Visiting, number: Number, ask: Several = [], side: Several = []) -> Response:  # noqa: B006
+    """Ask those who were chosen; all of them or nobody."""
+    found = _certain(visit, number)
+    sides = dict(each.partition(":")[::2] for each in side)
+    chosen = [int(each) for each in ask if each.isdecimal() and len(each) < 10]
+    if not chosen:
+        return _page(visit, found, faults=(Fault("people", visit.say(_("Choose at least one person."))),))
+    try:
+        with visit.site.database.write() as connection:
+            case = reviews.case_of(connection, number)
+            able = {each.account.id: each for each in _eligible(visit, case)}
+            if not able.keys() >= set(chosen):
+                text = visit.say(_("Somebody you chose cannot be asked any more. Look at the list again."))
+                return _page(visit, found, faults=(Fault("people", text),))
+            for each in dict.fromkeys(chosen):
+                stated = sides.get(str(each), "")
+                where = Side(stated) if stated in list(Side) else able[each].side
+                reviews.ask(connection, visit.actor, number, each, where, visit.site.settings.review_days)
+    except MoveError as error:
+        return _page(visit, found, faults=(refusal(visit, error, "people"),))
+    return _done(visit, number, "asked")
+
+
+def release(visit: Visiting, number: Number, review: Field = "", reason: Text = "") -> Response:
+    """Wait no longer for a reviewer."""
+    found = _certain(visit, number)
+    with visit.site.database.read() as connection:
+        mine = {str(each.id): each.id for each in reviews.panel_of(connection, number).reviews}
+    if review not in mine:
+        raise NotFoundError("There is no such review of this document.")
+    try:
+        with visit.site.database.write() as connection:
+            reviews.release(connection, visit.actor, mine[review], reason)
+    except MoveError as error:
+        return _page(visit, found, faults=(refusal(visit, error, f"release-{review}"),))
+    return _done(visit, number, "released")
+
+
+def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "") -> Response:
+    """The editor's decision, with its reason."""
+    found = _certain(visit, number)
+    visit.require(Action.DECIDE, found.owner)
+    if move not in [each.value for each in _DECISIONS]:
+        fault = Fault("move-publish", visit.say(_("Choose what you decide.")))
+        return _page(visit, found, reason=reason, faults=(fault,))
+    try:
+        with visit.site.database.write() as connection:
+            states.move(connection, visit.actor, number, Move(move), reason, State.IN_REVIEW)
+    except MoveError as error:
+        field = "decision" if error.what == "reason" else ""
+        fault = refusal(visit, error, field)
+        return _page(visit, _certain(visit, number), chosen=move, reason=reason, faults=(fault,))
+    return _done(visit, number, "decided")
+
+
+def assigning_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
+    assign, path = [allowed(Action.ASSIGN)], "/workbench/documents/{id}/review"
+    router.add_api_route(path, panel_page, methods=["GET", "HEAD"], response_model=None, dependencies=assign)
+    router.add_api_route(path, send, methods=["POST"], response_model=None, dependencies=assign)
+    router.add_api_route(f"{path}/ask", ask, methods=["POST"], response_model=None, dependencies=assign)
+    router.add_api_route(f"{path}/release", release, methods=["POST"], response_model=None, dependencies=assign)
+    decides = [allowed(Action.DECIDE)]
+    router.add_api_route(f"{path}/decide", decide, methods=["POST"], response_model=None, dependencies=decides)
+    return router
+
+
+def _certain(visit: Visit, number: int) -> StoredDocument:
+    found = documents.get(visit.site.database, number)
+    if found.state is State.SUPERSEDED:
+        raise NotFoundError("Another version took the place of this document.")
+    return found
+
+
+def _done(visit: Visit, number: int, done: str) -> Response:
+    address = visit.link(f"/workbench/documents/{number}/review?done={done}")
+    return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+
+
+def _page(
+    visit: Visit,
+    found: StoredDocument,
+    said: str = "",
+    chosen: str = "",
+    reason: str = "",
+    faults: tuple[Fault, ...] = (),
+) -> Response:
+    with visit.site.database.read() as connection:
+        case = reviews.case_of(connection, found.id)
+        made = comments.of_reviews(connection, [review.id for review in case.panel.reviews])
+        asked = {r.reviewer: accounts.get(connection, r.reviewer) for r in case.panel.reviews}
+    own = found.owner is not None and found.owner == visit.actor.account
+    myself = any(review.reviewer == visit.actor.account for review in case.panel.reviews)
+    in_review = found.state is State.IN_REVIEW
+    needed = to_ask(case.panel) if in_review else Needed()
+    people = _eligible(visit, case) if in_review else []
+    lines, balance = _candidates(visit, found, people, needed)
+    view = AssigningView(
+        number=found.id,
+        title=found.description.title,
+        language=found.description.language,
+        written=direction(found.description.language),
+        state=found.state,
+        standing=visit.say(STATES[found.state][0]),
+        own=own,
+        asked_myself=myself,
+        reviews=review_lines(visit, case.panel, asked, [] if own or myself else made, closed=own or myself),
+        needed=needs(visit, needed),
+        ready=in_review and not missing(case.panel),
+        disagree=case.panel.disagrees,
+        against=outvoted(case.panel),
+        candidates=lines,
+        balance=balance,
+        days=visit.site.settings.review_days,
+        decisions=tuple((m.value, visit.say(name)) for m, name in _DECISIONS.items()),
+        chosen=chosen,
+        reason=reason,
+        said=said,
+        faults=faults,
+    )
+    return visit.page("assigning.html", view, _UNWELCOME if faults else 200)
+
+
+def _eligible(visit: Visit, case: Case) -> list[Reviewer]:
+    un = next((s.concepts for s in visit.site.taxonomy.schemes if s.name == "entities"), ())
+    names = frozenset(name for concept in un for _language, name in (*concept.labels, *concept.alt_labels))
+    with visit.site.database.read() as connection:
+        return reviewers.eligible(connection, case, names, now().date())
+
+
+def _candidates(
+    visit: Visit, found: StoredDocument, people: list[Reviewer], needed: Needed
+) -> tuple[tuple[CandidateLine, ...], tuple[str, ...]]:
+    """Those who can be asked, the best first, those proposed ticked; and what the proposal could not keep."""
+    claims = tags.of_document(visit.site.database, found.id)
+    about = [t.notation for passage, t in claims if passage is None and t.scheme == "objectives"]
+    slate = proposed(people, needed, about, found.description.language)
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    lines = tuple(candidate_line(r, about, labels, r.account.id in slate.chosen) for r in ranked(people, about))
+    return lines, balance_of(visit, slate, people, needed)

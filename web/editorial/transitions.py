@@ -1,0 +1,156 @@
+"""Moves of a document from state to state as forms: sent to review, published, returned, rejected, withdrawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.documents.models import State
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import STEPS, Case, Move, MoveError, Step, missing, outvoted, steps
+from web.accounts.sign_in import Field
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import _
+
+Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
+LARGEST = 256 * 1024  # bytes of a form
+_NAMES = {
+    Move.DESCRIBE: _("Mark as described"),
+    Move.SEND_TO_REVIEW: _("Send to review"),
+    Move.PUBLISH: _("Publish after review"),
+    Move.PUBLISH_TRUSTED: _("Publish without review"),
+    Move.RETURN: _("Return with questions"),
+    Move.ANSWER: _("Hand in again"),
+    Move.REJECT: _("Reject"),
+    Move.TAKE_BACK: _("Take back"),
+    Move.WITHDRAW: _("Withdraw"),
+    Move.BRING_BACK: _("Bring back"),
+}
+_HINTS = {
+    Move.SEND_TO_REVIEW: _("Next, you choose one reviewer of the United Nations and two from outside."),
+    Move.PUBLISH: _("Everybody can read and find it at once."),
+    Move.PUBLISH_TRUSTED: _(
+        "Only for a trusted collection. Everybody can read it at once, and its page says that it was not reviewed."
+    ),
+    Move.RETURN: _("Whoever submitted it sees your questions and can hand it in again."),
+    Move.ANSWER: _("Send a new file instead if the text itself has to change."),
+    Move.REJECT: _("It stays on record here, and nobody else can read it."),
+    Move.TAKE_BACK: _("It stays on record here, and nobody else can read it."),
+    Move.WITHDRAW: _("Nobody can read or find it any more; its address says that it was withdrawn, and why."),
+    Move.BRING_BACK: _("It waits for a decision again; nobody else can read it before that."),
+}
+_ASKED = {
+    Move.PUBLISH_TRUSTED: _("Which trusted collection it is from"),
+    Move.RETURN: _("Questions"),
+    Move.ANSWER: _("Answers"),
+    Move.WITHDRAW: _("Reason, which everybody can read"),
+}
+DONE = {
+    Move.DESCRIBE: _("The document is marked as described."),
+    Move.SEND_TO_REVIEW: _("The document is in review. Choose its reviewers."),
+    Move.PUBLISH: _("The document is published; it can be found now."),
+    Move.PUBLISH_TRUSTED: _("The document is published; it can be found now."),
+    Move.RETURN: _("The document was returned with your questions."),
+    Move.ANSWER: _("The document was handed in again."),
+    Move.REJECT: _("The document was rejected."),
+    Move.TAKE_BACK: _("The document was taken back."),
+    Move.WITHDRAW: _("The document was withdrawn. Its address says so."),
+    Move.BRING_BACK: _("The document waits for a decision again."),
+}
+REFUSALS = {
+    "state": _("In the state the document is in, this cannot be done."),
+    "changed": _("Somebody was quicker: meanwhile the document was moved or described otherwise. Look at it again."),
+    "reason": _("Say why. The reason stays on record."),
+    "rule": _(
+        "The recommendations of one internal and two external reviewers are needed, and of one more when they disagree."
+    ),
+    "against": _("More reviewers advise against publishing than for it."),
+    "reviewed": _("It was sent to review, so only a review can publish it."),
+    "newer": _("A newer version is public. Withdraw that one first."),
+    "own": _("Nobody reviews what they submitted themselves."),
+    "twice": _("This person was asked already."),
+    "reviewer": _("Whoever was asked to review a document does not decide on it, too."),
+    "undeclared": _("Declare first whether you have a conflict of interests, then open the file."),
+    "conflict": _("You declared a conflict of interests, so the file stays closed."),
+    "given": _("The recommendation was given; it stays."),
+    "ended": _("This review has ended."),
+    "nothing": _("Write what you have to say."),
+}
+# Shows the page of a document with what stands against a move, beside the field named last.
+Show = Callable[[Visit, int, MoveError, str], Response]
+_QUICKER = ("state", "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """A move that can be made now. `barred` says why it cannot be yet."""
+
+    move: str
+    name: str
+    hint: str
+    asked: str
+    reason: bool
+    barred: str
+    grave: bool
+
+
+def move_forms(visit: Visit, case: Case) -> tuple[MoveForm, ...]:
+    """The moves this person may make, those that lead on first."""
+    return tuple(_form(visit, step, case) for step in steps(visit.actor, case))
+
+
+def refused(visit: Visit, error: MoveError, field: str = "") -> tuple[Fault, int]:
+    """What stands against a move, in words, and the status of the answer."""
+    return Fault(field, visit.say(REFUSALS[error.what])), 409 if error.what in _QUICKER else 422
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Makes one kind of move; `show` is the page that says what stands against it."""
+
+    step: Step
+    show: Show
+
+    def __call__(self, visit: Visiting, number: Number, reason: Field = "", expected: Field = "") -> Response:
+        state = State(expected) if expected in list(State) else min(self.step.before)
+        try:
+            with visit.site.database.write() as connection:
+                states.move(connection, visit.actor, number, self.step.move, reason, state)
+        except MoveError as error:
+            return self.show(visit, number, error, f"reason-{self.step.move}")
+        after = "/review" if self.step.move is Move.SEND_TO_REVIEW and visit.may(Action.ASSIGN) else ""
+        address = visit.link(f"/workbench/documents/{number}{after}?done={self.step.move}")
+        return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+
+
+def move_routes(show: Show) -> APIRouter:
+    router = APIRouter(include_in_schema=False, max_body_size=LARGEST)
+    for step in STEPS:
+        router.add_api_route(
+            f"/workbench/documents/{{id}}/{step.move}",
+            Mover(step, show),
+            methods=["POST"],
+            response_model=None,
+            dependencies=[allowed(step.action)],
+        )
+    return router
+
+
+def _form(visit: Visit, step: Step, case: Case) -> MoveForm:
+    barred = ""
+    if step.move is Move.PUBLISH and (missing(case.panel) or outvoted(case.panel)):
+        barred = visit.say(REFUSALS["rule" if missing(case.panel) else "against"])
+    return MoveForm(
+        move=step.move.value,
+        name=visit.say(_NAMES[step.move]),
+        hint=visit.say(_HINTS.get(step.move, "")),
+        asked=visit.say(_ASKED.get(step.move, _("Reason"))),
+        reason=step.reason,
+        barred=barred,
+        grave=step.move in (Move.REJECT, Move.WITHDRAW, Move.TAKE_BACK),
+    )

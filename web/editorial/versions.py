@@ -1,0 +1,110 @@
+"""Two versions of a document side by side: what is described otherwise, and the words that differ."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from ingest.duplicates.comparison import compare
+from kb.accounts.account import Action
+from kb.documents.models import StoredDocument
+from kb.documents.store import documents
+from kb.editorial.description import differences
+from web.documents.history import FIELDS, value_in_words
+from web.editorial.duplicates import Row, row_of
+from web.editorial.transitions import Number
+from web.http.context import Visit, Visiting
+from web.http.permissions import allowed
+from web.i18n.labels import Labels
+from web.i18n.locales import direction
+
+_MOST = 200  # places that differ which are shown at once
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the two."""
+
+    number: int
+    version: int
+    title: str
+    name: str
+    language: str
+    direction: str
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A field of the description that differs."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsView:
+    """What the page shows. `rows` are the places that differ, `same` counts the passages that do not."""
+
+    number: int
+    older: Version
+    newer: Version
+    described: tuple[Otherwise, ...]
+    rows: tuple[Row, ...]
+    same: int
+    further: int
+    translated: bool
+
+
+def versions(visit: Visiting, number: Number, other: int) -> Response:
+    """The document beside another one, the older first."""
+    shown = [_found(visit, each) for each in sorted((number, min(other, 2**31 - 1)))]
+    older, newer = shown
+    compared = compare(visit.site.database, older.id, newer.id)
+    differing = compared.pairs if compared.translated else compared.differing
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    view = VersionsView(
+        number=number,
+        older=_version(visit, older),
+        newer=_version(visit, newer),
+        described=tuple(
+            Otherwise(
+                visit.say(FIELDS[each.field]),
+                value_in_words(each.field, each.before, labels),
+                value_in_words(each.field, each.after, labels),
+            )
+            for each in differences(older.description, newer.description)
+        ),
+        rows=tuple(row_of(pair) for pair in differing[:_MOST]),
+        same=len(compared.pairs) - len(compared.differing),
+        further=max(0, len(differing) - _MOST),
+        translated=compared.translated,
+    )
+    return visit.page("versions.html", view)
+
+
+def version_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SEE_HISTORY)])
+    path = "/workbench/documents/{id}/compare/{other:int}"
+    router.add_api_route(path, versions, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _found(visit: Visit, number: int) -> StoredDocument:
+    found = documents.get(visit.site.database, number)
+    visit.require(Action.SEE_HISTORY, found.owner)
+    return found
+
+
+def _version(visit: Visit, stored: StoredDocument) -> Version:
+    described = stored.description
+    return Version(
+        stored.id,
+        stored.version,
+        described.title,
+        stored.source.name,
+        described.language,
+        direction(described.language),
+        visit.interface.moment(stored.created),
+    )

@@ -1,0 +1,163 @@
+"""The page on which the secretariat reads experts in from a table, and sees what became of each row."""
+
+from dataclasses import dataclass, replace
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from kb.accounts.account import AccountError, Action
+from kb.errors import UsageError
+from kb.experts.import_columns import COLUMNS, template
+from kb.experts.import_rows import Ails, Outcome, Roster, Row, RowFault, read
+from kb.experts.store import erasures
+from kb.experts.store.imports import Taken, take
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import _
+from web.matching.secret_links import consent_address
+
+_UNWELCOME = 422
+_LARGEST = 5 << 20  # bytes of a file
+_MOST = 2000  # rows of one: each takes about ten milliseconds, and somebody waits for the page
+_OUTCOMES: dict[Outcome, str] = {
+    Outcome.ADDED: _("Read in. Nobody sees the person before they agree."),
+    Outcome.UPDATED: _("Changed to what the file says."),
+    Outcome.UNCHANGED: _("The same as before."),
+    Outcome.KEPT: _("Kept: edited by the person."),
+    Outcome.ERASED: _("Erased on request: not imported."),
+    Outcome.REFUSED: _("Not read in."),
+}
+_ADVICE: dict[Ails, str] = {
+    Ails.MISSING: _(
+        "The column “%(column)s” is empty. Fill it in; a row needs a name, and a code or an e-mail address."
+    ),
+    Ails.VALUE: _(
+        "In the column “%(column)s” stands “%(detail)s”, which cannot be there. The second row of the template tells "
+        "what can."
+    ),
+    Ails.COUNTRY: _(
+        "In the column “%(column)s” stands “%(detail)s”, which is no country. Write its name, or three letters as PER."
+    ),
+    Ails.EMAIL: _("“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty."),
+    Ails.CELLS: _(
+        "The row has %(detail)s more cells than there are columns. Put quotation marks around what holds the sign that "
+        "separates columns."
+    ),
+    Ails.TWICE: _("The code stands in line %(detail)s already. Give each person a code of their own."),
+    Ails.OTHER: _("The address is the one of the person called %(detail)s here. Use that code, or another address."),
+    Ails.LINE: _("The line cannot be read: %(detail)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """What became of a row. `link` is the address by which the person consents, to be passed on."""
+
+    line: int
+    code: str
+    outcome: str
+    bad: bool
+    advice: str
+    link: str
+    mailed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """What the page shows; `lines` is None before a file was read."""
+
+    lines: tuple[RowLine, ...] | None
+    counts: tuple[tuple[str, int], ...]
+    unknown: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def import_form(visit: Visiting) -> Response:
+    """Ask for the file."""
+    return _page(visit, None)
+
+
+async def import_file(visit: Visiting) -> Response:
+    """Read a file in; every row is said, and those that can be are stored."""
+    async with visit.request.form(max_files=1, max_fields=5) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            return _page(visit, None, wrong=visit.say(_("Choose a file.")))
+        data = await file.read()
+    return await run_in_threadpool(_imported, visit, file.filename, data)
+
+
+def template_file(visit: Visiting) -> Response:
+    """The table to fill in, in the language of the visit."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="experts-{visit.code}.csv"',
+        "Content-Language": visit.code,
+        "Vary": "Accept-Language",
+    }
+    return Response(template(visit.code), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def importing_routes() -> APIRouter:
+    router = APIRouter(
+        include_in_schema=False, dependencies=[allowed(Action.INVITE_PERSON)], max_body_size=_LARGEST + (1 << 16)
+    )
+    reads = ["GET", "HEAD"]
+    router.add_api_route("/experts/import", import_form, methods=reads, response_model=None)
+    router.add_api_route("/experts/import", import_file, methods=["POST"], response_model=None)
+    router.add_api_route("/experts-template.csv", template_file, methods=reads, response_model=None)
+    return router
+
+
+def _imported(visit: Visit, name: str, data: bytes) -> Response:
+    try:
+        roster = read(name, data)
+    except UsageError:
+        told = _(
+            "This is no table of experts: take the template, keep its first row, and save it as CSV. JSON lines are "
+            "read, too."
+        )
+        return _page(visit, None, wrong=visit.say(told))
+    if len(roster.rows) > _MOST:
+        told = _("Up to %(count)s rows are read here at a time. Split the file, or use the command line.")
+        return _page(visit, None, wrong=visit.say(told) % {"count": visit.interface.number(_MOST)})
+    gone = erasures.erased(visit.site.settings.home)
+    taken = [_taken(visit, row, gone) for row in roster.rows]
+    return _page(visit, roster, taken)
+
+
+def _taken(visit: Visit, row: Row, gone: erasures.Erased) -> Taken:
+    if row.expert is not None and row.expert.sample:  # a sample consents by itself: only who runs the site makes one
+        told = visit.say(_("Samples are read in on the command line."))
+        row = replace(row, expert=None, fault=RowFault(Ails.LINE, detail=told))
+    try:
+        with visit.site.database.write() as connection:
+            return take(connection, visit.actor, row, gone, bool(visit.site.settings.smtp_host))
+    except AccountError:
+        return Taken(row, Outcome.REFUSED, fault=RowFault(Ails.EMAIL, "email", row.email))
+
+
+def _line(visit: Visit, taken: Taken) -> RowLine:
+    row, fault = taken.row, taken.fault
+    headings = {column.name: column.heading[visit.code] for column in COLUMNS}
+    told = {"column": headings.get(fault.column, fault.column), "detail": fault.detail} if fault else {}
+    advice = visit.say(_ADVICE[fault.ails]) % told if fault else ""
+    link = consent_address(visit, taken.token, row.language or visit.code) if taken.token else ""
+    bad = taken.outcome is Outcome.REFUSED
+    return RowLine(row.line, row.code, visit.say(_OUTCOMES[taken.outcome]), bad, advice, link, taken.mailed)
+
+
+def _page(visit: Visit, roster: Roster | None, taken: list[Taken] | None = None, wrong: str = "") -> Response:
+    found = taken or []
+    counted = {outcome: sum(each.outcome is outcome for each in found) for outcome in Outcome}
+    view = ImportView(
+        lines=tuple(_line(visit, each) for each in found) if roster is not None else None,
+        counts=tuple((visit.say(_OUTCOMES[outcome]), count) for outcome, count in counted.items() if count),
+        unknown=roster.unknown if roster is not None else (),
+        faults=(Fault("file", wrong),) if wrong else (),
+    )
+    page = visit.page("experts_import.html", view, _UNWELCOME if wrong else 200)
+    page.headers["Cache-Control"] = "no-store"  # links that open a profile stand in it
+    return page

@@ -1,0 +1,250 @@
+"""How experts come in: the secretariat's list and invitations, the link by which a person consents, the public list."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form
+from starlette.responses import RedirectResponse, Response
+
+from ingest.readers.file_types import READERS
+from kb.accounts.account import AccountError, Action, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import one_time_links as links
+from kb.clock import now
+from kb.experts.expert import Expert
+from kb.experts.store import erasures, experts
+from kb.experts.works import Work
+from kb.matching.store import proposals
+from kb.requests.case import HubError, is_public, may_be_named
+from web.accounts.sign_in import EmptyView, Field
+from web.experts.own_profile import erase_expert
+from web.experts.profile_form import consent_of, facts_of
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.labels import Chip, Labels
+from web.i18n.locales import LANGUAGES, _
+from web.matching.secret_links import consent_address, post_consent
+from web.requests.labels import FILE_KINDS, KINDS, SUPPORTS, USES, refused
+from web.requests.page import Number
+
+_UNWELCOME, _GONE = 422, 410
+_LARGEST = 64 * 1024  # bytes of a form
+Several = Annotated[list[str], Form(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person in the secretariat's list; who has not agreed to be found is called as their import calls them."""
+
+    number: int
+    name: str
+    organisation: str
+    stands: str
+    sample: bool
+    invited: bool
+    can_invite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertsView:
+    """What the list shows. `handed` is a link to pass on, shown this once."""
+
+    lines: tuple[Listed, ...]
+    languages: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...]  # of files
+    accepted: str
+    handed: str
+    mailed: bool
+    said: str
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """What an invited person decides on."""
+
+    key: str
+    expert: Expert
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+    uses: tuple[tuple[str, str, str], ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """An expert as everybody sees them."""
+
+    name: str
+    facts: tuple[str, ...]
+    objectives: tuple[Chip, ...]
+    works: tuple[Work, ...]  # whose titles they wish to stand here
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """The public list."""
+
+    lines: tuple[PublicLine, ...]
+
+
+def listed(visit: Visiting, said: str = "") -> Response:
+    """All experts; those who have not agreed to be found without their names."""
+    read = visit.say(_("The file was read. The person sees what was found in it before they agree."))
+    return list_page(visit, said=read if said == "read" else "")
+
+
+def invite(visit: Visiting, number: Number, email: Field = "", language: Field = "") -> Response:
+    """Send, or show, the link by which a person decides on their profile."""
+    tongue = language if language in LANGUAGES else LANGUAGES[0]
+    if email.strip() in erasures.erased(visit.site.settings.home):
+        message = visit.say(_("Whoever is reached there had their profile erased. They can register themselves."))
+        return list_page(visit, faults=(Fault(f"email-{number}", message),))
+    try:
+        with visit.site.database.write() as connection:
+            token = experts.invite(connection, visit.actor, number, email.strip(), tongue)
+            reached = experts.contact(connection, number)
+            if reached is not None:
+                post_consent(visit, connection, reached)
+    except AccountError:
+        message = visit.say(_("This is no e-mail address. It has the form name@example.org."))
+        return list_page(visit, faults=(Fault(f"email-{number}", message),))
+    except HubError as error:
+        return list_page(visit, faults=(refused(visit, error, f"email-{number}"),))
+    if visit.site.settings.smtp_host and reached is not None:
+        return list_page(visit, mailed=True)
+    return list_page(visit, handed=consent_address(visit, token, tongue))
+
+
+def to_list(visit: Visiting) -> Response:
+    """The page that holds the form of this address."""
+    return RedirectResponse(visit.link("/experts"), 303)
+
+
+def consent_form(visit: Visiting, key: str = "") -> Response:
+    """What is known of the person, and what it may be used for; opening it agrees to nothing."""
+    return _consent(visit, key)
+
+
+def consent(visit: Visiting, key: str = "", uses: Several = [], answer: Field = "") -> Response:  # noqa: B006
+    """Agree to the uses chosen, or have everything erased."""
+    with visit.site.database.read() as connection:
+        reached = experts.by_link(connection, key)
+    if reached is None:
+        return _private(visit.page("link_gone.html", EmptyView(), _GONE))
+    if answer == "erase":
+        erase_expert(visit, reached.expert)
+        return _private(RedirectResponse(visit.link("/"), 303))
+    if not uses:
+        fault = Fault("use-found", visit.say(_("Choose what you agree to, or have the profile erased.")))
+        return _consent(visit, key, (fault,))
+    with visit.site.database.write() as connection:
+        used = experts.use_link(connection, key)
+        token = ""
+        if used is not None and used.account is not None:
+            person = experts.get(connection, used.expert)
+            agreed = replace(person, consent=consent_of(uses, person.consent))
+            account = accounts.get(connection, used.account)
+            by = account.actor if account else visit.actor
+            experts.save(connection, by, agreed)
+            proposals.lapse_left_out(connection, by, used.expert)
+            if account is not None and Role.EXPERT not in account.roles:
+                accounts.change(connection, by, replace(account, roles=(*account.roles, Role.EXPERT)))
+            # Where mail is not sent the officer sees this link: it must not open an account with other tasks.
+            elif account is not None and not accounts.password_of(connection, account.id):
+                alone = set(account.roles) <= {Role.EXPERT, Role.READER}
+                token = links.make(connection, by, account.id, links.Purpose.INVITATION) if alone else ""
+    path = f"/welcome?{urlencode({'key': token})}" if token else "/sign-in?next=/expert"
+    return _private(RedirectResponse(visit.link(path), 303))
+
+
+def people(visit: Visiting) -> Response:
+    """The experts who agreed that everybody sees them, with what they do not hide."""
+    today = now().date()
+    with visit.site.database.read() as connection:
+        public = [e.id for e in experts.profiles(connection) if is_public(e, today)]
+        found = list(experts.several(connection, public).values())
+        reached = experts.contacts(connection)
+    hidden = {number: contact.hidden for number, contact in reached.items()}
+    lines = tuple(_public(visit, expert, hidden.get(expert.id, ())) for expert in found)
+    return visit.page("people.html", PeopleView(tuple(sorted(lines, key=lambda line: line.name))))
+
+
+def consent_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
+    invites, anybody = [allowed(Action.INVITE_PERSON)], [allowed(Action.SIGN_IN)]
+    reads, path = ["GET", "HEAD"], "/experts/{id}/invite"
+    router.add_api_route("/experts", listed, methods=reads, response_model=None, dependencies=invites)
+    router.add_api_route(path, invite, methods=["POST"], response_model=None, dependencies=invites)
+    router.add_api_route(path, to_list, methods=reads, response_model=None, dependencies=invites)
+    router.add_api_route("/consent", consent_form, methods=reads, response_model=None, dependencies=anybody)
+    router.add_api_route("/consent", consent, methods=["POST"], response_model=None, dependencies=anybody)
+    public = [allowed(Action.READ_PUBLIC)]
+    router.add_api_route("/people", people, methods=reads, response_model=None, dependencies=public)
+    return router
+
+
+def list_page(
+    visit: Visit, handed: str = "", faults: tuple[Fault, ...] = (), said: str = "", *, mailed: bool = False
+) -> Response:
+    """The secretariat's list; that names were seen is on record."""
+    today = now().date()
+    with visit.site.database.write() as connection:
+        found, codes = experts.profiles(connection), experts.codes(connection)
+        reached = experts.contacts(connection)
+        named = sum(may_be_named(each, today) for each in found)
+        audit.record(connection, visit.actor, audit.SEEN, "experts", "all", {"count": named})
+    lines = []
+    for each in found:
+        known = may_be_named(each, today)
+        state = _("Paused") if each.availability.paused else _("Agreed to be found")
+        lines.append(
+            Listed(
+                each.id,
+                each.name if known else codes[each.id],
+                each.organisation if known else "",
+                visit.say(state if known else _("Not visible: has not agreed")),
+                each.sample,
+                each.id in reached,
+                not known and not each.sample,
+            )
+        )
+    kinds = tuple((kind.value, visit.say(name)) for kind, name in FILE_KINDS.items())
+    view = ExpertsView(tuple(lines), LANGUAGES, kinds, ",".join(READERS), handed, mailed, said, faults)
+    return visit.page("experts.html", view, _UNWELCOME if faults else 200)
+
+
+def _consent(visit: Visit, key: str, faults: tuple[Fault, ...] = ()) -> Response:
+    with visit.site.database.read() as connection:
+        reached = experts.by_link(connection, key)
+        expert = experts.get(connection, reached.expert) if reached else None
+    if expert is None:
+        return _private(visit.page("link_gone.html", EmptyView(), _GONE))
+    uses = tuple((use.value, visit.say(name), visit.say(told)) for use, (name, told) in USES.items())
+    view = ConsentView(key, expert, visit.say(KINDS[expert.kind]), facts_of(visit, expert), uses, faults)
+    return _private(visit.page("consent.html", view, _UNWELCOME if faults else 200))
+
+
+def _public(visit: Visit, expert: Expert, hidden: tuple[str, ...]) -> PublicLine:
+    ui = visit.interface
+    facts = {
+        "organisation": expert.organisation,
+        "kind": visit.say(KINDS[expert.kind]),
+        "country": ui.country(expert.country),
+        "countries": ", ".join(ui.country(code) for code in expert.countries),
+        "languages": ", ".join(ui.language(code) for code, _level in expert.languages),
+        "supports": ", ".join(visit.say(SUPPORTS[support]) for support in expert.supports),
+    }
+    shown = tuple(value for name, value in facts.items() if value and name not in hidden)
+    about = () if "objectives" in hidden else expert.objectives
+    works = tuple(work for work in expert.works if work.shown and work.title)
+    return PublicLine(expert.name, shown, Labels(ui, visit.site.taxonomy).chips(about), works, expert.sample)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

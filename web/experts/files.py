@@ -1,0 +1,156 @@
+"""Files that show what an expert knows: read in the sandbox, kept as works alone, taken away again."""
+
+import hashlib
+import threading
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from ingest.experts.cv_reader import FileKind, works_of
+from ingest.readers.sandbox import Limits, Sandbox, plain_name
+from kb.accounts.account import Action
+from kb.config import Settings
+from kb.errors import BusyError, NotFoundError, ReadError
+from kb.experts.store import experts
+from kb.experts.store import works as evidence
+from web.accounts.sign_in import Field
+from web.experts.directory import list_page
+from web.experts.own_profile import back, own_expert, own_page, to_form
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import _
+from web.requests.page import Number
+from web.submissions.job_outcomes import OUTCOMES
+
+_LARGEST_MB, _SECONDS = 10, 30  # of a file, and to read it: somebody waits for the page
+_MOST = 30  # files of one person
+_AT_ONCE, _PATIENCE = 2, 20.0  # files read at the same time, and seconds another one waits for its turn
+_turn = threading.BoundedSemaphore(_AT_ONCE)
+Several = Annotated[list[str], Form(max_length=500)]
+
+
+async def send_file(visit: Visiting) -> Response:
+    """Read a file of one's own into works."""
+    name, data, kind = await _sent(visit)
+    return await run_in_threadpool(_own_file, visit, name, data, kind)
+
+
+async def send_file_for(visit: Visiting, number: Number) -> Response:
+    """Read a file into works of somebody who has not decided yet; afterwards only they do."""
+    name, data, kind = await _sent(visit)
+    return await run_in_threadpool(_file_for, visit, number, name, data, kind)
+
+
+def remove_file(visit: Visiting, file: Field = "") -> Response:
+    """Take a file away, with all that was read from it."""
+    number = own_expert(visit)[0]
+    if number is None:
+        return to_form(visit)
+    with visit.site.database.write() as connection:
+        if file.isdecimal() and len(file) < 10:
+            evidence.remove_file(connection, visit.actor, number, int(file))
+    return back(visit, "work")
+
+
+def show_works(visit: Visiting, shown: Several = []) -> Response:  # noqa: B006
+    """Choose the works whose titles stand on the public list."""
+    number = own_expert(visit)[0]
+    if number is None:
+        return to_form(visit)
+    with visit.site.database.write() as connection:
+        chosen = [int(each) for each in shown if each.isdecimal() and len(each) < 10]
+        evidence.show(connection, visit.actor, number, chosen)
+    return back(visit, "work")
+
+
+def to_own(visit: Visiting) -> Response:
+    """The page that holds the forms of these addresses."""
+    return to_form(visit)
+
+
+def expert_file_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, max_body_size=(_LARGEST_MB + 1) << 20)
+    mine, invites, reads = [allowed(Action.EDIT_PERSON)], [allowed(Action.INVITE_PERSON)], ["GET", "HEAD"]
+    for path, endpoint in (
+        ("/expert/files", send_file),
+        ("/expert/files/remove", remove_file),
+        ("/expert/works/shown", show_works),
+    ):
+        router.add_api_route(path, endpoint, methods=["POST"], response_model=None, dependencies=mine)
+        router.add_api_route(path, to_own, methods=reads, response_model=None, dependencies=mine)
+    path = "/experts/{id}/files"
+    router.add_api_route(path, send_file_for, methods=["POST"], response_model=None, dependencies=invites)
+    return router
+
+
+async def _sent(visit: Visit) -> tuple[str, bytes, FileKind]:
+    """Name, bytes and kind of the file that a form brings; no name when it brings none."""
+    async with visit.request.form(max_files=1, max_fields=5) as form:
+        file, kind = form.get("file"), form.get("kind")
+        chosen = FileKind.PUBLICATION if kind == FileKind.PUBLICATION.value else FileKind.CV
+        if not isinstance(file, UploadFile) or not file.filename:
+            return "", b"", chosen
+        return plain_name(file.filename), await file.read(), chosen
+
+
+def _own_file(visit: Visit, name: str, data: bytes, kind: FileKind) -> Response:
+    number, expert, hidden = own_expert(visit)
+    if number is None:
+        return to_form(visit)
+    wrong = _read(visit, number, name, data, kind)
+    return own_page(visit, number, expert, hidden, (Fault("file", wrong),)) if wrong else back(visit, "read")
+
+
+def _file_for(visit: Visit, number: int, name: str, data: bytes, kind: FileKind) -> Response:
+    with visit.site.database.read() as connection:
+        person = experts.get(connection, number)
+        theirs = evidence.owned(connection, number) or person.sample
+    if theirs:
+        raise NotFoundError("The person looks after their profile themselves.")
+    wrong = _read(visit, number, name, data, kind)
+    if wrong:
+        return list_page(visit, faults=(Fault(f"file-{number}", wrong),))
+    return RedirectResponse(visit.link("/experts?said=read"), 303, {"Cache-Control": "no-store"})
+
+
+def _read(visit: Visit, number: int, name: str, data: bytes, kind: FileKind) -> str:
+    """Read a file into works; what is wrong with it, or nothing."""
+    if not name:
+        return visit.say(_("Choose a file."))
+    with visit.site.database.read() as connection:
+        if len(evidence.files(connection, number)) >= _MOST:
+            return visit.say(_("So many files are enough. Take one away before you send another."))
+    try:
+        with _Turn(), Sandbox(_limits(visit.site.settings)) as sandbox:
+            shown = works_of(sandbox.read_bytes(name, data), kind)
+    except ReadError as error:
+        outcome, advice = OUTCOMES[error.failure.value]
+        return f"{name}: {visit.say(outcome)}. {visit.say(advice)}"
+    digest = hashlib.sha256(data).hexdigest()
+    with visit.site.database.write() as connection:
+        if not evidence.add_file(connection, visit.actor, number, name, kind.value, digest, shown.works):
+            return visit.say(_("This file was read already."))
+    return ""
+
+
+class _Turn:
+    """Waits until a file may be read. Raises BusyError when that takes long."""
+
+    def __enter__(self) -> None:
+        if not _turn.acquire(timeout=_PATIENCE):
+            raise BusyError("Many files are being read just now. Try again in a moment.")
+
+    def __exit__(self, *_error: object) -> None:
+        _turn.release()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        seconds=min(_SECONDS, settings.read_seconds),
+        memory_mb=settings.read_memory_mb,
+        file_mb=min(_LARGEST_MB, settings.max_file_mb),
+    )

@@ -1,0 +1,84 @@
+"""The page on which the secretariat says which names mean the same organisation."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.experts.organisations import listed
+from kb.experts.store import organisations
+from kb.requests.case import HubError
+from web.accounts.sign_in import Field
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import _
+from web.requests.page import Text
+
+_UNWELCOME = 422
+_LARGEST = 256 * 1024  # bytes of a form
+_MOST, _LONGEST = 500, 200  # organisations, characters of a name
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsView:
+    """What the page shows: a line an organisation, the state the names were in, and what they are when that changed."""
+
+    written: str
+    state: str
+    said: str
+    present: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def organisations_page(visit: Visiting, said: str = "") -> Response:
+    """The names as they are."""
+    return _page(visit, said=visit.say(_("The names were saved.")) if said == "saved" else "")
+
+
+def save_organisations(visit: Visiting, names: Text = "", state: Field = "") -> Response:
+    """Put these names in the place of those there were."""
+    groups = [group for line in names.splitlines() if (group := listed(line))]
+    lonely = next((group[0] for group in groups if len(group) < 2), "")
+    long = next((name for group in groups for name in group if len(name) > _LONGEST), "")
+    if lonely or long or len(groups) > _MOST:
+        text = _("A line needs at least two names, with ; between them, of up to 200 characters each: %(name)s")
+        return _page(visit, names, state, visit.say(text) % {"name": (lonely or long)[:80]})
+    try:
+        with visit.site.database.write() as connection:
+            organisations.save(connection, visit.actor, groups, state)
+    except HubError:
+        text = _("Somebody else changed the names meanwhile. Compare what you wrote with what is there now, and save.")
+        return _page(visit, names, "", visit.say(text), moved=True)
+    return RedirectResponse(visit.link("/organisations?said=saved"), 303, {"Cache-Control": "no-store"})
+
+
+def organisation_routes() -> APIRouter:
+    needs = [allowed(Action.INVITE_PERSON)]
+    router = APIRouter(include_in_schema=False, dependencies=needs, max_body_size=_LARGEST)
+    router.add_api_route("/organisations", organisations_page, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/organisations", save_organisations, methods=["POST"], response_model=None)
+    return router
+
+
+def _page(
+    visit: Visit,
+    written: str | None = None,
+    state: str = "",
+    wrong: str = "",
+    said: str = "",
+    *,
+    moved: bool = False,
+) -> Response:
+    with visit.site.database.read() as connection:
+        groups = organisations.listed(connection)
+    lines = tuple("; ".join(names) for names in groups)
+    view = OrganisationsView(
+        written="\n".join(lines) if written is None else written,
+        state=state or organisations.state(groups),
+        said=said,
+        present=lines if moved else (),
+        faults=(Fault("names", wrong),) if wrong else (),
+    )
+    return visit.page("organisations.html", view, _UNWELCOME if wrong else 200)

@@ -1,0 +1,244 @@
+"""An expert's own pages: profile, works, consents, export and erasure."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from ingest.experts.cv_reader import FileKind
+from ingest.readers.file_types import READERS
+from kb.accounts.account import Action
+from kb.accounts.store import audit_trail as audit
+from kb.clock import now
+from kb.experts.expert import Expert, Kind
+from kb.experts.profile_json import STATEMENT
+from kb.experts.store import erasures, experts
+from kb.experts.store import works as evidence
+from kb.experts.works import Work
+from kb.matching.store import proposals
+from kb.requests.case import Proposal
+from kb.text.language import language_of
+from web.accounts.sign_in import Field
+from web.experts.profile_form import ProfileChoices, choices, faults, levels_of, read
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import _
+from web.requests.labels import FILE_KINDS, STANDINGS
+
+_UNWELCOME = 422
+_LARGEST = 256 * 1024  # bytes of a form
+Text = Annotated[str, Form(max_length=40_000)]
+_LONGEST = 20_000  # characters of a work
+_SAID = {
+    "saved": _("Your profile was saved."),
+    "work": _("Your works were changed."),
+    "read": _("The file was read. What was found in it stands below; the file itself is not kept."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file that was read, with what was found in it."""
+
+    id: int
+    name: str
+    kind: str
+    works: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertView:
+    """What the page of one's own profile shows. `number` is None before there is a profile.
+
+    `works` are those that belong to no file; `accepted` are the endings of files that are read.
+    """
+
+    number: int | None
+    expert: Expert
+    levels: dict[str, str]
+    countries: str
+    works: tuple[Work, ...]
+    files: tuple[FileLine, ...]
+    kinds: tuple[tuple[str, str], ...]
+    accepted: str
+    hidden: tuple[str, ...]
+    choices: ProfileChoices
+    agreed: frozenset[str]  # uses that hold today
+    expires: str
+    invitations: tuple[tuple[int, str], ...]
+    said: str
+    faults: tuple[Fault, ...] = ()
+
+
+def own_profile(visit: Visiting, said: str = "") -> Response:
+    """One's own profile, or the empty form of one."""
+    number, expert, hidden = own_expert(visit)
+    return own_page(visit, number, expert, hidden, said=visit.say(_SAID.get(said, "")))
+
+
+async def save_profile(visit: Visiting) -> Response:
+    """Save the profile; consents that are taken back end what one was asked for."""
+    form = await visit.request.form(max_files=0, max_fields=200, max_part_size=_LARGEST)
+    return await run_in_threadpool(_saved, visit, form)
+
+
+def add_work(visit: Visiting, title: Field = "", body: Text = "", link: Field = "", year: Field = "") -> Response:
+    """Add something that shows what one knows."""
+    number = own_expert(visit)[0]
+    if number is None:
+        return to_form(visit)
+    work = Work(
+        0,
+        " ".join(title.split())[:500],
+        body.strip()[:_LONGEST],
+        language_of(f"{title}\n{body}"),
+        "publication",
+        int(year) if year.isdecimal() and len(year) == 4 else None,
+        link.strip()[:500] if link.strip().startswith(("https://", "http://")) else "",
+    )
+    if not work.title and not work.body:
+        _n, expert, hidden = own_expert(visit)
+        fault = Fault("title", visit.say(_("Write its title, or some of its text.")))
+        return own_page(visit, number, expert, hidden, (fault,))
+    with visit.site.database.write() as connection:
+        evidence.add(connection, visit.actor, number, work)
+    return back(visit, "work")
+
+
+def remove_work(visit: Visiting, work: Field = "") -> Response:
+    """Take a work away."""
+    number = own_expert(visit)[0]
+    if number is None:
+        return to_form(visit)
+    with visit.site.database.write() as connection:
+        if work.isdecimal() and len(work) < 10:
+            evidence.remove(connection, visit.actor, number, int(work))
+    return back(visit, "work")
+
+
+def export(visit: Visiting) -> Response:
+    """Everything that is kept of the person, as a file."""
+    number = own_expert(visit)[0]
+    if number is None:
+        return to_form(visit)
+    with visit.site.database.write() as connection:
+        found = experts.export(connection, number)
+        audit.record(connection, visit.actor, "expert-exported", "expert", number)
+    return JSONResponse(found, headers={"Content-Disposition": 'attachment; filename="profile.json"'})
+
+
+def erase(visit: Visiting, sure: Field = "") -> Response:
+    """Erase the profile, for good; the account, too, where it has no other task."""
+    number = own_expert(visit)[0]
+    if number is None:
+        return to_form(visit)
+    if not sure:
+        _n, expert, hidden = own_expert(visit)
+        fault = Fault("sure", visit.say(_("Tick the box: it cannot be undone.")))
+        return own_page(visit, number, expert, hidden, (fault,))
+    erase_expert(visit, number)
+    return RedirectResponse(visit.link("/"), 303, {"Cache-Control": "no-store"})
+
+
+def erase_expert(visit: Visit, number: int) -> None:
+    """Erase a person: noted outside the database first, so that no backup brings them back."""
+    with visit.site.database.read() as connection:
+        names = experts.names(connection, number)
+    erasures.append(visit.site.settings.home, "expert", number, names)
+    with visit.site.database.write() as connection:
+        for each in proposals.waiting_for(connection, number):
+            proposals.lapse(connection, visit.actor, each.id)
+        audit.record(connection, visit.actor, "expert-erased", "expert", number)
+        experts.erase(connection, number)
+    visit.site.database.scrub()
+
+
+def expert_routes() -> APIRouter:
+    needs = [allowed(Action.EDIT_PERSON)]
+    router = APIRouter(include_in_schema=False, prefix="/expert", dependencies=needs, max_body_size=_LARGEST)
+    router.add_api_route("", own_profile, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("", save_profile, methods=["POST"], response_model=None)
+    router.add_api_route("/export", export, methods=["POST"], response_model=None)
+    for path, endpoint in (("/works", add_work), ("/works/remove", remove_work), ("/erase", erase)):
+        router.add_api_route(path, endpoint, methods=["POST"], response_model=None)
+    return router
+
+
+def _saved(visit: Visit, form: FormData) -> Response:
+    number, before, _hidden = own_expert(visit)
+    expert = read(form, before)
+    hidden = tuple(str(value) for value in form.getlist("hidden"))
+    wrong = faults(visit, expert, form)
+    if wrong:
+        return own_page(visit, number, expert, hidden, wrong)
+    with visit.site.database.write() as connection:
+        if number is None:
+            number = experts.register(connection, visit.actor, expert)
+        experts.save(connection, visit.actor, replace(expert, id=number), hidden)
+        proposals.lapse_left_out(connection, visit.actor, number)
+    return back(visit, "saved")
+
+
+def own_expert(visit: Visit) -> tuple[int | None, Expert, tuple[str, ...]]:
+    visit.require(Action.EDIT_PERSON, visit.actor.account)
+    with visit.site.database.read() as connection:
+        number = experts.of_account(connection, visit.actor.account)
+        if number is not None:
+            reached = experts.contact(connection, number)
+            return number, experts.get(connection, number), reached.hidden if reached else ()
+    account = visit.account
+    name, organisation = (account.name, account.organisation) if account else ("", "")
+    return None, Expert(0, name, organisation, Kind.CIVIL_SOCIETY), ()
+
+
+def to_form(visit: Visit) -> Response:
+    """Where there is no profile yet, its form."""
+    return RedirectResponse(visit.link("/expert"), 303, {"Cache-Control": "no-store"})
+
+
+def back(visit: Visit, said: str) -> Response:
+    return RedirectResponse(visit.link(f"/expert?said={said}"), 303, {"Cache-Control": "no-store"})
+
+
+def own_page(
+    visit: Visit,
+    number: int | None,
+    expert: Expert,
+    hidden: tuple[str, ...],
+    wrong: tuple[Fault, ...] = (),
+    said: str = "",
+) -> Response:
+    """The page of one's own profile."""
+    asked: list[Proposal] = []
+    files: list[evidence.File] = []
+    if number is not None:
+        with visit.site.database.read() as connection:
+            asked, files = proposals.of_expert(connection, number), evidence.files(connection, number)
+    view = ExpertView(
+        number=number,
+        expert=expert,
+        levels=dict(levels_of(expert)),
+        countries=", ".join(visit.interface.country(code) for code in expert.countries),
+        works=tuple(work for work in expert.works if work.kind != STATEMENT and work.file is None),
+        files=tuple(
+            FileLine(f.id, f.name, visit.say(FILE_KINDS[FileKind(f.kind)]), _of(f, expert.works)) for f in files
+        ),
+        kinds=tuple((kind.value, visit.say(name)) for kind, name in FILE_KINDS.items()),
+        accepted=",".join(READERS),
+        hidden=hidden,
+        choices=choices(visit, expert),
+        agreed=frozenset(use.value for use in expert.consent.uses if expert.consent.covers(use, now().date())),
+        expires=visit.interface.date(expert.consent.expires.isoformat()) if expert.consent.expires else "",
+        invitations=tuple((each.id, visit.say(STANDINGS[each.standing])) for each in asked),
+        said=said,
+        faults=wrong,
+    )
+    return visit.page("expert.html", view, _UNWELCOME if wrong else 200)
+
+
+def _of(file: evidence.File, works: tuple[Work, ...]) -> tuple[Work, ...]:
+    return tuple(work for work in works if work.file == file.id)

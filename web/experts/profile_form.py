@@ -1,0 +1,184 @@
+"""The form of an expert's profile: what is in it, and how it is read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+import pycountry
+from starlette.datastructures import FormData
+
+from kb.clock import now
+from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Use
+from kb.experts.organisations import listed
+from kb.experts.store.experts import HIDEABLE
+from kb.places.countries import find_countries
+from kb.requests.request import Support
+from kb.text.words import fold
+from web.http.context import Visit
+from web.http.form_errors import Fault
+from web.i18n.labels import Chip, Labels
+from web.i18n.locales import _, load_interfaces
+from web.requests.form import countries
+from web.requests.labels import KINDS, LEVELS, SUPPORTS, USES
+
+LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")  # whose level can be stated
+YEARS = 2  # a consent lasts
+_LINE, _LONG = 200, 8000
+_FIELDS: dict[str, str] = {
+    "organisation": _("Organisation"),
+    "country": _("Country"),
+    "countries": _("Countries of experience"),
+    "gender": _("Gender"),
+    "languages": _("Languages"),
+    "objectives": _("Objectives"),
+    "supports": _("Support offered"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChoices:
+    """What can be chosen in the form, each with its name; `uses` also with what it means."""
+
+    kinds: tuple[tuple[str, str], ...]
+    countries: tuple[tuple[str, str], ...]
+    languages: tuple[tuple[str, str], ...]
+    levels: tuple[tuple[str, str], ...]
+    objectives: tuple[Chip, ...]
+    supports: tuple[tuple[str, str], ...]
+    uses: tuple[tuple[str, str, str], ...]
+    hideable: tuple[tuple[str, str], ...]
+
+
+def choices(visit: Visit, expert: Expert) -> ProfileChoices:
+    """The choices in the language of the visit, for this person."""
+    say, ui = visit.say, visit.interface
+    return ProfileChoices(
+        tuple((kind.value, say(name)) for kind, name in KINDS.items()),
+        countries(visit),
+        tuple((code, ui.language(code)) for code in _languages(expert)),
+        tuple((level.name.lower(), say(name)) for level, name in LEVELS.items()),
+        Labels(ui, visit.site.taxonomy).chips(tuple(str(number) for number in range(1, 24))),
+        tuple((support.value, say(name)) for support, name in SUPPORTS.items()),
+        tuple((use.value, say(name), say(told)) for use, (name, told) in USES.items()),
+        tuple((name, say(_FIELDS[name])) for name in HIDEABLE),
+    )
+
+
+def read(form: FormData, before: Expert) -> Expert:
+    """The profile with what was written into the form; what does not fit is left empty."""
+    levels = {level.name.lower(): level for level in Level}
+    spoken = ((code, levels.get(_text(form, f"level-{code}"))) for code in _languages(before))
+    kind = _text(form, "kind")
+    return replace(
+        before,
+        name=_text(form, "name"),
+        organisation=_text(form, "organisation"),
+        kind=Kind(kind) if kind in list(Kind) else Kind.CIVIL_SOCIETY,
+        country=_text(form, "country")[:3],
+        countries=_countries(form)[0],
+        gender=_text(form, "gender"),
+        languages=tuple((code, level) for code, level in spoken if level is not None),
+        objectives=tuple(n for n in _several(form, "objectives") if n.isdecimal() and 1 <= int(n) <= 23),
+        supports=tuple(Support(each) for each in _several(form, "supports") if each in list(Support)),
+        statement=str(form.get("statement", "")).strip()[:_LONG],
+        aliases=tuple(name[:_LINE] for name in listed(str(form.get("aliases", ""))[:_LONG])),
+        declared=tuple(line for each in str(form.get("declared", ""))[:_LONG].splitlines() if (line := each.strip())),
+        consent=consent_of(_several(form, "uses"), before.consent, renewed=bool(form.get("anew"))),
+        availability=Availability(
+            bool(form.get("paused")), _day(_text(form, "available_from")), _limit(_text(form, "monthly_limit"))
+        ),
+    )
+
+
+def consent_of(uses: list[str], before: Consent, *, renewed: bool = False) -> Consent:
+    """What is agreed to from today on; nothing is when no use is chosen.
+
+    Saving the same uses again leaves the time they hold as it is, unless they are `renewed` or it has run out.
+    """
+    agreed = frozenset(Use(use) for use in uses if use in list(Use))
+    today = now().date()
+    kept = not renewed and agreed == before.uses and _lasts(before, today)
+    given = before.given if kept and before.given else today
+    return (
+        Consent(agreed, given, given.replace(year=given.year + YEARS, day=min(given.day, 28))) if agreed else Consent()
+    )
+
+
+def faults(visit: Visit, expert: Expert, form: FormData) -> tuple[Fault, ...]:
+    """What is to be mended before it can be stored."""
+    unknown = _countries(form)[1]
+    told = visit.say(_("No country is known by this name: %(name)s. Write it as in the list of countries above."))
+    found = [] if expert.name else [Fault("name", visit.say(_("Write your name.")))]
+    return (*found, *([Fault("countries", told % {"name": unknown[:80]})] if unknown else []))
+
+
+def facts_of(visit: Visit, expert: Expert) -> tuple[tuple[str, str], ...]:
+    """What a profile says, field by field, without what is empty."""
+    say, ui = visit.say, visit.interface
+    spoken = (f"{ui.language(code)} ({say(LEVELS[level])})" for code, level in expert.languages)
+    values = {
+        "aliases": "; ".join(expert.aliases),
+        "country": ui.country(expert.country) if expert.country else "",
+        "countries": ", ".join(ui.country(code) for code in expert.countries),
+        "gender": expert.gender,
+        "languages": ", ".join(spoken),
+        "objectives": ", ".join(expert.objectives),
+        "supports": ", ".join(say(SUPPORTS[support]) for support in expert.supports),
+    }
+    names = {"aliases": _("Other names of the organisation")} | _FIELDS
+    return tuple((say(names[field]), value) for field, value in values.items() if value)
+
+
+def levels_of(expert: Expert) -> Mapping[str, str]:
+    return {code: level.name.lower() for code, level in expert.languages}
+
+
+def _languages(expert: Expert) -> tuple[str, ...]:
+    """Those whose level can be stated; an import may have brought others."""
+    return tuple(dict.fromkeys((*LANGUAGES, *(code for code, _level in expert.languages))))
+
+
+def _countries(form: FormData) -> tuple[tuple[str, ...], str]:
+    """The countries that are named, and the first name that is of none.
+
+    What the form itself shows must be read as it was meant: "Congo-Kinshasa" is not the Congo beside it.
+    """
+    found: list[str] = []
+    for name in re.split(r"[,;\n]", str(form.get("countries", ""))[:_LONG]):
+        plain = fold(" ".join(name.split()))
+        codes = [_shown_names()[plain]] if plain in _shown_names() else [code for code, *_ in find_countries(name)]
+        if plain and not codes:
+            return tuple(dict.fromkeys(found)), name.strip()
+        found += codes
+    return tuple(dict.fromkeys(found)), ""
+
+
+@cache
+def _shown_names() -> dict[str, str]:
+    """The countries by the names that pages give them, in every language."""
+    return {fold(ui.country(c.alpha_3)): c.alpha_3 for ui in load_interfaces().values() for c in pycountry.countries}
+
+
+def _lasts(consent: Consent, today: date) -> bool:
+    return consent.expires is None or today < consent.expires
+
+
+def _text(form: FormData, name: str, longest: int = _LINE) -> str:
+    return " ".join(str(form.get(name, "")).split())[:longest]
+
+
+def _several(form: FormData, name: str) -> list[str]:
+    return list(dict.fromkeys(str(value) for value in form.getlist(name)))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _limit(text: str) -> int:
+    return min(int(text), 99) if text.isdecimal() and len(text) < 4 else Availability().monthly_limit

@@ -1,0 +1,33 @@
+"""What is wrong with a form that was sent: told on top, and at the field."""
+
+from dataclasses import dataclass
+
+from kb.accounts.passwords import fault
+from web.http.context import Visit
+from web.i18n.locales import _
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something to mend in a field; `field` is its id on the page, "" when it is about the whole form."""
+
+    field: str
+    message: str
+
+
+_OF_PASSWORDS = {
+    "short": _("Choose a password of at least 12 characters. A few words in a row are easy to remember."),
+    "long": _("Choose a password of at most 1,000 characters."),
+    "plain": _("Choose a password that does not repeat the same few characters."),
+    "email": _("Choose a password other than the e-mail address."),
+}
+
+
+def of_password(visit: Visit, password: str, again: str, email: str) -> tuple[Fault, ...]:
+    """What is wrong with a password that was chosen and repeated."""
+    found = fault(password, email)
+    if found:
+        return (Fault("password", visit.say(_OF_PASSWORDS[found])),)
+    if password != again:
+        return (Fault("again", visit.say(_("The two passwords differ. Type the same one twice."))),)
+    return ()

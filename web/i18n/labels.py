@@ -1,0 +1,86 @@
+"""What values are called in the reader's language: concepts, countries, languages, years."""
+
+from dataclasses import dataclass
+
+from kb.vocabularies.concept import Concept
+from kb.vocabularies.skos import Taxonomy, natural
+from web.i18n.locales import Interface, _
+
+SCHEME_OF = {
+    "objective": "objectives",
+    "area": "areas",
+    "entity": "entities",
+    "type": "document-types",
+}  # field to vocabulary
+FIELD_OF = {"countries": "country", "regions": "region"}  # schemes that are no vocabularies of ours
+FIELD_NAMES = {
+    "language": _("Language"),
+    "objective": _("Objective"),
+    "area": _("Thematic area"),
+    "country": _("Country"),
+    "region": _("Region"),
+    "entity": _("Entity of the United Nations"),
+    "type": _("Type of document"),
+    "year": _("Year"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An objective as pages name it: its number, its short name, the path of its page."""
+
+    number: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names in one language."""
+
+    interface: Interface
+    taxonomy: Taxonomy
+
+    def of(self, field: str, value: str) -> str:
+        """What a value of a search field is called; the value itself when it is not known."""
+        if field == "language":
+            return self.interface.language(value)
+        if field == "country":
+            return self.interface.country(value)
+        if field == "region":
+            return self.interface.region(value)
+        if field in SCHEME_OF:
+            return self.concept(SCHEME_OF[field], value)
+        return value
+
+    def named(self, field: str, label: str) -> str:
+        """A value with the name of its field before it."""
+        return self.interface.say(_("%(name)s: %(value)s")) % {
+            "name": self.interface.say(FIELD_NAMES[field]),
+            "value": label,
+        }
+
+    def concept(self, scheme: str, notation: str) -> str:
+        """The short name of a concept, after its number where it has one."""
+        if scheme in FIELD_OF:
+            return self.of(FIELD_OF[scheme], notation)
+        concept = self.taxonomy.find(scheme, notation)
+        if concept is None:
+            return notation
+        name = concept.label(self.interface.code)
+        return f"{notation} {name}" if notation.isdecimal() and scheme in ("objectives", "areas") else name
+
+    def type(self, notation: str) -> str:
+        return self.concept(SCHEME_OF["type"], notation)
+
+    def chips(self, notations: tuple[str, ...]) -> tuple[Chip, ...]:
+        """Objectives by number."""
+        known = (self.taxonomy.find("objectives", n) for n in sorted(set(notations), key=natural))
+        return tuple(self.chip(concept) for concept in known if concept is not None)
+
+    def chip(self, concept: Concept) -> Chip:
+        name = concept.label(self.interface.code)
+        return Chip(concept.notation, name, f"/objectives/{concept.notation}")
+
+    def countries(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.interface.country(code) for code in codes)

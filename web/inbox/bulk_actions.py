@@ -1,0 +1,73 @@
+"""Steps that are done to many things at once, and what undoes each."""
+
+from collections.abc import Callable, Mapping
+
+from kb.accounts.account import Action
+from kb.documents.duplicate import Standing
+from kb.documents.store import duplicates as likeness
+from kb.errors import ForbiddenError, NotFoundError
+from kb.jobs.job import JobError
+from kb.jobs.store import queue as jobs
+from kb.mail.store import outbox
+from web.editorial.duplicates import found_link
+from web.http.context import Visit
+from web.submissions.jobs import found_job
+
+Step = Callable[[Visit, int], bool]  # whether it could be done to the thing of this number
+
+
+def attempted(visit: Visit, step: Step, key: int) -> bool:
+    """Whether the step could be done; what is not there, or not this person's, is passed over."""
+    try:
+        return step(visit, key)
+    except (ForbiddenError, NotFoundError):
+        return False
+
+
+def _verdict(standing: Standing, before: Standing | None = None) -> Step:
+    def step(visit: Visit, number: int) -> bool:
+        link = found_link(visit, number)
+        if (link.standing is Standing.SUGGESTED) is (standing is Standing.SUGGESTED):
+            return False  # meanwhile somebody else decided, or undid it
+        if before is not None and (link.standing is not before or link.account != visit.actor.account):
+            return False
+        with visit.site.database.write() as connection:
+            likeness.decide(connection, number, standing, visit.actor)
+        return True
+
+    return step
+
+
+def _job(step: Callable[..., None]) -> Step:
+    def change(visit: Visit, number: int) -> bool:
+        found_job(visit, number, Action.DESCRIBE)
+        try:
+            with visit.site.database.write() as connection:
+                step(connection, visit.actor, number)
+        except JobError:
+            return False
+        return True
+
+    return change
+
+
+def _news(*, away: bool) -> Step:
+    def put(visit: Visit, number: int) -> bool:
+        with visit.site.database.write() as connection:
+            return outbox.put_away(connection, visit.actor.account, number, away=away)
+
+    return put
+
+
+STEPS: Mapping[str, Step] = {
+    "confirm": _verdict(Standing.CONFIRMED),
+    "reject": _verdict(Standing.REJECTED),
+    "retry": _job(jobs.retry),
+    "put-away": _news(away=True),
+}
+BACK: Mapping[str, Step] = {
+    "confirm": _verdict(Standing.SUGGESTED, Standing.CONFIRMED),
+    "reject": _verdict(Standing.SUGGESTED, Standing.REJECTED),
+    "retry": _job(jobs.cancel),
+    "put-away": _news(away=False),
+}

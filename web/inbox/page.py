@@ -1,0 +1,195 @@
+"""The inbox: what waits for the person, oldest first, with steps for many at once that ask once and can be undone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.clock import now
+from kb.inbox.store import inbox
+from kb.inbox.tasks import FAILED_DAYS, Item, Task
+from web.accounts.sign_in import Field
+from web.http.context import Visit, Visiting
+from web.http.permissions import allowed
+from web.i18n.locales import _, direction
+from web.inbox.bulk_actions import BACK, STEPS, Step, attempted
+from web.inbox.labels import TASKS, path_of, title_of, told
+
+_ROWS = 100
+_LARGEST = 64 * 1024  # bytes of a form
+_ASKS = {
+    "confirm": _("Confirm these likenesses? The documents of each then count as one."),
+    "reject": _("Reject these likenesses? The documents of each then stay two."),
+    "retry": _("Try these files again?"),
+    "put-away": _("Archive this news?"),
+}
+_DOES = {
+    "confirm": _("Confirm the likenesses chosen"),
+    "reject": _("Reject the likenesses chosen"),
+    "retry": _("Try the files chosen again"),
+    "put-away": _("Archive the news chosen"),
+}
+_ABOUT = {"confirm": Task.LIKENESS, "reject": Task.LIKENESS, "retry": Task.FILE, "put-away": Task.NEWS}
+_DONE = _("Done: %(count)s. Not possible any more: %(left)s.")
+_UNDONE = _("Undone: %(count)s. Not possible any more: %(left)s.")
+Several = Annotated[list[str], Form(max_length=_ROWS)]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One thing that waits. `value` is what a form sends of it, "" where it is done on its own page alone."""
+
+    value: str
+    path: str
+    title: str
+    language: str
+    direction: str
+    name: str
+    told: str
+    since: str
+    due: str
+    late: bool
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many things of one kind wait, and where these alone are shown."""
+
+    name: str
+    count: str
+    path: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """What the inbox shows. `undo` are the action and the items that a step for many took, to be undone."""
+
+    lines: tuple[InboxLine, ...]
+    tallies: tuple[Tally, ...]
+    further: int
+    actions: tuple[tuple[str, str], ...]
+    failed_days: int
+    files: bool  # whether some of them are files that were not taken in
+    said: str
+    undo: tuple[str, tuple[str, ...]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskView:
+    """The one question before a step for many."""
+
+    action: str
+    question: str
+    does: str
+    lines: tuple[InboxLine, ...]
+
+
+def inbox_page(
+    visit: Visiting,
+    task: Annotated[str, Query(max_length=16)] = "",
+    did: Annotated[str, Query(max_length=16)] = "",
+    items: Annotated[str, Query(max_length=2000)] = "",
+    undone: Annotated[str, Query(max_length=16)] = "",
+    left: Annotated[int, Query(ge=0, le=_ROWS)] = 0,
+) -> Response:
+    """What waits; of one kind alone when asked."""
+    chosen = Task(task) if task in list(Task) else None
+    with visit.site.database.read() as connection:
+        found = inbox.waiting(connection, visit.actor, chosen, _ROWS)
+    keys = tuple(key for key in items.split(".") if key.isdecimal())
+    done = {"count": visit.interface.number(len(keys)), "left": visit.interface.number(left)}
+    shown = found.total if chosen is None else found.counts.get(chosen, 0)
+    view = InboxView(
+        lines=tuple(_line(visit, item) for item in found.items),
+        tallies=_tallies(visit, found.counts, chosen),
+        further=shown - len(found.items),
+        actions=tuple(
+            (name, visit.say(does)) for name, does in _DOES.items() if any(i.task is _ABOUT[name] for i in found.items)
+        ),
+        failed_days=FAILED_DAYS,
+        files=any(item.task is Task.FILE for item in found.items),
+        said=visit.say(_UNDONE if undone in _DOES else _DONE) % done if {did, undone} & set(_DOES) else "",
+        undo=(did, keys) if did in _DOES and keys else None,
+    )
+    return visit.page("inbox.html", view)
+
+
+def ask(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
+    """Ask once whether to do it to all that were chosen."""
+    with visit.site.database.read() as connection:
+        waiting = inbox.waiting(connection, visit.actor, _ABOUT.get(action), _ROWS).items
+    chosen = [i for i in waiting if _value(i) in item and i.task is _ABOUT.get(action)]
+    if not chosen:
+        return RedirectResponse(visit.link("/inbox"), 303, {"Cache-Control": "no-store"})
+    lines = tuple(_line(visit, i) for i in chosen)
+    return visit.page("inbox_ask.html", AskView(action, visit.say(_ASKS[action]), visit.say(_DOES[action]), lines))
+
+
+def do(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
+    """Do it to all that were chosen; what is not possible any more is counted."""
+    return _many(visit, action, item, STEPS, "did")
+
+
+def undo(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
+    """Undo what was done to many."""
+    return _many(visit, action, item, BACK, "undone")
+
+
+def inbox_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SEE_INBOX)], max_body_size=_LARGEST)
+    router.add_api_route("/inbox", inbox_page, methods=["GET", "HEAD"], response_model=None)
+    for path, endpoint in (("/inbox/ask", ask), ("/inbox/do", do), ("/inbox/undo", undo)):
+        router.add_api_route(path, endpoint, methods=["POST"], response_model=None)
+    return router
+
+
+def _many(visit: Visit, action: str, item: list[str], steps: Mapping[str, Step], said: str) -> Response:
+    keys = [int(key) for each in item if (key := each.rpartition("-")[2]).isdecimal() and len(key) < 10]
+    done = [key for key in dict.fromkeys(keys) if action in steps and attempted(visit, steps[action], key)]
+    left = len(keys) - len(done)
+    query = f"?{said}={action}&items={'.'.join(map(str, done))}&left={left}" if keys and action in steps else ""
+    return RedirectResponse(visit.link(f"/inbox{query}"), 303, {"Cache-Control": "no-store"})
+
+
+def _line(visit: Visit, item: Item) -> InboxLine:
+    language = item.language if item.title and item.language else visit.code
+    return InboxLine(
+        value=_value(item) if item.task in _ABOUT.values() else "",
+        path=path_of(item),
+        title=title_of(visit, item),
+        language=language,
+        direction=direction(language),
+        name=visit.say(TASKS[item.task][0]),
+        told=told(visit, item),
+        since=visit.interface.moment(item.since),
+        due=_day(visit, item.due),
+        late=item.due is not None and item.due < now().date(),
+        sample=item.sample,
+    )
+
+
+def _value(item: Item) -> str:
+    return f"{item.task}-{item.key}"
+
+
+def _day(visit: Visit, day: date | None) -> str:
+    return "" if day is None else visit.interface.date(day.isoformat())
+
+
+def _tallies(visit: Visit, counts: Mapping[Task, int], chosen: Task | None) -> tuple[Tally, ...]:
+    number = visit.interface.number
+    every = Tally(visit.say(_("All of them")), number(sum(counts.values())), visit.link("/inbox"), chosen is None)
+    return (
+        every,
+        *(
+            Tally(visit.say(TASKS[t][0]), number(counts[t]), visit.link(f"/inbox?task={t}"), t is chosen)
+            for t in Task
+            if t in counts
+        ),
+    )

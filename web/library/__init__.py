@@ -1,0 +1,1 @@
+"""Home, objectives, coverage, quality."""

@@ -1,0 +1,220 @@
+"""The coverage of the collection: how many documents there are for each objective by country, region, year or type."""
+
+import csv
+import io
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from index.search.catalogue import ANY
+from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
+from kb.text.words import fold
+from web.http.context import Visit, Visiting
+from web.i18n.labels import FIELD_NAMES, SCHEME_OF, Chip, Labels
+from web.i18n.locales import _
+from web.library.objectives import groups
+from web.search.results import Link
+from web.search.search_url import YEARS, SearchAddress
+
+BY = ("country", "region", "year", "type", "language")
+_STEPS = (1, 2, 5, 10)  # documents from which a cell has the next shade
+_MOST_YEARS = 60  # a longer stretch of years is shown without those that hold nothing
+
+Crossed = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value across the table. `held` is how many documents there are of it; `path` is empty where there is none."""
+
+    value: str
+    name: str
+    held: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many documents are about an objective and of a column; None where there is no document of the column."""
+
+    count: int | None
+    path: str
+    step: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An objective and its cells; `whole` counts its documents of whatever column."""
+
+    chip: Chip
+    whole: Cell
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The objectives of one thematic area."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A shade and the numbers it stands for; `last` is None for the deepest."""
+
+    number: int
+    first: int
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageView:
+    """What the page of coverage shows. `apart` counts the documents that are in no column."""
+
+    by: str
+    name: str
+    choices: tuple[Link, ...]
+    within: tuple[Link, ...]
+    region: str
+    columns: tuple[Column, ...]
+    bodies: tuple[Body, ...]
+    absent: tuple[str, ...]  # countries of which nothing is held, where those of a region were asked for
+    total: int
+    apart: int
+    steps: tuple[Step, ...]
+    csv: str
+
+
+def coverage(visit: Visiting) -> Response:
+    """The table of coverage."""
+    return visit.page("coverage.html", _view(visit, every=False))
+
+
+def coverage_csv(visit: Visiting) -> Response:
+    """The same table for a spreadsheet; a cell is empty where there is no document of its column."""
+    view = _view(visit, every=True)
+    written = io.StringIO()
+    table = csv.writer(written)
+    named = [_safe(column.name) for column in view.columns]
+    table.writerow([visit.say(_("Number")), visit.say(_("Objective")), visit.say(_("All documents")), *named])
+    table.writerow(["", visit.say(_("All documents")), view.total, *(c.held or None for c in view.columns)])
+    for row in (row for body in view.bodies for row in body.rows):
+        table.writerow([row.chip.number, row.chip.name, row.whole.count, *(cell.count for cell in row.cells)])
+    headers = {"Content-Disposition": f'attachment; filename="coverage-{view.by}.csv"', "Content-Language": visit.code}
+    # With its byte order mark, so that spreadsheets read the accents.
+    return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def coverage_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    for path, endpoint in (("/coverage", coverage), ("/coverage.csv", coverage_csv)):
+        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _view(visit: Visit, every: bool) -> CoverageView:
+    """The table; with `every` also columns of the countries of which nothing is held, which a page lists instead."""
+    visit.site.searcher.refresh()
+    asked = visit.request.query_params.get("by", "")
+    by = asked if asked in BY else BY[0]
+    region = visit.request.query_params.get("region", "") if by == "country" else ""
+    region = region if region in REGIONS else ""
+    catalogue, labels = visit.site.searcher.catalogue, Labels(visit.interface, visit.site.taxonomy)
+    crossing = catalogue.crossed("objective", by)
+    counts = crossing.counts
+    wide = tuple(
+        Column(value, labels.of(by, value), held, _search(by, value) if held else "")
+        for value in _values(visit, labels, by, region, counts)
+        for held in (counts.get((ANY, value), 0),)
+    )
+    columns = tuple(column for column in wide if every or column.held or by != "country")
+    return CoverageView(
+        by=by,
+        name=visit.say(FIELD_NAMES[by]),
+        choices=tuple(Link(visit.say(FIELD_NAMES[one]), _address(one), current=one == by) for one in BY),
+        within=_within(labels, region, counts) if by == "country" else (),
+        region=labels.of("region", region) if region else "",
+        columns=columns,
+        bodies=tuple(
+            Body(group.name, tuple(_row(chip, columns, by, counts) for chip in group.objectives))
+            for group in groups(visit)
+            if group.objectives
+        ),
+        absent=tuple(column.name for column in wide if column not in columns),
+        total=counts.get((ANY, ANY), 0),
+        apart=crossing.lacking,
+        steps=tuple(
+            Step(number, first, _STEPS[number] - 1 if number < len(_STEPS) else None)
+            for number, first in enumerate(_STEPS, 1)
+        ),
+        csv=_address(by, region).replace("/coverage", "/coverage.csv"),
+    )
+
+
+def _row(chip: Chip, columns: Sequence[Column], by: str, counts: Crossed) -> Row:
+    cells = tuple(_cell(chip, column, by, counts) for column in columns)
+    count = counts.get((chip.number, ANY), 0)
+    path = _search("objective", chip.number) if count else ""
+    return Row(chip, Cell(count, path, 0, ""), cells)
+
+
+def _cell(chip: Chip, column: Column, by: str, counts: Crossed) -> Cell:
+    if not column.held:
+        return Cell(None, "", 0, column.name)
+    count = counts.get((chip.number, column.value), 0)
+    path = _search("objective", chip.number, by, column.value) if count else ""
+    return Cell(count, path, sum(count >= least for least in _STEPS), column.name)
+
+
+def _values(visit: Visit, labels: Labels, by: str, region: str, counts: Crossed) -> list[str]:
+    """The values across the table, in order: those of which documents are held, and those that belong beside them."""
+    held = {value for objective, value in counts if objective == ANY and value != ANY}
+    if by == "country":
+        return sorted(countries_of(region) if region else held, key=lambda code: fold(labels.of(by, code)))
+    if by == "region":
+        return _regions(held)
+    if by == "year":
+        return _years(held)
+    if by == "type" and SCHEME_OF[by] in visit.site.taxonomy.by_name:
+        known = [concept.notation for concept in visit.site.taxonomy.scheme(SCHEME_OF[by]).concepts]
+        return [*sorted(held, key=[*known, *held].index), *(value for value in known if value not in held)]
+    return sorted(held, key=lambda value: (-counts[ANY, value], value))
+
+
+def _regions(held: Collection[str]) -> list[str]:
+    return [code for code in REGIONS if code in held or code in CONTINENTS]
+
+
+def _years(held: Collection[str]) -> list[str]:
+    """From the first year to the last, also those of which nothing is held, unless there are too many."""
+    known = sorted(int(year) for year in held if int(year) in YEARS)
+    gapless = range(known[0], known[-1] + 1) if known else range(0)
+    return [str(year) for year in (gapless if len(gapless) <= _MOST_YEARS else known)]
+
+
+def _within(labels: Labels, region: str, counts: Crossed) -> tuple[Link, ...]:
+    """The ways to the countries of one region, also those of which nothing is held."""
+    held = widened(tuple(value for _objective, value in counts))
+    everywhere = Link(labels.interface.say(_("with documents")), _address("country"), current=not region)
+    links = (Link(labels.of("region", r), _address("country", r), current=r == region) for r in _regions(held))
+    return everywhere, *links
+
+
+def _address(by: str, region: str = "") -> str:
+    return f"/coverage?by={by}" + (f"&region={region}" if region else "")
+
+
+def _search(*pairs: str) -> str:
+    address = SearchAddress()
+    for field, value in zip(pairs[::2], pairs[1::2], strict=True):
+        address = address.choosing(field, value)
+    return f"/search{address.string()}"
+
+
+def _safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in tuple("=+-@") else text

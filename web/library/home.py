@@ -1,0 +1,122 @@
+"""The pages that say what this is: home and about; and what robots may read."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse, Response
+
+from kb.documents.models import DocumentFacts
+from kb.search.answers import Answer, Query
+from web.http.context import Visit, Visiting
+from web.i18n.labels import Labels
+from web.i18n.locales import LANGUAGES, own_name, unbroken
+from web.library.objectives import Group, groups
+
+_NEWEST = 6
+_LOOKED_AT = 40  # newest documents among which samples are passed over
+_EXAMPLES = (
+    ("es", "¿Qué alternativas a la detención hay para familias con niños?"),
+    ("en", "How can sending money home be made cheaper for migrants?"),
+    ("fr", "Comment faire reconnaître les diplômes et les compétences des migrants ?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question to try."""
+
+    question: str
+    language: str
+    language_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """A document that came lately."""
+
+    title: str
+    path: str
+    language: str
+    language_name: str
+    type: str
+    date: str
+    countries: tuple[str, ...]
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What the home page shows."""
+
+    examples: tuple[Example, ...]
+    groups: tuple[Group, ...]
+    newest: tuple[Newest, ...]
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutView:
+    """What the page about the site shows."""
+
+    documents: int
+    passages: int
+    languages: tuple[str, ...]
+    vectors: bool
+    vocabularies: tuple[tuple[str, str], ...]
+
+
+def home(visit: Visiting) -> Response:
+    """The front door."""
+    examples = tuple(Example(text, code, own_name(code)) for code, text in _EXAMPLES)
+    answer = visit.site.searcher.search(Query(limit=_LOOKED_AT, reader=visit.code))
+    return visit.page("home.html", HomeView(examples, groups(visit), _newest(visit, answer), answer.total))
+
+
+def about(visit: Visiting) -> Response:
+    """What this is and how far it can be trusted."""
+    catalogue = visit.site.searcher.catalogue
+    languages = tuple(visit.interface.language(code) for code in catalogue.spoken() if code != "und")
+    schemes = visit.site.taxonomy.schemes
+    titles = tuple((dict(s.titles).get(visit.code) or dict(s.titles).get("en", s.name), s.version) for s in schemes)
+    view = AboutView(len(catalogue.facts), len(catalogue.ids), languages, visit.site.searcher.ready, titles)
+    return visit.page("about.html", view)
+
+
+def robots() -> Response:
+    """Searches are not for robots: there are more of them than pages."""
+    closed = ["/api/", "/search", *(f"/{code}/search" for code in LANGUAGES)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return PlainTextResponse("\n".join(lines) + "\n")
+
+
+def page_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    for path, endpoint in (("/", home), ("/about", about)):
+        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _newest(visit: Visit, answer: Answer) -> tuple[Newest, ...]:
+    """The newest documents, samples only where there is nothing else, each in the reader's language if it can be."""
+    facts = visit.site.searcher.catalogue.facts
+    shown = [hit for hit in answer.hits if not hit.record.document.sample] or list(answer.hits)
+    found = []
+    for hit in shown[:_NEWEST]:
+        document = hit.record.document
+        own = document.id if document.language == visit.code else dict(hit.translations).get(visit.code, document.id)
+        found.append(_newest_one(visit, facts.get(own, document)))
+    return tuple(found)
+
+
+def _newest_one(visit: Visit, facts: DocumentFacts) -> Newest:
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    return Newest(
+        unbroken(facts.title, facts.language),
+        f"/documents/{facts.id}",
+        facts.language,
+        visit.interface.language(facts.language),
+        labels.type(facts.type),
+        visit.interface.date(facts.date),
+        labels.countries(facts.countries),
+        facts.sample,
+    )

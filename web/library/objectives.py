@@ -1,0 +1,187 @@
+"""The pages of the objectives: what each asks for, and what is known here about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from kb.errors import NotFoundError
+from kb.search.answers import Filters, Query
+from kb.vocabularies.concept import Concept
+from web.http.context import Visit, Visiting
+from web.i18n.labels import FIELD_NAMES, Chip, Labels
+from web.i18n.locales import _, unbroken
+from web.search.results import Card, Link, cards
+from web.search.search_url import SearchAddress
+
+_SDG = "http://metadata.un.org/sdg/"
+_SHOWN = 6  # documents listed on the page of an objective
+_COUNTED = ("country", "language", "type")
+_FEATURED = ("practice", "implementation-plan")  # types an official asks for first
+_LISTED = 5  # documents of each of them
+_BRIEF = "guidance"  # type of a document that explains one objective
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Objectives under one heading."""
+
+    name: str
+    path: str
+    objectives: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many documents share each value of a field."""
+
+    name: str
+    values: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """The documents of one type, newest first: `total` of them behind `path`."""
+
+    name: str
+    total: int
+    documents: tuple[Link, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """All objectives, by thematic area."""
+
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveView:
+    """What the page of an objective shows."""
+
+    chip: Chip
+    title: str
+    definition: str
+    scope_note: str
+    areas: tuple[Link, ...]
+    tables: tuple[str, ...]
+    targets: tuple[Link, ...]
+    brief: Link | None
+    featured: tuple[Featured, ...]
+    total: int
+    cards: tuple[Card, ...]
+    counts: tuple[Counts, ...]
+    all_path: str
+    previous: Chip | None
+    next: Chip | None
+
+
+def objectives(visit: Visiting) -> Response:
+    """The list of all objectives."""
+    return visit.page("objectives.html", ListView(groups(visit)))
+
+
+def objective(visit: Visiting, number: int) -> Response:
+    """One objective."""
+    concept = visit.site.taxonomy.find("objectives", str(number)) if number < 1000 else None
+    if concept is None:
+        raise NotFoundError("There is no such objective.")
+    return visit.page("objective.html", _view(visit, concept))
+
+
+def objective_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    read = ["GET", "HEAD"]
+    router.add_api_route("/objectives", objectives, methods=read, response_model=None)
+    router.add_api_route("/objectives/{number:int}", objective, methods=read, response_model=None)
+    return router
+
+
+def groups(visit: Visit) -> tuple[Group, ...]:
+    """The objectives by thematic area; those of several areas once, apart, at the end."""
+    taxonomy, labels = visit.site.taxonomy, Labels(visit.interface, visit.site.taxonomy)
+    areas = taxonomy.by_name["areas"].concepts if "areas" in taxonomy.by_name else ()
+    everything = taxonomy.by_name["objectives"].concepts if "objectives" in taxonomy.by_name else ()
+    homes = {c.notation: taxonomy.linked(c, "areas") for c in everything}
+    found = [
+        Group(
+            area.label(visit.code),
+            _search("area", area.notation),
+            _chips(labels, (c for c in everything if homes[c.notation] == (area,))),
+        )
+        for area in areas
+    ]
+    apart = _chips(labels, (c for c in everything if len(homes[c.notation]) != 1))
+    if apart:
+        found.append(Group(visit.say(_("Across all areas")), "", apart))
+    return tuple(found)
+
+
+def _view(visit: Visit, concept: Concept) -> ObjectiveView:
+    taxonomy, labels = visit.site.taxonomy, Labels(visit.interface, visit.site.taxonomy)
+    number, code = concept.notation, visit.code
+    answer = visit.site.searcher.search(Query(filters=Filters(objectives=(number,)), limit=_SHOWN, reader=code))
+    neighbours = taxonomy.by_name["objectives"].concepts
+    place = neighbours.index(concept)
+    return ObjectiveView(
+        chip=labels.chip(concept),
+        title=concept.title(code),
+        definition=concept.definition(code),
+        scope_note=dict(concept.scope_notes).get(code) or dict(concept.scope_notes).get("en", ""),
+        areas=tuple(Link(a.label(code), _search("area", a.notation)) for a in taxonomy.linked(concept, "areas")),
+        tables=tuple(t.label(code) for t in taxonomy.linked(concept, "round-tables")),
+        targets=tuple(Link(uri.removeprefix(_SDG), uri) for _r, uri in concept.matches if uri.startswith(_SDG)),
+        brief=_brief(visit, number),
+        featured=tuple(_featured(visit, labels, number, kind) for kind in _FEATURED),
+        total=answer.total,
+        cards=tuple(sorted(cards(visit.site.database, answer, labels), key=lambda card: card.sample)),
+        counts=tuple(
+            Counts(
+                visit.say(FIELD_NAMES[facet.name]),
+                tuple(
+                    Link(labels.of(facet.name, value), _search("objective", number, facet.name, value), count)
+                    for value, count in facet.values
+                    if value
+                ),
+            )
+            for facet in answer.facets
+            if facet.name in _COUNTED and facet.values
+        ),
+        all_path=_search("objective", number),
+        previous=labels.chip(neighbours[place - 1]) if place > 0 else None,
+        next=labels.chip(neighbours[place + 1]) if place + 1 < len(neighbours) else None,
+    )
+
+
+def _featured(visit: Visit, labels: Labels, number: str, kind: str) -> Featured:
+    query = Query(filters=Filters(objectives=(number,), types=(kind,)), limit=_LISTED, reader=visit.code)
+    answer = visit.site.searcher.search(query)
+    found = (hit.record.document for hit in answer.hits)
+    links = tuple(Link(unbroken(d.title, d.language), f"/documents/{d.id}", language=d.language) for d in found)
+    return Featured(labels.type(kind), answer.total, links, _search("objective", number, "type", kind))
+
+
+def _brief(visit: Visit, number: str) -> Link | None:
+    """The document that explains this objective alone, in the reader's language where there is one."""
+    facts = [
+        f
+        for f in visit.site.searcher.catalogue.facts.values()
+        if f.objectives == (number,) and f.type == _BRIEF and not f.sample
+    ]
+    if not facts:
+        return None
+    best = min(facts, key=lambda f: (f.language != visit.code, f.language != "en", f.id))
+    return Link(unbroken(best.title, best.language), f"/documents/{best.id}", language=best.language)
+
+
+def _chips(labels: Labels, concepts: Iterable[Concept]) -> tuple[Chip, ...]:
+    return tuple(labels.chip(concept) for concept in concepts)
+
+
+def _search(*pairs: str) -> str:
+    address = SearchAddress()
+    for field, value in zip(pairs[::2], pairs[1::2], strict=True):
+        address = address.choosing(field, value)
+    return f"/search{address.string()}"

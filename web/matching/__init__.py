@@ -1,0 +1,1 @@
+"""Shortlists, invitations, overrides, the board."""

@@ -1,0 +1,166 @@
+"""The people of a ranking as the secretariat sees them: paired sentences, rules passed, what speaks against."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kb.experts.expert import Circumstances, Expert, Ground, sift
+from kb.experts.works import Work
+from kb.requests.case import Ranking, may_be_named
+from kb.requests.request import Request
+from web.http.context import Visit
+from web.i18n.locales import _
+from web.matching.ranking_record import proposed
+from web.requests.labels import GROUNDS, KINDS, SUPPORTS
+from web.search.snippets import Quote, quote
+
+_PAIRS = 2  # shown of a person
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A sentence of the request beside one of a work."""
+
+    asked: Quote
+    said: Quote
+    title: str
+    language: str
+    language_name: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person of the list. `gone` says why they cannot be proposed any more, though they could when it was made."""
+
+    expert: int
+    rank: int
+    name: str
+    organisation: str
+    kind: str
+    country: str
+    languages: str
+    sample: bool
+    pairs: tuple[Pair, ...]
+    passed: tuple[str, ...]
+    against: tuple[str, ...]
+    gone: str
+    ticked: bool
+    alternates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A person who is left out, and why."""
+
+    name: str
+    organisation: str
+    reasons: str
+
+
+def rows(
+    visit: Visit, request: Request, ranking: Ranking, people: Mapping[int, Expert], now: Circumstances
+) -> tuple[Row, ...]:
+    """Those who may be named, in the order of the ranking; the rules are asked again as they are now."""
+    content = ranking.content
+    slate = proposed(content)
+    found = []
+    for each in content["people"]:
+        expert = people.get(int(each["expert"]))
+        if expert is None or not may_be_named(expert, now.today):
+            continue
+        excluded = sift(request, [expert], now).exclusions
+        gone = _reasons(visit, [ground.value for ground, _detail in excluded[0].reasons]) if excluded else ""
+        alternates = (people.get(int(n)) for n in content["slate"]["alternates"].get(str(expert.id), ()))
+        found.append(
+            Row(
+                expert.id,
+                int(each["rank"]),
+                expert.name,
+                expert.organisation,
+                visit.say(KINDS[expert.kind]),
+                visit.interface.country(expert.country),
+                ", ".join(visit.interface.language(code) for code, _level in expert.languages),
+                expert.sample,
+                tuple(_pairs(visit, request, expert, each["pairs"])),
+                () if gone else _passed(visit, request, expert, now),
+                _against(visit, request, expert, stated=bool(each["stated"])),
+                gone,
+                expert.id in slate and not gone,
+                tuple(a.name for a in alternates if a is not None and not sift(request, [a], now).exclusions),
+            )
+        )
+    return tuple(found)
+
+
+def left_out(
+    visit: Visit, ranking: Ranking, people: Mapping[int, Expert], now: Circumstances
+) -> tuple[tuple[LeftOut, ...], int]:
+    """Who was left out and why, and how many more there are who may not be named."""
+    named, hidden = [], int(ranking.content["hidden"])
+    for each in ranking.content["left_out"]:
+        expert = people.get(int(each["expert"]))
+        if expert is None or not may_be_named(expert, now.today):
+            hidden += 1
+        else:
+            named.append(LeftOut(expert.name, expert.organisation, _reasons(visit, each["grounds"])))
+    return tuple(named), hidden
+
+
+def _reasons(visit: Visit, grounds: Sequence[str]) -> str:
+    return ", ".join(visit.say(GROUNDS[Ground(ground)]) for ground in dict.fromkeys(grounds))
+
+
+def _pairs(visit: Visit, request: Request, expert: Expert, kept: Sequence[Mapping[str, Any]]) -> list[Pair]:
+    works = {work.id: work for work in expert.works}
+    found = []
+    for pair in kept:
+        work = works.get(int(pair["work"]))
+        if work is None or pair["said"][1] > len(work.text) or pair["asked"][1] > len(request.whole):
+            continue  # the person changed or took back this work since
+        asked = _cut(request.whole, pair["asked"], pair["asked_marks"], request.language)
+        said = _cut(work.text, pair["said"], pair["said_marks"], work.language)
+        found.append(Pair(asked, said, work.title, work.language, visit.interface.language(work.language), _safe(work)))
+    return found[:_PAIRS]
+
+
+def _cut(text: str, span: Sequence[int], marks: Sequence[Sequence[int]], language: str) -> Quote:
+    start, end = span
+    inside = [(max(first, start) - start, min(last, end) - start) for first, last in marks]
+    return quote(text[start:end], [mark for mark in inside if mark[0] < mark[1]], language)
+
+
+def _safe(work: Work) -> str:
+    return work.link if work.link.startswith(("https://", "http://", "/documents/")) else ""
+
+
+def _passed(visit: Visit, request: Request, expert: Expert, now: Circumstances) -> tuple[str, ...]:
+    given = expert.consent.given
+    load = {"count": now.loads.get(expert.id, 0), "most": expert.availability.monthly_limit}
+    said = [visit.say(_("agreed to be proposed on %(day)s")) % {"day": visit.interface.date(str(given or ""))}]
+    said.append(visit.say(_("%(count)s of %(most)s proposals this month")) % load)
+    concerned = [name for name in (request.organisation, *request.concerns) if name]
+    if concerned:
+        said.append(visit.say(_("no conflict found with: %(names)s")) % {"names": ", ".join(concerned)})
+    if request.spoken:
+        spoken = [visit.interface.language(code) for code in request.spoken if expert.speaks(code)]
+        said.append(visit.say(_("speaks %(languages)s")) % {"languages": ", ".join(spoken)})
+    return tuple(said)
+
+
+def _against(visit: Visit, request: Request, expert: Expert, *, stated: bool) -> tuple[str, ...]:
+    said = []
+    if stated:
+        said.append(visit.say(_("no works here: matched by what they say of themselves")))
+    if request.language != "und" and not expert.speaks(request.language):
+        language = visit.interface.language(request.language)
+        said.append(
+            visit.say(_("does not say that they work in the language of the request: %(name)s")) % {"name": language}
+        )
+    if request.country and request.country not in (expert.country, *expert.countries):
+        country = visit.interface.country(request.country)
+        said.append(visit.say(_("no experience stated of %(country)s")) % {"country": country})
+    if request.support is not None and request.support not in expert.supports:
+        support = visit.say(SUPPORTS[request.support])
+        said.append(visit.say(_("does not state to offer: %(support)s")) % {"support": support})
+    return tuple(said)

@@ -1,0 +1,1 @@
+"""Letters: their words, delivery, the outbox."""

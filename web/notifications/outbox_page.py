@@ -1,0 +1,83 @@
+"""Letters as an admin sees them: how many went out, and which could not, and why."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.accounts.store import audit_trail as audit
+from kb.mail.letter import RECENT, Letter, Posted
+from kb.mail.store import outbox
+from web.http.context import Visit, Visiting
+from web.http.permissions import allowed
+from web.i18n.locales import _
+from web.notifications.messages import LINES
+
+_STATES = {
+    Posted.WAITING: _("to be sent"),
+    Posted.SENT: _("sent"),
+    Posted.SHOWN: _("shown in inboxes only, as this site sent no mail"),
+    Posted.FAILED: _("given up"),
+    Posted.VOID: _("not needed any more when they were to be sent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentLine:
+    """A letter that could not be sent. `reason` is in English; `account` is None for who has none."""
+
+    line: str
+    moment: str
+    stands: str
+    reason: str
+    account: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LettersView:
+    """What the page shows."""
+
+    mails: bool
+    days: int
+    tallies: tuple[tuple[str, str], ...]
+    unsent: tuple[UnsentLine, ...]
+    given_up: bool
+    done: str
+
+
+def letters_page(visit: Visiting, done: str = "") -> Response:
+    """What became of letters."""
+    with visit.site.database.read() as connection:
+        counted = outbox.counts(connection)
+        unsent = outbox.unsent(connection)
+    view = LettersView(
+        mails=bool(visit.site.settings.smtp_host),
+        days=RECENT.days,
+        tallies=tuple((visit.say(_STATES[s]), visit.interface.number(counted[s])) for s in Posted if counted.get(s)),
+        unsent=tuple(_line(visit, letter) for letter in unsent),
+        given_up=any(letter.state is Posted.FAILED for letter in unsent),
+        done=visit.say(_("The letters are tried again.")) if done else "",
+    )
+    return visit.page("letters.html", view)
+
+
+def try_again(visit: Visiting) -> Response:
+    """Let what was given up be tried again."""
+    with visit.site.database.write() as connection:
+        count = outbox.again(connection)
+        audit.record(connection, visit.actor, "letters-retried", "instance", "letters", {"count": count})
+    return RedirectResponse(visit.link("/letters?done=again"), 303, {"Cache-Control": "no-store"})
+
+
+def postbox_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.CARE)])
+    router.add_api_route("/letters", letters_page, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/letters/again", try_again, methods=["POST"], response_model=None)
+    return router
+
+
+def _line(visit: Visit, letter: Letter) -> UnsentLine:
+    line = LINES[letter.topic] or _("A letter with a secret address")
+    stands = visit.say(_STATES[letter.state])
+    return UnsentLine(visit.say(line), visit.interface.moment(letter.created), stands, letter.reason, letter.account)

@@ -1,0 +1,193 @@
+"""The form on which support is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.accounts.tokens import new_token
+from kb.clock import now
+from kb.places.regions import CONTINENTS, countries_of
+from kb.requests.case import LONGEST, LONGEST_TITLE
+from kb.requests.request import Request, Support
+from kb.requests.store import requests
+from kb.text.language import ASKED_IN, language_of, question_language
+from kb.text.words import fold
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.labels import Chip, Labels
+from web.i18n.locales import LANGUAGES, _
+from web.requests.labels import SUPPORTS
+
+_UNWELCOME = 422
+_LARGEST = 256 * 1024  # bytes of a form
+_LINE = LONGEST_TITLE  # characters of a field of one line
+_FIELDS = (
+    "text",
+    "title",
+    "title_public",
+    "country",
+    "support",
+    "needed_by",
+    "organisation",
+    "concerns",
+    "confidential",
+    "language",  # that the question was asked in, for words that do not tell
+    "once",  # tells a form that is sent twice from another one
+)
+_SCHEME = "objectives"
+Carried = Annotated[list[str], Query(max_length=50)]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFormView:
+    """What the form shows. `asked` is what was written into it, by field; `offered` are objectives to choose from."""
+
+    asked: Mapping[str, str]
+    spoken: frozenset[str]
+    offered: tuple[Chip, ...]
+    chosen: frozenset[str]
+    languages: tuple[str, ...]
+    countries: tuple[tuple[str, str], ...]
+    supports: tuple[tuple[str, str], ...]
+    longest: int
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written into the form: `offered` are objectives that were carried into it, `chosen` those ticked."""
+
+    asked: Mapping[str, str]
+    spoken: frozenset[str]
+    offered: tuple[str, ...]
+    chosen: frozenset[str]
+
+
+def request_form(
+    visit: Visiting,
+    q: str = "",
+    country: Carried = [],  # noqa: B006
+    objective: Carried = [],  # noqa: B006
+    language: str = "",
+) -> Response:
+    """The empty form; what was searched for in vain stands in it already, with the first country and all objectives."""
+    asked = {
+        "text": q[:LONGEST],
+        "organisation": visit.account.organisation if visit.account else "",
+        "country": next((code.upper() for code in country if code.upper() in dict(countries(visit))), ""),
+        "language": language if language in ASKED_IN else "",
+        "once": new_token(),
+    }
+    about = tuple(dict.fromkeys(objective))
+    return _page(visit, Written(asked, frozenset(), about, frozenset(about)))
+
+
+async def file_request(visit: Visiting) -> Response:
+    """Take a request in, and go to its page, which shows at once what is known already."""
+    form = await visit.request.form(max_files=0, max_fields=80, max_part_size=_LARGEST)
+    asked = {name: str(form.get(name, "")).strip() for name in _FIELDS}
+    spoken = frozenset(str(value) for value in form.getlist("spoken")) & set(LANGUAGES)
+    offered, chosen = (tuple(str(value) for value in form.getlist(name)) for name in ("offered", "objective"))
+    return await run_in_threadpool(_taken, visit, Written(asked, spoken, offered, frozenset(chosen)))
+
+
+def request_form_routes() -> APIRouter:
+    needs = [allowed(Action.FILE_REQUEST)]
+    router = APIRouter(include_in_schema=False, dependencies=needs, max_body_size=_LARGEST)
+    router.add_api_route("/requests/new", request_form, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/requests/new", file_request, methods=["POST"], response_model=None)
+    return router
+
+
+def countries(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Every country with its name, in the order of the language of the visit."""
+    codes = {code for region in CONTINENTS for code in countries_of(region)}
+    named = ((code, visit.interface.country(code)) for code in codes)
+    return tuple(sorted(named, key=lambda pair: fold(pair[1])))
+
+
+def _taken(visit: Visit, written: Written) -> Response:
+    faults = _faults(visit, written.asked)
+    if faults:
+        return _page(visit, written, faults)
+    request = _request(visit, written)
+    suggest = visit.site.suggest
+    suggested = suggest(request.text) if suggest is not None else ()
+    with visit.site.database.write() as connection:
+        number = requests.file(connection, visit.actor, request, suggested, written.asked["once"][:_LINE])
+    return RedirectResponse(visit.link(f"/requests/{number}?said=filed"), 303, {"Cache-Control": "no-store"})
+
+
+def _request(visit: Visit, written: Written) -> Request:
+    asked, text = written.asked, written.asked["text"]
+    hint = asked["language"] if asked["language"] in ASKED_IN else ""
+    return Request(
+        text=text,
+        language=question_language(text) or language_of(text, hint),
+        title=" ".join(asked["title"].split()),
+        organisation=" ".join(asked["organisation"].split()),
+        country=asked["country"],
+        objectives=tuple(n for n in written.offered if n in written.chosen and visit.site.taxonomy.find(_SCHEME, n)),
+        support=Support(asked["support"]) if asked["support"] else None,
+        spoken=tuple(code for code in LANGUAGES if code in written.spoken),
+        concerns=tuple(line for each in asked["concerns"].splitlines() if (line := " ".join(each.split()))),
+        needed_by=_day(asked["needed_by"]),
+        confidential=bool(asked["confidential"]),
+        title_public=bool(asked["title_public"]),
+    )
+
+
+def _faults(visit: Visit, asked: Mapping[str, str]) -> tuple[Fault, ...]:
+    found = []
+    if not asked["text"]:
+        found.append(Fault("text", visit.say(_("Say in a few sentences what the problem is and what would help."))))
+    if len(asked["text"]) > LONGEST:
+        long = visit.say(_("This is longer than %(count)s characters. Keep what matters most."))
+        found.append(Fault("text", long % {"count": visit.interface.number(LONGEST)}))
+    for name in ("title", "organisation"):
+        if len(asked[name]) > _LINE:
+            found.append(Fault(name, visit.say(_("This is too long. Keep it to one line."))))
+    if asked["title_public"] and not asked["title"]:
+        found.append(Fault("title", visit.say(_("Write the title that may be shown, or take the tick away."))))
+    if asked["title_public"] and asked["confidential"]:
+        both = visit.say(_("A confidential request shows no title. Take one of the two ticks away."))
+        found.append(Fault("title_public", both))
+    if asked["country"] not in dict(countries(visit)):
+        found.append(Fault("country", visit.say(_("Choose the country that needs support."))))
+    if asked["support"] and asked["support"] not in list(Support):
+        found.append(Fault("support", visit.say(_("Choose one of the kinds of support."))))
+    day = _day(asked["needed_by"])
+    if asked["needed_by"] and day is None:
+        found.append(Fault("needed_by", visit.say(_("Write the date as year-month-day, like 2027-03-31."))))
+    elif day is not None and day < now().date():
+        found.append(Fault("needed_by", visit.say(_("This day has passed. Choose a later one."))))
+    return tuple(found)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _page(visit: Visit, written: Written, faults: tuple[Fault, ...] = ()) -> Response:
+    view = RequestFormView(
+        asked={name: written.asked.get(name, "") for name in _FIELDS},
+        spoken=written.spoken,
+        offered=Labels(visit.interface, visit.site.taxonomy).chips(written.offered),
+        chosen=written.chosen,
+        languages=LANGUAGES,
+        countries=countries(visit),
+        supports=tuple((support.value, visit.say(name)) for support, name in SUPPORTS.items()),
+        longest=LONGEST,
+        faults=faults,
+    )
+    return visit.page("request_form.html", view, _UNWELCOME if faults else 200)

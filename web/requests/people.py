@@ -1,0 +1,86 @@
+"""The people proposed for a request, as far as the one who looks may know of them."""
+
+from dataclasses import dataclass
+
+from kb.accounts.store import audit_trail as audit
+from kb.clock import now
+from kb.experts.expert import Expert
+from kb.experts.store import experts
+from kb.matching.store import proposals
+from kb.requests.case import Case, Proposal, Standing, may_be_named
+from kb.store.transaction import Transaction
+from web.http.context import Visit
+from web.i18n.locales import _
+from web.requests.labels import KINDS, STANDINGS
+
+_TO_ASKER = (Standing.ACCEPTED, Standing.AGREED)
+_YOURS = _("accepted; it waits for your agreement")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody proposed. `name` is "" when they may not be named; `email` once both sides agreed."""
+
+    proposal: int
+    name: str
+    organisation: str
+    kind: str
+    country: str
+    sample: bool
+    standing: Standing
+    stands: str
+    message: str
+    reason: str
+    email: str
+    to_settle: bool
+
+
+def people_of(visit: Visit, connection: Transaction, case: Case, *, officer: bool, mine: bool) -> tuple[Person, ...]:
+    """The secretariat sees all who agreed to be found; the one who asks, those who accepted. It is on record."""
+    made = [p for p in proposals.of_request(connection, case.id) if officer or p.standing in _TO_ASKER]
+    known = experts.several(connection, {p.expert for p in made})
+    shown = tuple(
+        person
+        for each in made
+        if (person := _person(visit, connection, case, each, known.get(each.expert), officer=officer, mine=mine))
+    )
+    named = [person for person in shown if person.name]
+    if named:
+        audit.record(connection, visit.actor, audit.SEEN, "request-people", case.id, {"count": len(named)})
+    return shown
+
+
+def _person(
+    visit: Visit,
+    connection: Transaction,
+    case: Case,
+    proposal: Proposal,
+    expert: Expert | None,
+    *,
+    officer: bool,
+    mine: bool,
+) -> Person | None:
+    named = expert if expert is not None and may_be_named(expert, now().date()) else None
+    if proposal.standing is Standing.ACCEPTED and not officer:
+        # Who withdrew, pauses or has a conflict by now is not shown to the one who asks.
+        eligible = proposals.left_out(connection, case.request, [proposal.expert], own=True).eligible
+        named = named if eligible else None
+    if named is None and not officer:
+        return None
+    agreed = proposal.standing is Standing.AGREED and named is not None
+    reached = experts.contact(connection, proposal.expert) if agreed else None
+    to_settle = mine and proposal.standing is Standing.ACCEPTED and named is not None
+    return Person(
+        proposal=proposal.id,
+        name=named.name if named else "",
+        organisation=named.organisation if named else "",
+        kind=visit.say(KINDS[named.kind]) if named else "",
+        country=visit.interface.country(named.country) if named else "",
+        sample=bool(named and named.sample),
+        standing=proposal.standing,
+        stands=visit.say(_YOURS if to_settle else STANDINGS[proposal.standing]),
+        message=proposal.answer if named else "",
+        reason=proposal.reason if officer and named else "",
+        email=reached.email if reached else "",
+        to_settle=to_settle,
+    )

@@ -1,0 +1,59 @@
+"""What was learned of a closed request: the beginnings of a practice about it, and the way to what became of one."""
+
+from collections.abc import Sequence
+
+from kb.accounts.account import Action
+from kb.documents.models import State
+from kb.documents.practice import Field, listed
+from kb.errors import NotFoundError
+from kb.jobs.job import JobFilter
+from kb.jobs.store import queue as jobs
+from kb.requests.case import Case, Event, Happening, Outcome, Side
+from kb.requests.request import Stage
+from kb.requests.store import requests
+from kb.store.transaction import Transaction
+from web.http.context import Visit
+
+
+def closed(visit: Visit, connection: Transaction, number: int) -> Case:
+    """The request, for the one who asked and for the secretariat, once it is closed. Raises NotFoundError."""
+    case = requests.seen_by(connection, visit.actor, number)
+    if case.stage is not Stage.CLOSED:
+        raise NotFoundError("A practice is made of a request that is closed.")
+    return case
+
+
+def beginnings(visit: Visit, case: Case, events: Sequence[Event]) -> dict[str, str]:
+    """Fields of a practice as far as the request tells them, to be gone over by whoever hands it in.
+
+    What experts wrote was not meant for others, and is left out; of a confidential request so is who asked.
+    """
+    request, known = case.request, not case.request.confidential
+    said = [e for e in events if e.kind is Happening.FEEDBACK and e.details.get("side") == Side.ASKER and e.text]
+    helped = [event.text for event in said if event.details.get("outcome") == Outcome.HELPED]
+    lacked = [event.text for event in said if event.details.get("outcome") != Outcome.HELPED]
+    answers = [event.text for event in events if event.kind is Happening.ANSWER]
+    ends = [event.text for event in events if event.stage is Stage.CLOSED and event.text]
+    return {
+        Field.TITLE: request.title,
+        Field.IMPLEMENTER: request.organisation if known else "",
+        Field.COUNTRIES: visit.interface.country(request.country) if known and request.country else "",
+        Field.OBJECTIVES: listed(request.objectives),
+        Field.CONTEXT: "\n\n".join([request.text, *answers]),
+        Field.CHALLENGES: "\n\n".join(lacked),
+        Field.RESULTS: "\n\n".join([*ends, *helped]),
+    }
+
+
+def path_of(visit: Visit, connection: Transaction, upload: str) -> str:
+    """Where a practice that was handed in is read, "" where the one who looks may not."""
+    found = jobs.listed(connection, JobFilter(upload=upload, limit=1))
+    if not found:
+        return ""
+    number = found[0].document
+    outline = jobs.outlines(connection, [number]).get(number) if number is not None else None
+    if outline is not None and outline.state is State.PUBLISHED:
+        return f"/documents/{number}"
+    if outline is not None and visit.may(Action.SEE_SUBMISSION, outline.owner):
+        return f"/submissions/{number}"
+    return f"/jobs?upload={upload}" if outline is None and found[0].owner == visit.actor.account else ""

@@ -1,0 +1,50 @@
+"""What is known already of a problem: passages that answer, in whatever language, and countries that have done it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from index.search.question import as_question
+from kb.errors import UsageError
+from kb.requests.request import Request
+from kb.search.answers import Query
+from web.http.context import Visit
+from web.i18n.labels import Labels
+from web.search.results import Card, Link, folded_cards
+
+_SHOWN = 5  # documents
+_READ = 25  # documents whose countries are counted
+_PEERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Documents that answer, best first; `peers` are countries they are about, with how many."""
+
+    cards: tuple[Card, ...]
+    total: int
+    more: str
+    peers: tuple[Link, ...]
+    words_only: bool
+
+
+def known(visit: Visit, request: Request) -> Known:
+    """What is known of the problem of a request."""
+    text = as_question(request.whole)
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    more = f"/search?{urlencode({'q': text})}"
+    try:
+        # A problem is told in sentences: a country or a number in them is no wish for documents about it alone.
+        answer = visit.site.searcher.search(Query(text, limit=_READ, reader=visit.code, literal=True))
+    except UsageError:  # nothing but signs
+        return Known((), 0, more, (), False)
+    about: Counter[str] = Counter()
+    for hit in answer.hits:
+        about.update(code for code in hit.record.document.countries if code != request.country)
+    peers = tuple(
+        Link(labels.of("country", code), f"/search?{urlencode({'q': text, 'country': code})}", count)
+        for code, count in about.most_common(_PEERS)
+    )
+    hits = answer.hits or answer.nearest
+    cards = folded_cards(hits[:_SHOWN], labels, text)
+    return Known(cards, answer.total, more, peers, not visit.site.searcher.ready)

@@ -1,0 +1,167 @@
+"""The page of results."""
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from index.search.question import MAX_CHARACTERS, MAX_WORDS
+from kb.errors import UsageError
+from kb.search.answers import Answer, Filters
+from kb.text.language import question_language
+from kb.text.words import words
+from kb.vocabularies.concept import Concept
+from web.http.context import Visit, Visiting
+from web.i18n.labels import Chip, Labels
+from web.i18n.locales import _
+from web.search.results import Card, FilterView, Link, Paging, cards, chosen, filters, folded_cards, paging
+from web.search.search_url import SearchAddress, read_search
+
+_NEAREST = 5  # hits under the floor that are shown, folded away
+_CUT = "cut"  # says in an address that the question was longer
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What the page of results shows. `problem` says why there is no answer, if so."""
+
+    address: SearchAddress
+    hidden: tuple[tuple[str, str], ...] = ()  # what a new question sends along
+    beside_years: tuple[tuple[str, str], ...] = ()  # what new years send along
+    problem: str = ""
+    shortened: int = 0  # words of a long question that were kept; 0 = all
+    total: int = 0
+    cards: tuple[Card, ...] = ()
+    filters: tuple[FilterView, ...] = ()
+    chosen: tuple[Link, ...] = ()
+    paging: Paging | None = None
+    by_relevance: str = ""
+    by_date: str = ""
+    api: str = ""
+    words_only: bool = False
+    nearest: tuple[Card, ...] = ()
+    objectives: tuple[Chip, ...] = ()
+    unfiltered: str = ""
+    reading: tuple[Link, ...] = ()  # what was read into the words, each leading to that alone
+    literally: str = ""
+    support: str = ""  # a request for support in which the search stands already
+    about_none: tuple[str, ...] = ()  # countries the question names that no document here is about
+
+
+def search(visit: Visiting) -> Response:
+    """Results of a question, or of browsing when nothing is asked."""
+    try:
+        address = read_search(visit.request.query_params)
+    except UsageError as error:
+        asked = SearchAddress(q=visit.request.query_params.get("q", "").strip())
+        return visit.page("search.html", _refusal(asked, visit.say(str(error))), 400)
+    problem = _problem(visit, address.q)
+    if problem:
+        return visit.page("search.html", _refusal(address, problem), 400)
+    short = _shortened(address)
+    if short != address:
+        return RedirectResponse(f"{visit.link('/search')}{short.string()}&{_CUT}=1", 302)
+    try:
+        address, answer = _answer(visit, address)
+    except UsageError as error:
+        return visit.page("search.html", _refusal(address, visit.say(str(error))), 400)
+    return visit.page("search.html", _view(visit, address, answer))
+
+
+def search_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/search", search, methods=["GET", "HEAD"], response_model=None)
+    return router
+
+
+def _answer(visit: Visit, address: SearchAddress) -> tuple[SearchAddress, Answer]:
+    """The answer; a page beyond the last gives the last."""
+    answer = visit.site.searcher.search(address.query(visit.code))
+    last = paging(answer, address).pages
+    if address.page <= last:
+        return address, answer
+    address = address.on_page(last)
+    return address, visit.site.searcher.search(address.query(visit.code))
+
+
+def _shortened(address: SearchAddress) -> SearchAddress:
+    """The address without the words of a long question that are not searched.
+
+    Dozens of links of the page repeat the question: whole, a page pasted in would make megabytes of them.
+    """
+    last = next(islice(words(address.q), MAX_WORDS - 1, MAX_WORDS), None)
+    if last is None or next(words(address.q[last.end :]), None) is None:
+        return address
+    return replace(address, q=address.q[: last.end])
+
+
+def _problem(visit: Visit, question: str) -> str:
+    if len(question) > MAX_CHARACTERS:
+        return visit.say(_("The question is too long. Keep the paragraph that matters most and search again."))
+    if question and next(words(question), None) is None:
+        return visit.say(_("There is no word in the question. Write a few words about what you are looking for."))
+    return ""
+
+
+def _refusal(address: SearchAddress, problem: str) -> SearchView:
+    return SearchView(address, problem=problem)
+
+
+def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
+    labels = Labels(visit.interface, visit.site.taxonomy)
+    below = answer.nearest[:_NEAREST]
+    return SearchView(
+        address=address,
+        hidden=tuple(pair for pair in address.pairs() if pair[0] not in ("q", "page")),
+        beside_years=tuple(address.without("year").pairs()),
+        total=answer.total,
+        cards=cards(visit.site.database, answer, labels),
+        filters=filters(answer, address, labels),
+        chosen=chosen(address, labels),
+        paging=paging(answer, address),
+        by_relevance=f"/search{address.sorted_by('relevance').string()}",
+        by_date=f"/search{address.sorted_by('date').string()}",
+        api=f"/api/search{address.string()}",
+        shortened=MAX_WORDS if _CUT in visit.request.query_params else 0,
+        words_only=bool(address.q) and not visit.site.searcher.ready,
+        nearest=folded_cards(below, labels, address.q),
+        objectives=_objectives(visit, labels, address) if answer.total == 0 else (),
+        unfiltered=f"/search{address.unfiltered().string()}" if address.filtered else "",
+        reading=_reading(visit, answer, address, labels),
+        about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(visit, c)),
+        literally=f"/search{address.read_literally().string()}",
+        support=_support(answer, address),
+    )
+
+
+def _held(visit: Visit, country: str) -> bool:
+    """Whether a document here is about the country."""
+    return len(visit.site.searcher.catalogue.documents_with(Filters(countries=(country,)))) > 0
+
+
+def _reading(visit: Visit, answer: Answer, address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
+    """What the question names, with links that leave nothing else; what is chosen already is not offered again."""
+    named = [("objective", n) for n in answer.reading.objectives]
+    named += [("country", c) for c in answer.reading.countries if _held(visit, c)]
+    return tuple(
+        Link(labels.named(field, labels.of(field, value)), f"/search{address.choosing(field, value).string()}")
+        for field, value in named
+        if value not in address.values(field)
+    )
+
+
+def _support(answer: Answer, address: SearchAddress) -> str:
+    """Where support is asked for what was searched in vain: the question, what it names and what was chosen."""
+    countries = dict.fromkeys((*address.values("country"), *answer.reading.countries))
+    objectives = dict.fromkeys((*address.values("objective"), *answer.reading.objectives))
+    told = [("q", address.q), ("language", question_language(address.q))]
+    told += [("country", code) for code in countries]
+    told += [("objective", notation) for notation in objectives]
+    return f"/requests/new?{urlencode([pair for pair in told if pair[1]])}" if address.q or address.chosen else ""
+
+
+def _objectives(visit: Visit, labels: Labels, address: SearchAddress) -> tuple[Chip, ...]:
+    concepts: tuple[Concept, ...] = visit.house.nearest.of(address.q)
+    return tuple(labels.chip(concept) for concept in concepts)

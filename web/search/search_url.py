@@ -1,0 +1,141 @@
+"""Addresses: which search an address stands for, and the address of each page in the reader's language."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from kb.errors import UsageError
+from kb.search.answers import Filters, Query
+from web.i18n.locales import _
+
+PAGE_SIZE = 10
+MAX_PAGE_SIZE = 100
+FIELDS = (
+    "language",
+    "objective",
+    "area",
+    "country",
+    "region",
+    "entity",
+    "type",
+)  # those that may be given several times
+_MAX_VALUES = 50  # of one field
+_MAX_VALUE = 64  # characters
+_MAX_PAGE = 100_000
+YEARS = range(1900, 2101)
+MAX_NUMBER = 2**31 - 1  # largest id that is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAddress:
+    """A search as its address says it."""
+
+    q: str = ""
+    chosen: tuple[tuple[str, str], ...] = ()  # (one of FIELDS, value)
+    year_from: int | None = None
+    year_to: int | None = None
+    sort: str = "relevance"
+    page: int = 1
+    literal: bool = False  # read nothing into the words
+
+    def query(self, reader: str, size: int = PAGE_SIZE) -> Query:
+        """The query to ask the searcher, for a reader of this language."""
+        filters = Filters(
+            languages=self.values("language"),
+            objectives=self.values("objective"),
+            areas=self.values("area"),
+            countries=self.values("country"),
+            types=self.values("type"),
+            year_from=self.year_from,
+            year_to=self.year_to,
+            regions=self.values("region"),
+            entities=self.values("entity"),
+        )
+        return Query(self.q, filters, size, (self.page - 1) * size, reader, self.sort, literal=self.literal)
+
+    def values(self, field: str) -> tuple[str, ...]:
+        """What is chosen in one of FIELDS."""
+        return tuple(value for chosen, value in self.chosen if chosen == field)
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.chosen or self.year_from or self.year_to)
+
+    def choosing(self, field: str, value: str) -> "SearchAddress":
+        """The first page of this search with one more choice."""
+        if field == "year":
+            return dataclasses.replace(self, year_from=int(value), year_to=int(value), page=1)
+        return dataclasses.replace(self, chosen=(*self.chosen, (field, value)), page=1)
+
+    def without(self, field: str, value: str = "") -> "SearchAddress":
+        """The first page of this search with one choice taken off."""
+        if field == "year":
+            return dataclasses.replace(self, year_from=None, year_to=None, page=1)
+        left = tuple(pair for pair in self.chosen if pair != (field, value))
+        return dataclasses.replace(self, chosen=left, page=1)
+
+    def unfiltered(self) -> "SearchAddress":
+        """The first page of the same question without any filter."""
+        return SearchAddress(q=self.q, sort=self.sort, literal=self.literal)
+
+    def read_literally(self) -> "SearchAddress":
+        """The first page of this search, with nothing read into its words."""
+        return dataclasses.replace(self, literal=True, page=1)
+
+    def sorted_by(self, sort: str) -> "SearchAddress":
+        return dataclasses.replace(self, sort=sort, page=1)
+
+    def on_page(self, page: int) -> "SearchAddress":
+        return dataclasses.replace(self, page=page)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and values of the address, in a stable order, without what is usual."""
+        pairs = [("q", self.q)] if self.q else []
+        pairs += sorted(self.chosen, key=lambda pair: FIELDS.index(pair[0]))
+        pairs += [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
+        pairs += [("sort", self.sort)] if self.sort != "relevance" else []
+        pairs += [("words", "literal")] if self.literal else []
+        return pairs + ([("page", str(self.page))] if self.page > 1 else [])
+
+    def string(self) -> str:
+        """The query string with its question mark; empty when there is nothing to say."""
+        return "?" + urlencode(self.pairs()) if self.pairs() else ""
+
+
+def read_search(parameters: QueryParams) -> SearchAddress:
+    """The search of a page's address; what is unknown is left out. Raises UsageError for a year that is none."""
+    return SearchAddress(
+        q=parameters.get("q", "").strip(),
+        chosen=choices({field: parameters.getlist(field) for field in FIELDS}),
+        year_from=_year(parameters.get("from", "")),
+        year_to=_year(parameters.get("to", "")),
+        sort="date" if parameters.get("sort") == "date" else "relevance",
+        page=_page(parameters.get("page", "")),
+        literal=parameters.get("words") == "literal",
+    )
+
+
+def choices(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """Values of each of FIELDS: each once, in the spelling they are stored in, no more than can be meant."""
+    return tuple((field, value) for field in FIELDS for value in _values(field, given.get(field, ())))
+
+
+def _values(field: str, given: Sequence[str]) -> list[str]:
+    spelled = (value.strip()[:_MAX_VALUE] for value in given)
+    cased = (value.upper() if field == "country" else value for value in spelled)
+    return list(dict.fromkeys(value for value in cased if value))[:_MAX_VALUES]
+
+
+def _page(text: str) -> int:
+    return max(1, min(int(text), _MAX_PAGE)) if text.isdecimal() and len(text) < 9 else 1
+
+
+def _year(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if text.strip().isdecimal() and len(text.strip()) <= 4 and int(text) in YEARS:
+        return int(text)
+    raise UsageError(_("A year is written with four digits, for example 2019. Correct it and search again."))

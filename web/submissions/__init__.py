@@ -1,0 +1,1 @@
+"""Sending files and practices in."""

@@ -1,0 +1,128 @@
+"""What becomes of a file that was sent in, in words: where its job stands, its outcome, and what to do."""
+
+from dataclasses import dataclass
+
+from kb.accounts.account import Action
+from kb.documents.models import Outcome, State
+from kb.jobs.job import INTERRUPTED, Job, JobState, Step
+from kb.jobs.store import queue as jobs
+from web.http.context import Visit
+from web.i18n.locales import _
+from web.i18n.reader_messages import in_words, remark
+
+STATES = {
+    JobState.WAITING: _("Waiting"),
+    JobState.RUNNING: _("In progress"),
+    JobState.DONE: _("Done"),
+    JobState.FAILED: _("Not taken in"),
+    JobState.CANCELLED: _("Cancelled"),
+}
+_STEPS = {
+    Step.READING: _("being read (step 1 of 3)"),
+    Step.TAGGING: _("being described and tagged (step 2 of 3)"),
+    Step.COMPARING: _("stored; being compared with other documents (step 3 of 3)"),
+}
+# The outcome in a few words, and what it means and what to do.
+OUTCOMES: dict[str, tuple[str, str]] = {
+    Outcome.STORED: (
+        _("Taken in"),
+        _("It was read, described and tagged, and waits for review. Check its description."),
+    ),
+    Outcome.NEW_VERSION: (
+        _("Taken in as a new version"),
+        _("It waits for review; once published, it takes the place of the version before."),
+    ),
+    Outcome.UNCHANGED: (
+        _("Already here"),
+        _("The same file, byte for byte, is held here already. There is nothing to do."),
+    ),
+    Outcome.DUPLICATE: (
+        _("Already here under another name"),
+        _("This file is already here under another name. There is nothing to do."),
+    ),
+    Outcome.NO_TEXT: (
+        _("No text in it"),
+        _("It holds no text that can be read: most likely a scan. Send a version with text, or have it recognised."),
+    ),
+    Outcome.ENCRYPTED: (_("Protected with a password"), _("Save a copy without a password and send that.")),
+    Outcome.DAMAGED: (
+        _("Damaged"),
+        _("It cannot be read as what its name says. Open it in the program that made it, save it anew and send that."),
+    ),
+    Outcome.TOO_LARGE: (_("Too large"), _("Split it, or save it without its images, and send that.")),
+    Outcome.REFUSED: (
+        _("Not a kind that is read"),
+        _("Save it as PDF, DOCX, HTML, text or Markdown, with the right ending of its name, and send that."),
+    ),
+    Outcome.TIMED_OUT: (
+        _("Took too long to read"),
+        _("Split it, or save it again from the program that made it, and send that."),
+    ),
+    INTERRUPTED: (
+        _("Interrupted"),
+        _(
+            "The work on it broke off several times. Try again later; if it does not help, "
+            "tell those who run this site."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job as pages show it. `path` is "" when the document is not for this person.
+
+    `detail` is in the language of the page, or in English where nobody foresaw it; `foreign` says so.
+    """
+
+    id: int
+    name: str
+    state: JobState
+    standing: str
+    outcome: str
+    advice: str
+    detail: str
+    foreign: bool
+    warnings: tuple[str, ...]
+    title: str
+    path: str
+    moment: str
+    by: str
+    can_be_retried: bool
+    can_be_cancelled: bool
+
+
+def line_of(visit: Visit, job: Job, outline: jobs.Outline | None, by: str = "") -> JobLine:
+    """A job in the language of the visit."""
+    outcome, advice = OUTCOMES.get(job.outcome, ("", ""))
+    running = job.state is JobState.RUNNING and job.step
+    seen = outline is not None and is_seen(visit, outline)
+    may_change = visit.may(Action.DESCRIBE, job.owner)
+    detail = in_words(visit.interface, job.message)
+    return JobLine(
+        id=job.id,
+        name=job.name,
+        state=job.state,
+        standing=visit.say(_STEPS[Step(job.step)] if running else STATES[job.state]),
+        outcome=visit.say(outcome),
+        advice=visit.say(advice),
+        detail=detail or job.message,
+        foreign=not detail and visit.code != "en",
+        warnings=tuple(remark(visit.interface, warning)[0] for warning in job.warnings),
+        title=outline.title if outline is not None and seen else "",
+        path=path_of(job.document, outline) if outline is not None and seen else "",
+        moment=visit.interface.moment(job.changed),
+        by=by,
+        can_be_retried=job.can_be_retried and may_change,
+        can_be_cancelled=job.can_be_cancelled and may_change,
+    )
+
+
+def is_seen(visit: Visit, outline: jobs.Outline) -> bool:
+    """Whether this person may know of a document."""
+    return outline.state is State.PUBLISHED or visit.may(Action.SEE_SUBMISSION, outline.owner)
+
+
+def path_of(document: int | None, outline: jobs.Outline) -> str:
+    """Where a document is read, or worked on as long as it is not public."""
+    return f"/documents/{document}" if outline.state is State.PUBLISHED else f"/workbench/documents/{document}"

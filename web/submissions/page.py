@@ -1,0 +1,225 @@
+"""What a person sent in: where each document stands, what is asked of them, and their answer."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.clock import now
+from kb.documents.models import State, StoredDocument
+from kb.documents.store import documents, history, passages
+from kb.documents.store.history import Change, Kind
+from kb.editorial.store import comments, reviews, submissions
+from kb.editorial.store import transitions as states
+from kb.editorial.workflow import Move, MoveError, Panel, Recommendation
+from web.editorial.review import Text
+from web.editorial.state_labels import RECOMMENDATIONS, STATES, refusal
+from web.editorial.transitions import DONE
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.locales import _, direction
+
+_ROWS = 50
+_UNWELCOME = 422
+_LARGEST = 256 * 1024  # bytes of a form
+_SAID = {
+    Move.ANSWER: _("Your answer is on record; a librarian takes it up."),
+    Move.TAKE_BACK: DONE[Move.TAKE_BACK],
+}
+_EXPLAINED = (State.RETURNED, State.REJECTED, State.WITHDRAWN)
+_DECIDED = (State.RETURNED, State.REJECTED, State.PUBLISHED)  # states in which reviewers' words are told
+Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionLine:
+    """A document in the list."""
+
+    path: str
+    title: str
+    language: str
+    direction: str
+    standing: str
+    asked: str
+    sent: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionsView:
+    """The list of what one sent in."""
+
+    lines: tuple[SubmissionLine, ...]
+    older: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A step on the way of a document: the state it came to, when, and the reason that was given."""
+
+    standing: str
+    moment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reviewer, who is not named, says of a passage; "" stands for the document as a whole."""
+
+    text: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """What is told of one document to who sent it in."""
+
+    number: int
+    title: str
+    language: str
+    written: str  # direction of writing
+    state: State
+    standing: str
+    asked: str
+    why: str  # the reason of whoever returned, rejected or withdrew it
+    progress: tuple[int, int] | None  # recommendations that are in, of those asked for
+    promised: str
+    late: bool
+    way: tuple[Stop, ...]
+    letters: tuple[tuple[str, str], ...]
+    remarks: tuple[Remark, ...]
+    may_answer: bool
+    may_take_back: bool
+    published: str
+    answer: str
+    said: str
+    faults: tuple[Fault, ...] = ()
+
+
+def submission_list(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None) -> Response:
+    """All that the person sent in, newest first."""
+    with visit.site.database.read() as connection:
+        found = submissions.of_owner(connection, visit.actor.account or 0, before, _ROWS + 1)
+    lines = tuple(
+        SubmissionLine(
+            path=f"/submissions/{one.document}",
+            title=one.title,
+            language=one.language,
+            direction=direction(one.language),
+            standing=visit.say(STATES[one.state][0]),
+            asked=visit.say(STATES[one.state][1]),
+            sent=visit.interface.moment(one.sent),
+            waits=one.state is State.RETURNED,
+        )
+        for one in found[:_ROWS]
+    )
+    older = visit.link(f"/submissions?before={found[_ROWS - 1].document}") if len(found) > _ROWS else ""
+    return visit.page("submissions.html", SubmissionsView(lines, older))
+
+
+def submission(visit: Visiting, number: Number, said: str = "") -> Response:
+    """Where one document stands."""
+    found = _certain(visit, number, Action.SEE_SUBMISSION)
+    return _page(visit, found, said=visit.say(_SAID[Move(said)]) if said in [m.value for m in _SAID] else "")
+
+
+def answer(visit: Visiting, number: Number, reason: Text = "") -> Response:
+    """Answer the questions a document was returned with."""
+    return _moved(visit, _certain(visit, number, Action.DESCRIBE), Move.ANSWER, reason, "answer")
+
+
+def take_back(visit: Visiting, number: Number, reason: Text = "") -> Response:
+    """Take a document back that is not published yet."""
+    return _moved(visit, _certain(visit, number, Action.TAKE_BACK), Move.TAKE_BACK, reason, "take-back")
+
+
+def submission_routes() -> APIRouter:
+    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
+    see, read = [allowed(Action.SEE_SUBMISSION)], ["GET", "HEAD"]
+    router.add_api_route("/submissions", submission_list, methods=read, response_model=None, dependencies=see)
+    router.add_api_route("/submissions/{id}", submission, methods=read, response_model=None, dependencies=see)
+    for path, endpoint, action in (
+        ("/submissions/{id}/answer", answer, Action.DESCRIBE),
+        ("/submissions/{id}/take-back", take_back, Action.TAKE_BACK),
+    ):
+        router.add_api_route(path, endpoint, methods=["POST"], response_model=None, dependencies=[allowed(action)])
+    return router
+
+
+def _certain(visit: Visit, number: int, action: Action) -> StoredDocument:
+    found = documents.get(visit.site.database, number)
+    visit.require(action, found.owner)
+    return found
+
+
+def _moved(visit: Visit, found: StoredDocument, move: Move, reason: str, field: str) -> Response:
+    try:
+        with visit.site.database.write() as connection:
+            states.move(connection, visit.actor, found.id, move, reason, found.state)
+    except MoveError as error:
+        fault = refusal(visit, error, field if error.what == "reason" else "")
+        return _page(visit, found, answer=reason, faults=(fault,))
+    address = visit.link(f"/submissions/{found.id}?said={move}")
+    return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+
+
+def _page(
+    visit: Visit, found: StoredDocument, said: str = "", answer: str = "", faults: tuple[Fault, ...] = ()
+) -> Response:
+    with visit.site.database.read() as connection:
+        panel = reviews.panel_of(connection, found.id)
+    in_review = found.state is State.IN_REVIEW
+    asked = [review for review in panel.reviews if review.stands] if in_review else []
+    last = max((review.due for review in asked if review.waits), default=None)
+    told = found.state in _DECIDED
+    way = tuple(_stop(visit, c) for c in history.of_document(visit.site.database, found.id) if c.kind is Kind.STATE)
+    view = SubmissionView(
+        number=found.id,
+        title=found.description.title,
+        language=found.description.language,
+        written=direction(found.description.language),
+        state=found.state,
+        standing=visit.say(STATES[found.state][0]),
+        asked=visit.say(STATES[found.state][1]),
+        why=way[-1].reason if way and found.state in _EXPLAINED else "",
+        progress=(sum(r.counts for r in asked), len(asked)) if asked else None,
+        promised=_day(visit, last),
+        late=last is not None and last < now().date(),
+        way=way,
+        letters=_letters(visit, panel) if told else (),
+        remarks=_remarks(visit, found, panel) if told else (),
+        may_answer=found.state is State.RETURNED and visit.may(Action.DESCRIBE, found.owner),
+        may_take_back=found.state in (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED)
+        and visit.may(Action.TAKE_BACK, found.owner),
+        published=f"/documents/{found.id}" if found.state is State.PUBLISHED else "",
+        answer=answer,
+        said=said,
+        faults=faults,
+    )
+    return visit.page("submission.html", view, _UNWELCOME if faults else 200)
+
+
+def _day(visit: Visit, day: date | None) -> str:
+    return "" if day is None else visit.interface.date(day.isoformat())
+
+
+def _stop(visit: Visit, change: Change) -> Stop:
+    return Stop(visit.say(STATES[State(str(change.after))][0]), visit.interface.moment(change.at), change.reason)
+
+
+def _letters(visit: Visit, panel: Panel) -> tuple[tuple[str, str], ...]:
+    """What reviewers advised, and their letters, without their names and in no order that tells who wrote which."""
+    given = [(r.recommendation, r.letter) for r in panel.reviews if r.counts and r.recommendation is not None]
+    ordered = sorted(given, key=lambda pair: (list(Recommendation).index(pair[0]), pair[1]))
+    return tuple((visit.say(RECOMMENDATIONS[advice]), letter) for advice, letter in ordered)
+
+
+def _remarks(visit: Visit, found: StoredDocument, panel: Panel) -> tuple[Remark, ...]:
+    with visit.site.database.read() as connection:
+        made = comments.of_reviews(connection, [r.id for r in panel.reviews if r.counts])
+    cut = {key: passage.text for key, passage in passages.of_document(visit.site.database, found.id)} if made else {}
+    return tuple(Remark(each.text, cut.get(each.passage or 0, "")) for each in made)

@@ -1,0 +1,72 @@
+"""The page on which files are sent in, many at a time."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from kb.accounts.account import Action
+from kb.config import Settings
+from kb.jobs.job import JobError
+from kb.jobs.store import queue as jobs
+from web.http.context import Visit, Visiting
+from web.http.form_errors import Fault
+from web.http.permissions import allowed
+from web.i18n.labels import SCHEME_OF, Labels
+from web.i18n.locales import _
+from web.submissions.upload_form import Limits, UnreadableError, limits_of, most_bytes, replaceable, taken_in
+
+_UNWELCOME = 422
+
+
+@dataclass(frozen=True, slots=True)
+class UploadView:
+    """What the page shows. `replaces` is the document that the file is a new version of, with its title."""
+
+    limits: Limits
+    types: tuple[tuple[str, str], ...]
+    replaces: int | None
+    title: str
+    faults: tuple[Fault, ...] = ()
+
+
+def upload_form(visit: Visiting, replaces: str = "") -> Response:
+    """Ask for files, and say beforehand what may be sent."""
+    return _page(visit, replaceable(visit, replaces) if replaces else None)
+
+
+async def upload(visit: Visiting) -> Response:
+    """Take files in; the page that follows shows what becomes of each."""
+    try:
+        name = await taken_in(visit)
+    except UnreadableError:
+        text = visit.say(_("Up to %(count)s files can be sent at a time. Send fewer."))
+        return _page(visit, None, Fault("files", text % {"count": limits_of(visit.site.settings).files}))
+    except JobError:
+        text = visit.say(_("So many of your files wait already that no more can be taken in. Send them later."))
+        return _page(visit, None, Fault("files", text))
+    if not name:
+        return _page(visit, None, Fault("files", visit.say(_("Choose at least one file."))))
+    return RedirectResponse(visit.link(f"/jobs?upload={name}"), 303, {"Cache-Control": "no-store"})
+
+
+def upload_routes(settings: Settings) -> APIRouter:
+    router = APIRouter(
+        include_in_schema=False, dependencies=[allowed(Action.SUBMIT)], max_body_size=most_bytes(settings)
+    )
+    router.add_api_route("/upload", upload_form, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/upload", upload, methods=["POST"], response_model=None)
+    return router
+
+
+def _page(visit: Visit, replaces: int | None, *faults: Fault) -> Response:
+    taxonomy = visit.site.taxonomy
+    labels = Labels(visit.interface, taxonomy)
+    scheme = next(scheme for scheme in taxonomy.schemes if scheme.name == SCHEME_OF["type"])
+    types = sorted(((c.notation, labels.type(c.notation)) for c in scheme.concepts), key=lambda pair: pair[1])
+    title = ""
+    if replaces is not None:
+        with visit.site.database.read() as connection:
+            title = jobs.outlines(connection, [replaces])[replaces].title
+    view = UploadView(limits_of(visit.site.settings), tuple(types), replaces, title, faults)
+    return visit.page("upload.html", view, _UNWELCOME if faults else 200)

@@ -1,0 +1,139 @@
+"""Files on their way in: what may be sent, taken from a form of the pages or of a program."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from ingest.readers.file_types import READERS
+from ingest.readers.sandbox import MEGABYTE
+from ingest.uploads import MOST_FILES, Arrival, Desk, receive
+from kb.accounts.account import Action
+from kb.config import Settings
+from kb.errors import NotFoundError, UsageError
+from kb.jobs.job import JobWishes
+from kb.jobs.store import queue as jobs
+from web.http.context import Visit
+
+_TIMES = 10  # as large as the largest file may all files of one go be together
+_READ_TIMES = 3
+_FIELDS = 20
+_FIELD_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be sent in one go."""
+
+    files: int
+    file_mb: int
+    all_mb: int
+    kinds: tuple[str, ...]
+
+
+class UnreadableError(UsageError):
+    """What was sent is no form with files, or one with more of them than may be."""
+
+
+class TooMuchError(UsageError):
+    """What was sent is more than may be sent in one go."""
+
+    status = 413
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(MOST_FILES, settings.max_file_mb, _TIMES * settings.max_file_mb, tuple(READERS))
+
+
+def most_bytes(settings: Settings) -> int:
+    """The largest request that is read to its end; one that is more than may be sent is read in order to say so."""
+    return _READ_TIMES * limits_of(settings).all_mb * MEGABYTE
+
+
+def desk_of(visit: Visit) -> Desk:
+    settings = visit.site.settings
+    return Desk(visit.site.database, settings.home, settings.max_file_mb)
+
+
+async def taken_in(visit: Visit) -> str:
+    """The name of the upload that a form with files makes; "" when it brings no file.
+
+    Raises UnreadableError, TooMuchError, NotFoundError, ForbiddenError, UsageError; JobError when too many files wait.
+    """
+    form = await _form(visit)
+    try:
+        return await run_in_threadpool(_take, visit, form)
+    finally:
+        await form.close()
+
+
+async def _form(visit: Visit) -> FormData:
+    """The form that is sent, its files on the disk. Raises UnreadableError, TooMuchError."""
+    request = visit.request
+    unreadable = UnreadableError(f"Send a form with up to {MOST_FILES} files (multipart/form-data).")
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise unreadable
+    stream = _bounded(request.stream(), limits_of(visit.site.settings).all_mb)
+    parser = MultiPartParser(
+        request.headers, stream, max_files=MOST_FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES
+    )
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise unreadable from error
+
+
+async def _bounded(stream: AsyncIterator[bytes], most_mb: int) -> AsyncGenerator[bytes, None]:
+    """The stream up to a limit. What is beyond is read and dropped: browsers send all before they show an answer."""
+    read = 0
+    async for piece in stream:
+        read += len(piece)
+        if read <= most_mb * MEGABYTE:
+            yield piece
+    if read > most_mb * MEGABYTE:
+        raise TooMuchError(f"Up to {most_mb} MB can be sent at a time; send fewer files, or smaller ones.")
+
+
+def _take(visit: Visit, form: FormData) -> str:
+    files = [value for _name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
+    if not files:
+        return ""
+    arrivals = [Arrival(file.filename or "", file.file) for file in files]
+    return receive(desk_of(visit), visit.actor, arrivals, _wishes(visit, form))
+
+
+def _wishes(visit: Visit, form: FormData) -> JobWishes:
+    kind = _text(form, "type")
+    if kind and visit.site.taxonomy.find("document-types", kind) is None:
+        raise UsageError(f"There is no type of document {kind[:60]!r}.")
+    codes = [str(code).strip().upper() for code in form.getlist("country") if isinstance(code, str) and code.strip()]
+    _check_countries(codes)
+    replaces = _text(form, "replaces")
+    return JobWishes(kind, tuple(dict.fromkeys(codes)), replaceable(visit, replaces) if replaces else None)
+
+
+def _check_countries(codes: Sequence[str]) -> None:
+    for code in codes:
+        if len(code) != 3 or not (code.isascii() and code.isalpha()):
+            raise UsageError(
+                f"{code[:20]!r} is no code of a country; write three letters, as PER (ISO 3166-1 alpha-3)."
+            )
+
+
+def replaceable(visit: Visit, number: str) -> int:
+    """The document that is to be replaced, if this person may describe it. Raises NotFoundError, ForbiddenError."""
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFoundError("There is no such document.")
+    with visit.site.database.read() as connection:
+        found = jobs.outlines(connection, [int(number)]).get(int(number))
+    if found is None:
+        raise NotFoundError("There is no such document.")
+    visit.require(Action.DESCRIBE, found.owner)
+    return int(number)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
