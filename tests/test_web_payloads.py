@@ -41,7 +41,7 @@ RUN = (0, 4, 18, 22, 27, 48)  # payloads that run between tags without anybody's
 @cache
 def vocabulary() -> tuple[set[str], set[str]]:
     """Elements and attributes that the site's own templates have."""
-    text = "".join(path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.html")))
+    text = "".join(path.read_text("utf-8") for path in sorted(TEMPLATES.rglob("*.html")))
     elements = set(re.findall(r"<([a-z][a-z0-9]*)", text)) | OF_A_PARSER
     attributes = set(re.findall(r"[\s\"'}]([a-z][a-z-]*)(?:=[\"{']|(?=[\s>{]))", text))
     assert not elements & {"iframe", "object", "embed", "base", "math", "style"}

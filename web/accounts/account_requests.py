@@ -137,7 +137,7 @@ def join_routes() -> APIRouter:
 def _form(visit: Visit, wish: Wish, sent: bool = False, faults: tuple[Fault, ...] = ()) -> Response:
     mails = bool(visit.site.settings.smtp_host)
     view = JoinView(wish, _named(visit, OPEN_TO_ASK), LANGUAGES, LONGEST, mails, sent, faults)
-    return _private(visit.page("join.html", view, _UNWELCOME if faults else 200))
+    return _private(visit.page("accounts/join.html", view, _UNWELCOME if faults else 200))
 
 
 def _faults(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
@@ -163,7 +163,7 @@ def _list(visit: Visit, handed: Handed | None = None, said: str = "", faults: tu
         found = joining.waiting(connection)
     lines = tuple(WishLine(wish, visit.interface.moment(wish.asked) if wish.asked else "") for wish in found)
     view = WishesView(lines, _named(visit, tuple(Role)), handed, said, faults)
-    return _private(visit.page("wishes.html", view, _UNWELCOME if faults else 200))
+    return _private(visit.page("accounts/account_requests.html", view, _UNWELCOME if faults else 200))
 
 
 def _asked(roles: list[str]) -> tuple[Role, ...]:

@@ -198,7 +198,7 @@ def _list(
         audit.record(connection, visit.actor, audit.SEEN, "accounts", "all", {"count": len(found)})
     empty = Account(0, "", "", visit.code, ())
     view = AccountsView(found, _named_roles(visit), LANGUAGES, asked or empty, handed, faults)
-    return visit.page("accounts.html", view, _UNWELCOME if faults else 200)
+    return visit.page("accounts/accounts.html", view, _UNWELCOME if faults else 200)
 
 
 def _member(
@@ -208,7 +208,7 @@ def _member(
     with visit.site.database.read() as connection:
         opened = tuple(sessions.of_account(connection, account.id, cookies.lifetimes(visit.site.settings)))
     view = MemberView(account, opened, history, _named_roles(visit), LANGUAGES, done, handed, faults)
-    return visit.page("member.html", view, _UNWELCOME if faults else 200)
+    return visit.page("accounts/member.html", view, _UNWELCOME if faults else 200)
 
 
 def _handed(visit: Visit, account: Account, token: str) -> Handed:

@@ -55,7 +55,7 @@ def trail(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] 
     found = audit.verify(visit.site.database) if check else None
     problem = "" if found is None else visit.say(_WRONG[found.what]) % {"row": visit.interface.number(found.row)}
     older = entries[-1].id if len(entries) == _ROWS else None
-    return visit.page("audit.html", TrailView(lines(visit, entries), bool(check), problem, older))
+    return visit.page("accounts/audit_trail.html", TrailView(lines(visit, entries), bool(check), problem, older))
 
 
 def lines(visit: Visit, entries: Iterable[Entry]) -> tuple[Line, ...]:

@@ -151,7 +151,7 @@ def _page(visit: Visit, faults: tuple[Fault, ...] = (), done: str = "", token: s
         opened = tuple(sessions.of_account(connection, account.id, cookies.lifetimes(settings)))
         tokens = tuple(api_tokens.of_account(connection, account.id))
     view = AccountView(account, opened, _current(visit), tokens, LANGUAGES, done, token, faults)
-    return visit.page("account.html", view, _UNWELCOME if faults else 200)
+    return visit.page("accounts/account.html", view, _UNWELCOME if faults else 200)
 
 
 def _back(visit: Visit, done: str) -> Response:

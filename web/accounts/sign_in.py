@@ -66,7 +66,7 @@ class EmptyView:
 
 def sign_in_form(visit: Visiting, next: str = "", out: str = "") -> Response:  # noqa: A002
     """Ask for e-mail address and password."""
-    return _private(visit.page("sign_in.html", SignInView(safe_path(next), signed_out=bool(out))))
+    return _private(visit.page("accounts/sign_in.html", SignInView(safe_path(next), signed_out=bool(out))))
 
 
 def sign_in(visit: Visiting, email: Field = "", password: Field = "", next: Field = "") -> Response:  # noqa: A002
@@ -79,7 +79,7 @@ def sign_in(visit: Visiting, email: Field = "", password: Field = "", next: Fiel
     if not visit.house.passwords.matches(password, stored) or account is None:
         message = visit.say(_("The e-mail address or the password is not right. Check both and try again."))
         view = SignInView(safe_path(next), email[:254], (Fault("email", message),))
-        return _private(visit.page("sign_in.html", view, _UNWELCOME))
+        return _private(visit.page("accounts/sign_in.html", view, _UNWELCOME))
     fresh = visit.house.passwords.hash(password) if visit.house.passwords.outdated(stored) else ""
     return _let_in(visit, account, safe_path(next) or visit.link("/"), fresh)
 
@@ -96,14 +96,14 @@ def sign_out(visit: Visiting) -> Response:
 
 def help_form(visit: Visiting) -> Response:
     """Tell how to get back in."""
-    return _private(visit.page("sign_in_help.html", HelpView(bool(visit.site.settings.smtp_host), False)))
+    return _private(visit.page("accounts/sign_in_help.html", HelpView(bool(visit.site.settings.smtp_host), False)))
 
 
 def help_sent(visit: Visiting, email: Field = "") -> Response:
     """Send a link by mail if there is such an account; whether there is one, the answer does not tell."""
     if not visit.site.settings.smtp_host:
         return help_form(visit)
-    response = visit.page("sign_in_help.html", HelpView(True, True))
+    response = visit.page("accounts/sign_in_help.html", HelpView(True, True))
     response.background = BackgroundTask(send_way_back, visit, email)
     return _private(response)
 
@@ -112,7 +112,7 @@ def welcome(visit: Visiting, key: str = "") -> Response:
     """Show what a link is for, without using it up: mail programs open links before people do."""
     with visit.site.database.read() as connection:
         link = links.find(connection, key)
-    return _gone(visit) if link is None else _private(visit.page("welcome.html", _welcome(visit, key, link)))
+    return _gone(visit) if link is None else _private(visit.page("accounts/welcome.html", _welcome(visit, key, link)))
 
 
 def choose(
@@ -125,7 +125,7 @@ def choose(
         return _gone(visit)
     faults = of_password(visit, password, again, link.account.email)
     if faults:
-        return _private(visit.page("welcome.html", _welcome(visit, key, link, faults), _UNWELCOME))
+        return _private(visit.page("accounts/welcome.html", _welcome(visit, key, link, faults), _UNWELCOME))
     hashed = visit.house.passwords.hash(password)
     with visit.site.database.write() as connection:
         used = links.use(connection, key)
@@ -200,7 +200,7 @@ def _let_in(visit: Visit, account: Account, path: str, fresh_hash: str = "") -> 
 def _too_many(visit: Visit, email: str, path: str, wait: int) -> Response:
     how_long = visit.interface.duration(timedelta(seconds=wait))
     message = visit.say(_("There were several wrong attempts. Wait %(time)s, then try again.")) % {"time": how_long}
-    response = visit.page("sign_in.html", SignInView(safe_path(path), email[:254], (Fault("email", message),)), 429)
+    response = visit.page("accounts/sign_in.html", SignInView(safe_path(path), email[:254], (Fault("email", message),)), 429)
     response.headers["Retry-After"] = str(wait)
     return _private(response)
 
@@ -211,7 +211,7 @@ def _welcome(visit: Visit, key: str, link: Link, faults: tuple[Fault, ...] = ())
 
 
 def _gone(visit: Visit) -> Response:
-    return _private(visit.page("link_gone.html", EmptyView(), 410))
+    return _private(visit.page("accounts/link_gone.html", EmptyView(), 410))
 
 
 def _private(response: Response) -> Response:

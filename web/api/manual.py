@@ -61,7 +61,7 @@ def manual(visit: Visiting) -> Response:
         for name in shapes
         if name.endswith("Shape") and name not in ("AnswerShape", "FullDocumentShape", "HealthShape", "JobsShape")
     )
-    return visit.page("manual.html", ManualView(operations, named))
+    return visit.page("api/manual.html", ManualView(operations, named))
 
 
 def manual_routes() -> APIRouter:

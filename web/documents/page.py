@@ -105,7 +105,7 @@ def document(visit: Visiting, number: int) -> Response:
         replaced="instead-of" in visit.request.query_params,
         review=how_published(visit, number),
     )
-    return visit.page("document.html", view)
+    return visit.page("documents/document.html", view)
 
 
 def passage(visit: Visiting, number: int, place: int) -> Response:
@@ -140,7 +140,7 @@ def passage(visit: Visiting, number: int, place: int) -> Response:
         address=f"{facts.address}/passages/{place}",
         similar=_similar(visit, [key], labels),
     )
-    return visit.page("passage.html", view)
+    return visit.page("documents/passage.html", view)
 
 
 def document_routes() -> APIRouter:

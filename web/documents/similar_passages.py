@@ -63,7 +63,7 @@ def similar(visit: Visiting, number: int, place: int) -> Response:
         alike=tuple(Like(neighbour_of(one, labels), tuple(passage_link(r) for r in again)) for one, again in others),
         ready=visit.site.searcher.ready,
     )
-    return visit.page("similar.html", view)
+    return visit.page("documents/similar_passages.html", view)
 
 
 def similar_routes() -> APIRouter:

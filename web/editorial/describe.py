@@ -285,4 +285,4 @@ def _page(
         undone=int(last) - int(first) + 1 if undoable else 0,
         faults=faults,
     )
-    return visit.page("describe.html", view, status)
+    return visit.page("editorial/describe.html", view, status)

@@ -145,7 +145,7 @@ def _page(visit: Visit, link: Link, faults: tuple[Fault, ...] = ()) -> Response:
         translated=compared.translated,
         faults=faults,
     )
-    return visit.page("likeness.html", view, _UNWELCOME if faults else 200)
+    return visit.page("editorial/duplicates.html", view, _UNWELCOME if faults else 200)
 
 
 def _side(visit: Visit, number: int) -> Side:

@@ -204,7 +204,7 @@ def _page(visit: Visit, review: Review, said: str = "", letter: str = "", faults
         said=said,
         faults=faults,
     )
-    return visit.page("review.html", view, _UNWELCOME if faults else 200)
+    return visit.page("editorial/review.html", view, _UNWELCOME if faults else 200)
 
 
 def _portions(visit: Visit, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:

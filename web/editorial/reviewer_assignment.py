@@ -208,7 +208,7 @@ def _page(
         said=said,
         faults=faults,
     )
-    return visit.page("assigning.html", view, _UNWELCOME if faults else 200)
+    return visit.page("editorial/reviewer_assignment.html", view, _UNWELCOME if faults else 200)
 
 
 def _eligible(visit: Visit, case: Case) -> list[Reviewer]:

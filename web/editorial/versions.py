@@ -81,7 +81,7 @@ def versions(visit: Visiting, number: Number, other: int) -> Response:
         further=max(0, len(differing) - _MOST),
         translated=compared.translated,
     )
-    return visit.page("versions.html", view)
+    return visit.page("editorial/versions.html", view)
 
 
 def version_routes() -> APIRouter:

@@ -158,6 +158,6 @@ def _page(visit: Visit, roster: Roster | None, taken: list[Taken] | None = None,
         unknown=roster.unknown if roster is not None else (),
         faults=(Fault("file", wrong),) if wrong else (),
     )
-    page = visit.page("experts_import.html", view, _UNWELCOME if wrong else 200)
+    page = visit.page("experts/csv_import.html", view, _UNWELCOME if wrong else 200)
     page.headers["Cache-Control"] = "no-store"  # links that open a profile stand in it
     return page

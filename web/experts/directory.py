@@ -135,7 +135,7 @@ def consent(visit: Visiting, key: str = "", uses: Several = [], answer: Field = 
     with visit.site.database.read() as connection:
         reached = experts.by_link(connection, key)
     if reached is None:
-        return _private(visit.page("link_gone.html", EmptyView(), _GONE))
+        return _private(visit.page("accounts/link_gone.html", EmptyView(), _GONE))
     if answer == "erase":
         erase_expert(visit, reached.expert)
         return _private(RedirectResponse(visit.link("/"), 303))
@@ -171,7 +171,7 @@ def people(visit: Visiting) -> Response:
         reached = experts.contacts(connection)
     hidden = {number: contact.hidden for number, contact in reached.items()}
     lines = tuple(_public(visit, expert, hidden.get(expert.id, ())) for expert in found)
-    return visit.page("people.html", PeopleView(tuple(sorted(lines, key=lambda line: line.name))))
+    return visit.page("experts/directory.html", PeopleView(tuple(sorted(lines, key=lambda line: line.name))))
 
 
 def consent_routes() -> APIRouter:
@@ -215,7 +215,7 @@ def list_page(
         )
     kinds = tuple((kind.value, visit.say(name)) for kind, name in FILE_KINDS.items())
     view = ExpertsView(tuple(lines), LANGUAGES, kinds, ",".join(READERS), handed, mailed, said, faults)
-    return visit.page("experts.html", view, _UNWELCOME if faults else 200)
+    return visit.page("experts/experts.html", view, _UNWELCOME if faults else 200)
 
 
 def _consent(visit: Visit, key: str, faults: tuple[Fault, ...] = ()) -> Response:
@@ -223,10 +223,10 @@ def _consent(visit: Visit, key: str, faults: tuple[Fault, ...] = ()) -> Response
         reached = experts.by_link(connection, key)
         expert = experts.get(connection, reached.expert) if reached else None
     if expert is None:
-        return _private(visit.page("link_gone.html", EmptyView(), _GONE))
+        return _private(visit.page("accounts/link_gone.html", EmptyView(), _GONE))
     uses = tuple((use.value, visit.say(name), visit.say(told)) for use, (name, told) in USES.items())
     view = ConsentView(key, expert, visit.say(KINDS[expert.kind]), facts_of(visit, expert), uses, faults)
-    return _private(visit.page("consent.html", view, _UNWELCOME if faults else 200))
+    return _private(visit.page("experts/consent.html", view, _UNWELCOME if faults else 200))
 
 
 def _public(visit: Visit, expert: Expert, hidden: tuple[str, ...]) -> PublicLine:

@@ -81,4 +81,4 @@ def _page(
         present=lines if moved else (),
         faults=(Fault("names", wrong),) if wrong else (),
     )
-    return visit.page("organisations.html", view, _UNWELCOME if wrong else 200)
+    return visit.page("experts/organisations.html", view, _UNWELCOME if wrong else 200)

@@ -237,7 +237,7 @@ def own_page(
         said=said,
         faults=wrong,
     )
-    return visit.page("expert.html", view, _UNWELCOME if wrong else 200)
+    return visit.page("experts/expert.html", view, _UNWELCOME if wrong else 200)
 
 
 def _of(file: evidence.File, works: tuple[Work, ...]) -> tuple[Work, ...]:

@@ -117,7 +117,7 @@ def inbox_page(
         said=visit.say(_UNDONE if undone in _DOES else _DONE) % done if {did, undone} & set(_DOES) else "",
         undo=(did, keys) if did in _DOES and keys else None,
     )
-    return visit.page("inbox.html", view)
+    return visit.page("inbox/inbox.html", view)
 
 
 def ask(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
@@ -128,7 +128,7 @@ def ask(visit: Visiting, action: Field = "", item: Several = []) -> Response:  #
     if not chosen:
         return RedirectResponse(visit.link("/inbox"), 303, {"Cache-Control": "no-store"})
     lines = tuple(_line(visit, i) for i in chosen)
-    return visit.page("inbox_ask.html", AskView(action, visit.say(_ASKS[action]), visit.say(_DOES[action]), lines))
+    return visit.page("inbox/confirm_bulk_action.html", AskView(action, visit.say(_ASKS[action]), visit.say(_DOES[action]), lines))
 
 
 def do(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006

@@ -91,7 +91,7 @@ class CoverageView:
 
 def coverage(visit: Visiting) -> Response:
     """The table of coverage."""
-    return visit.page("coverage.html", _view(visit, every=False))
+    return visit.page("library/coverage.html", _view(visit, every=False))
 
 
 def coverage_csv(visit: Visiting) -> Response:

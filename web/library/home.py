@@ -69,7 +69,7 @@ def home(visit: Visiting) -> Response:
     """The front door."""
     examples = tuple(Example(text, code, own_name(code)) for code, text in _EXAMPLES)
     answer = visit.site.searcher.search(Query(limit=_LOOKED_AT, reader=visit.code))
-    return visit.page("home.html", HomeView(examples, groups(visit), _newest(visit, answer), answer.total))
+    return visit.page("library/home.html", HomeView(examples, groups(visit), _newest(visit, answer), answer.total))
 
 
 def about(visit: Visiting) -> Response:
@@ -79,7 +79,7 @@ def about(visit: Visiting) -> Response:
     schemes = visit.site.taxonomy.schemes
     titles = tuple((dict(s.titles).get(visit.code) or dict(s.titles).get("en", s.name), s.version) for s in schemes)
     view = AboutView(len(catalogue.facts), len(catalogue.ids), languages, visit.site.searcher.ready, titles)
-    return visit.page("about.html", view)
+    return visit.page("library/about.html", view)
 
 
 def robots() -> Response:

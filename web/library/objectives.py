@@ -80,7 +80,7 @@ class ObjectiveView:
 
 def objectives(visit: Visiting) -> Response:
     """The list of all objectives."""
-    return visit.page("objectives.html", ListView(groups(visit)))
+    return visit.page("library/objectives.html", ListView(groups(visit)))
 
 
 def objective(visit: Visiting, number: int) -> Response:
@@ -88,7 +88,7 @@ def objective(visit: Visiting, number: int) -> Response:
     concept = visit.site.taxonomy.find("objectives", str(number)) if number < 1000 else None
     if concept is None:
         raise NotFoundError("There is no such objective.")
-    return visit.page("objective.html", _view(visit, concept))
+    return visit.page("library/objective.html", _view(visit, concept))
 
 
 def objective_routes() -> APIRouter:

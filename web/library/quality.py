@@ -90,8 +90,8 @@ def quality(visit: Visiting) -> Response:
     """How well search works here."""
     measured, revision = measurements.last(visit.site.database)
     if measured is None:
-        return visit.page("quality.html", QualityView(None, COMMAND))
-    return visit.page("quality.html", _view(visit, measured, revision))
+        return visit.page("library/quality.html", QualityView(None, COMMAND))
+    return visit.page("library/quality.html", _view(visit, measured, revision))
 
 
 def quality_routes() -> APIRouter:

@@ -125,7 +125,7 @@ def board_page(visit: Visiting, region: Chosen = "", objective: Chosen = "") -> 
         ),
         only=labels.concept("objectives", objective) if objective else ui.region(region) if region else "",
     )
-    return visit.page("board.html", view)
+    return visit.page("matching/board.html", view)
 
 
 def public_page(visit: Visiting) -> Response:
@@ -155,7 +155,7 @@ def public_page(visit: Visiting) -> Response:
         ),
         few=FEW,
     )
-    return visit.page("support.html", view)
+    return visit.page("matching/public_board.html", view)
 
 
 def board_csv(visit: Visiting) -> Response:

@@ -144,7 +144,7 @@ def _page(visit: Visit, found: Proposal, path: str, written: str = "", faults: t
         written=written,
         faults=faults,
     )
-    return visit.page("invitation.html", view, _UNWELCOME if faults else 200)
+    return visit.page("matching/invitation.html", view, _UNWELCOME if faults else 200)
 
 
 def _outcomes(visit: Visit, case: Case, found: Proposal, events: list[Event]) -> tuple[tuple[str, str], ...]:
@@ -179,7 +179,7 @@ def _path(key: str) -> str:
 
 
 def _gone(visit: Visit) -> Response:
-    return _private(visit.page("link_gone.html", EmptyView(), _GONE))
+    return _private(visit.page("accounts/link_gone.html", EmptyView(), _GONE))
 
 
 def _private(response: Response) -> Response:

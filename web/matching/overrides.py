@@ -99,7 +99,7 @@ def overrides_page(visit: Visiting, objective: Chosen = "", region: Chosen = "")
         only=only,
         csv=f"/overrides.csv{chosen}",
     )
-    return visit.page("overrides.html", view)
+    return visit.page("matching/overrides.html", view)
 
 
 def overrides_csv(visit: Visiting, objective: Chosen = "", region: Chosen = "") -> Response:

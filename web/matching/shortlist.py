@@ -281,7 +281,7 @@ def _page(
         written=written or {},
         faults=faults,
     )
-    return visit.page("matching.html", view, _UNWELCOME if faults else 200)
+    return visit.page("matching/shortlist.html", view, _UNWELCOME if faults else 200)
 
 
 def _balance(visit: Visit, names: Iterable[str]) -> str:

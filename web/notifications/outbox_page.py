@@ -59,7 +59,7 @@ def letters_page(visit: Visiting, done: str = "") -> Response:
         given_up=any(letter.state is Posted.FAILED for letter in unsent),
         done=visit.say(_("The letters are tried again.")) if done else "",
     )
-    return visit.page("letters.html", view)
+    return visit.page("notifications/outbox.html", view)
 
 
 def try_again(visit: Visiting) -> Response:

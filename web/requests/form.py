@@ -190,4 +190,4 @@ def _page(visit: Visit, written: Written, faults: tuple[Fault, ...] = ()) -> Res
         longest=LONGEST,
         faults=faults,
     )
-    return visit.page("request_form.html", view, _UNWELCOME if faults else 200)
+    return visit.page("requests/request_form.html", view, _UNWELCOME if faults else 200)

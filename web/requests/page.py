@@ -117,7 +117,7 @@ def listed(visit: Visiting) -> Response:
         for case in found
     )
     view = RequestsView(lines, visit.may(Action.MATCH), visit.may(Action.FILE_REQUEST))
-    return visit.page("requests.html", view)
+    return visit.page("requests/requests.html", view)
 
 
 def request_page(visit: Visiting, number: Number, said: str = "") -> Response:
@@ -292,4 +292,4 @@ def _page(
         written=written or {},
         faults=faults,
     )
-    return visit.page("request.html", view, _UNWELCOME if faults else 200)
+    return visit.page("requests/request.html", view, _UNWELCOME if faults else 200)

@@ -56,18 +56,18 @@ def search(visit: Visiting) -> Response:
         address = read_search(visit.request.query_params)
     except UsageError as error:
         asked = SearchAddress(q=visit.request.query_params.get("q", "").strip())
-        return visit.page("search.html", _refusal(asked, visit.say(str(error))), 400)
+        return visit.page("search/search.html", _refusal(asked, visit.say(str(error))), 400)
     problem = _problem(visit, address.q)
     if problem:
-        return visit.page("search.html", _refusal(address, problem), 400)
+        return visit.page("search/search.html", _refusal(address, problem), 400)
     short = _shortened(address)
     if short != address:
         return RedirectResponse(f"{visit.link('/search')}{short.string()}&{_CUT}=1", 302)
     try:
         address, answer = _answer(visit, address)
     except UsageError as error:
-        return visit.page("search.html", _refusal(address, visit.say(str(error))), 400)
-    return visit.page("search.html", _view(visit, address, answer))
+        return visit.page("search/search.html", _refusal(address, visit.say(str(error))), 400)
+    return visit.page("search/search.html", _view(visit, address, answer))
 
 
 def search_routes() -> APIRouter:

@@ -85,7 +85,7 @@ def job_list(
         older=_address(visit, asked | {"before": str(shown[-1].id)}) if len(found) > _ROWS else "",
         said=visit.say(_SAID.get(said, "")),
     )
-    return visit.page("jobs.html", view)
+    return visit.page("submissions/jobs.html", view)
 
 
 def retry(visit: Visiting, number: Number) -> Response:

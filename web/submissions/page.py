@@ -118,7 +118,7 @@ def submission_list(visit: Visiting, before: Annotated[int | None, Query(ge=1, l
         for one in found[:_ROWS]
     )
     older = visit.link(f"/submissions?before={found[_ROWS - 1].document}") if len(found) > _ROWS else ""
-    return visit.page("submissions.html", SubmissionsView(lines, older))
+    return visit.page("submissions/submissions.html", SubmissionsView(lines, older))
 
 
 def submission(visit: Visiting, number: Number, said: str = "") -> Response:
@@ -200,7 +200,7 @@ def _page(
         said=said,
         faults=faults,
     )
-    return visit.page("submission.html", view, _UNWELCOME if faults else 200)
+    return visit.page("submissions/submission.html", view, _UNWELCOME if faults else 200)
 
 
 def _day(visit: Visit, day: date | None) -> str:

@@ -179,4 +179,4 @@ def _page(
         complete=complete,
         faults=faults,
     )
-    return visit.page("practice.html", view, _UNWELCOME if faults else 200)
+    return visit.page("submissions/practice_form.html", view, _UNWELCOME if faults else 200)

@@ -69,4 +69,4 @@ def _page(visit: Visit, replaces: int | None, *faults: Fault) -> Response:
         with visit.site.database.read() as connection:
             title = jobs.outlines(connection, [replaces])[replaces].title
     view = UploadView(limits_of(visit.site.settings), tuple(types), replaces, title, faults)
-    return visit.page("upload.html", view, _UNWELCOME if faults else 200)
+    return visit.page("submissions/upload.html", view, _UNWELCOME if faults else 200)
