@@ -19,9 +19,9 @@ from pathlib import Path
 
 from kb.accounts.account import Role
 from kb.accounts.store import api_tokens, sessions
-from tests.chromium import HOW_TO_GET, Page, find_chromium, open_chromium, serving
-from tests.sites import TestSite, Text, make_site
-from tests.walk import furnish, page_paths
+from tests.support.chromium import HOW_TO_GET, Page, find_chromium, open_chromium, serving
+from tests.support.page_walk import furnish, page_paths
+from tests.support.site import TestSite, Text, make_site
 
 WIDTHS = (1280, 360)
 WAITING = Text("waiting.en.txt", "A report that waits", ("## Consulates", "Mobile consulates renew lost passports."))

@@ -27,9 +27,9 @@ from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.store import documents, sketches
 from kb.store.database import Database, open_database
 from kb.text.words import words
-from tests import planted
-from tests.planted import File, Found
-from tests.stored import hashing, prepared, sample
+from tests.support import planted_duplicates as planted
+from tests.support.documents import hashing, prepared, sample
+from tests.support.planted_duplicates import File, Found
 
 _RUN = 4
 _OLD_RULE = 0.7

@@ -25,7 +25,7 @@ from ingest.readers.sandbox import Limits, Sandbox
 from ingest.tagging.tagger import Tagger
 from kb.store.database import open_database
 from kb.vocabularies.skos import read_folder
-from tests.bad_files import text_pdf
+from tests.support.bad_files import text_pdf
 
 _LINES = 42  # a page
 _WIDTH = 88  # characters a line

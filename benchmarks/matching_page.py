@@ -30,9 +30,9 @@ from kb.experts.store import experts
 from kb.experts.store.encoded_experts import PreparedWork
 from kb.requests.request import Request, Support
 from kb.requests.store import requests
-from tests.hub import site_of
-from tests.sites import TestSite
-from tests.stored import Instance
+from tests.support.documents import Instance
+from tests.support.experts import site_of
+from tests.support.site import TestSite
 
 
 def main() -> None:

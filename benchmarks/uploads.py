@@ -33,7 +33,7 @@ from kb.accounts.account import SYSTEM, Role
 from kb.accounts.store import accounts, api_tokens
 from kb.documents.models import Outcome
 from kb.store.database import open_database
-from tests import bad_files
+from tests.support import bad_files
 
 _SEED = 41
 _BATCH = 25

@@ -16,7 +16,7 @@ from index.encoding.encoder import Encoder
 from index.encoding.open_encoder import open_encoder
 from kb import config
 from kb.store import database
-from tests.answering import answered_where_asked
+from tests.support.http_client import answered_where_asked
 
 _prepare = database._prepare_sqlite
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from tests import bad_files
+from tests.support import bad_files
 
 _SUFFIXES = ("md", "txt", "html", "docx", "pdf")
 _TOPICS = ("consular help", "family reunification", "remittances", "search and rescue", "skills", "return")

@@ -200,7 +200,9 @@ def _let_in(visit: Visit, account: Account, path: str, fresh_hash: str = "") -> 
 def _too_many(visit: Visit, email: str, path: str, wait: int) -> Response:
     how_long = visit.interface.duration(timedelta(seconds=wait))
     message = visit.say(_("There were several wrong attempts. Wait %(time)s, then try again.")) % {"time": how_long}
-    response = visit.page("accounts/sign_in.html", SignInView(safe_path(path), email[:254], (Fault("email", message),)), 429)
+    response = visit.page(
+        "accounts/sign_in.html", SignInView(safe_path(path), email[:254], (Fault("email", message),)), 429
+    )
     response.headers["Retry-After"] = str(wait)
     return _private(response)
 

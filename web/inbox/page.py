@@ -128,7 +128,9 @@ def ask(visit: Visiting, action: Field = "", item: Several = []) -> Response:  #
     if not chosen:
         return RedirectResponse(visit.link("/inbox"), 303, {"Cache-Control": "no-store"})
     lines = tuple(_line(visit, i) for i in chosen)
-    return visit.page("inbox/confirm_bulk_action.html", AskView(action, visit.say(_ASKS[action]), visit.say(_DOES[action]), lines))
+    return visit.page(
+        "inbox/confirm_bulk_action.html", AskView(action, visit.say(_ASKS[action]), visit.say(_DOES[action]), lines)
+    )
 
 
 def do(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006

@@ -1,0 +1,236 @@
+"""Cleaning: characters, broken lines, furniture, footnotes, headings, layout."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.blocks import mends_without_hyphen
+from ingest.cleaning.characters import repaired, without_markdown
+from ingest.cleaning.clean import clean
+from ingest.readers.file_types import read
+from kb.documents.models import Block, BlockKind, Document, RawDocument
+
+DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
+REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []
+
+
+def lines(*texts: str, page: int | None = None) -> list[Block]:
+    return [Block(BlockKind.LINE, text, page) for text in texts]
+
+
+def document(*blocks: Block, form: str = "text") -> Document:
+    return clean(RawDocument(form, blocks))
+
+
+def texts(found: Document, kind: BlockKind | None = None) -> list[str]:
+    return [found.text[b.start : b.end] for b in found.blocks if kind in (None, b.kind)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("la o\ufb01cina", "la oficina"),  # ligature
+        ("mi\u00adgra\u00adción", "migración"),  # soft hyphens
+        ("migracio\u0301n", "migración"),  # decomposed accent
+        ("uno\u00a0 \tdos\x07", "uno dos"),  # spaces and controls
+        ("\uf0b7 primero", "• primero"),  # a bullet of a symbol font
+        ("plena<sup>1</sup> y^{2 3}", "plena¹ y² ³"),  # raised numbers in one notation
+        ("می\u200cشود", "می\u200cشود"),  # the joiner Persian needs stays
+    ],
+)
+def test_characters_are_repaired(raw: str, expected: str) -> None:
+    assert repaired(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("el [Pacto \\(PMM\\)](#)", "el Pacto (PMM)"),
+        ("**Coherencia:** la red", "Coherencia: la red"),
+        ("en *español* y 3 * 4", "en español y 3 * 4"),
+        ("véase <https://example.org/a_b>", "véase https://example.org/a_b"),
+    ],
+)
+def test_markdown_marks_go(raw: str, expected: str) -> None:
+    assert without_markdown(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "vocabulary", "joined"),
+    [
+        ("migra", "ción", (), True),
+        ("migra", "ción", ("migración",), True),
+        ("socio", "económico", (), False),  # a prefix that keeps its hyphen
+        ("pan", "social", ("pan-social",), False),  # the document writes it so elsewhere
+        ("socio", "económico", ("socioeconómico",), True),  # or so
+    ],
+)
+def test_the_document_decides_on_hyphens(left: str, right: str, vocabulary: tuple[str, ...], joined: bool) -> None:
+    assert mends_without_hyphen(left, right, frozenset(vocabulary)) is joined
+
+
+def test_broken_lines_become_paragraphs() -> None:
+    found = document(
+        *lines(
+            "La cooperación entre los municipios de la frontera permite que las perso-",
+            "nas encuentren los servicios que buscan, también cuando cambian de lugar y",
+            "vuelven después de un tiempo.",
+            "",
+            "Cada municipio decide por sí mismo.",
+        )
+    )
+    assert texts(found) == [
+        "La cooperación entre los municipios de la frontera permite que las personas encuentren los servicios "
+        "que buscan, también cuando cambian de lugar y vuelven después de un tiempo.",
+        "Cada municipio decide por sí mismo.",
+    ]
+
+
+def test_double_spaced_lines_are_one_paragraph() -> None:
+    wrapped = (
+        "Los consulados móviles llegan a lugares apartados y entregan allí documentos a",
+        "quienes no pueden viajar a la capital, en especial a familias con niñas y niños",
+        "pequeños, que de otro modo tendrían que pagar el viaje y perder varios días de",
+        "trabajo en cada una de las visitas.",
+    )
+    spaced = [line for text in wrapped for line in (text, "")]
+    assert texts(document(*lines(*spaced, "", "Otro asunto es el costo de los documentos.")))[0] == " ".join(wrapped)
+
+
+BODY = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+PAGE = "Las oficinas de atención orientan a las personas recién llegadas sobre sus derechos y deberes."
+
+
+def paged(head: str, foot: str, pages: int = 4) -> list[Block]:
+    blocks: list[Block] = []
+    for page in range(1, pages + 1):
+        body = [f"{PAGE} Caso {page * 7} en la lista."] * 8
+        blocks += lines(*([head] if head else []), *body, foot.format(page=page, pages=pages), page=page)
+    return blocks
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "trace"),
+    [
+        ("Boletín de ejemplo de la red", "{page}", "Boletín"),
+        ("", "Página {page} de {pages}", "Página"),
+        ("", "Page {page} of {pages}", "Page"),
+        ("", "- {page} -", "- "),
+        ("", r"O:\(STU) Ejemplo\2020\informe final.docx", "STU"),
+        ("Borrador 3 — no citar", "Ejemplo | {page}", "Borrador"),
+    ],
+)
+def test_furniture_of_pages_goes(head: str, foot: str, trace: str) -> None:
+    found = document(*paged(head, foot), form="pdf")
+    assert not any(trace in text for kind in BODY for text in texts(found, kind))
+    assert found.text.count(trace) <= 1  # a running head that is the title stays as the title
+    assert "Caso 28" in found.text
+    assert {block.page for block in found.blocks} == {1, 2, 3, 4}
+
+
+def test_a_sentence_goes_on_over_a_page_and_keeps_both_pages() -> None:
+    first = "La mesa se reúne cada trimestre y publica sus actas en las lenguas que"
+    found = document(*lines(first, "4", page=4), *lines("hablan sus miembros y quienes la visitan.", page=5))
+    assert found.text == f"{first} hablan sus miembros y quienes la visitan."
+    assert [(found.text[b.start : b.end], b.page) for b in found.blocks] == [
+        (first, 4),
+        ("hablan sus miembros y quienes la visitan.", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "note"),
+    [
+        ("actores1", "1 Véase el informe de ejemplo."),
+        ("actores³", "³ Véase el informe de ejemplo."),
+        ("actores^{1}", "¹ Véase el informe de ejemplo."),
+    ],
+)
+def test_footnotes_leave_the_sentence(mark: str, note: str) -> None:
+    found = document(
+        *lines(
+            f"El diálogo debe reunir a todos los {mark} que conocen la situación de las",
+            "personas que cruzan la frontera y de quienes",
+            "",
+            note,
+            "",
+            "las reciben en los pueblos vecinos.",
+        )
+    )
+    assert "todos los actores que conocen" in found.text
+    assert "de quienes las reciben en los pueblos" in found.text
+    assert found.sections[-1].path == ("Notas",)
+    assert texts(found, BlockKind.FOOTNOTE) == [repaired(note)]
+
+
+def test_footnotes_of_a_reader_go_to_the_end_with_their_page() -> None:
+    body = "The network meets four times a year and shares what its members have learned."
+    found = document(
+        Block(BlockKind.PARAGRAPH, body, 1),
+        Block(BlockKind.FOOTNOTE, "1 See the annual report.", 1),
+        Block(BlockKind.PARAGRAPH, body.replace("four", "five"), 2),
+    )
+    assert [(s.path, found.text[s.start : s.end].split("\n")[0]) for s in found.sections][-1] == (("Notes",), "Notes")
+    assert found.blocks[-1].page == 1
+
+
+HEADINGS = (
+    ("1. Contexto", 2),
+    ("2. Miembros y órganos de la mesa", 2),
+    ("2.1 Coordinación y Secretaría", 3),
+    ("3: Actividades futuras", 2),
+    ("PRINCIPIOS GENERALES", 2),
+    ("# Principios", 2),
+)
+
+
+@pytest.mark.parametrize("heading", [heading for heading, _ in HEADINGS])
+def test_headings_of_lines(heading: str) -> None:
+    body = "La mesa reúne a las instituciones que atienden a personas migrantes en la región y en las ciudades."
+    found = document(*lines("Reglamento de la mesa de ejemplo", "", body, "", heading, body, "", body))
+    assert found.sections[-1].path[-1] == heading.lstrip("# ")
+
+
+def test_numbered_sentences_are_a_list_not_headings() -> None:
+    found = document(
+        *lines(
+            "La secretaría tiene estas tareas:",
+            "",
+            "1. Preparar las reuniones de la mesa y enviar los documentos con tiempo a todas",
+            "las personas que participan;",
+            "2. Guardar las actas;",
+            "3. Informar a los municipios.",
+        )
+    )
+    assert [block.kind for block in found.blocks] == [BlockKind.PARAGRAPH] + [BlockKind.LIST_ITEM] * 3
+    assert texts(found)[1].endswith("a todas las personas que participan;")
+
+
+def test_a_heading_glued_to_its_paragraph_is_split_off() -> None:
+    text = "Grupos de trabajo En el caso de los temas que lo piden, la mesa forma grupos de trabajo."
+    found = document(Block(BlockKind.PARAGRAPH, "Otra cosa."), Block(BlockKind.PARAGRAPH, text), form="docx")
+    assert found.sections[-1].path == ("Grupos de trabajo",)
+    assert texts(found)[-1].startswith("En el caso")
+
+
+def test_items_and_sections_of_marked_up_documents_stay_what_they_are() -> None:
+    found = document(
+        Block(BlockKind.HEADING, "Escuelas: qué pide el objetivo y qué hacen las ciudades", level=1),
+        Block(BlockKind.HEADING, "Qué pide", level=2),
+        Block(BlockKind.LIST_ITEM, "Cronograma: mayo de 2031"),
+        Block(BlockKind.LIST_ITEM, "Sin costo para las familias"),
+        Block(BlockKind.PARAGRAPH, "Las ciudades abren sus escuelas a todas las niñas y niños."),
+        form="markdown",
+    )
+    assert [section.path for section in found.sections] == [(), ("Qué pide",)]
+    assert len(texts(found, BlockKind.LIST_ITEM)) == 2
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+def test_real_documents_keep_their_invariants(path: Path) -> None:
+    found = clean(read(path.name, path.read_bytes()))
+    assert "".join(found.text[s.start : s.end] for s in found.sections) == found.text
+    assert all(found.text[b.start : b.end].strip() == found.text[b.start : b.end] != "" for b in found.blocks)
+    assert all(one.end <= two.start for one, two in zip(found.blocks, found.blocks[1:], strict=False))
+    assert "STU" not in found.text
+    assert "](" not in found.text

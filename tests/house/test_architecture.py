@@ -1,0 +1,506 @@
+"""The house rules of the code: who may import whom, what stays in which room, names, sizes, and what the README tells.
+
+Each rule is a function over a folder that gives the violations it finds; every rule is tried on a small bad folder.
+"""
+
+import argparse
+import ast
+import codecs
+import dataclasses
+import importlib.metadata
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from kb.cli.arguments import make_parser
+from kb.config import Settings
+from kb.errors import KbError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS = ("kb", "ingest", "index", "web")
+MAY_IMPORT = {"kb": {"kb"}, "ingest": {"ingest", "kb"}, "index": {"index", "kb"}, "web": set(ROOMS)}
+TOP = "kb.__main__"  # the command line
+PUTS_TOGETHER = (TOP, "kb.cli.")  # where everything is put together
+FEATURES = sorted(path.parent.name for path in (ROOT / "kb").glob("*/store"))
+# Library to the places that may know it; a place that ends in a dot is a package.
+KEPT_IN = {
+    "faiss": ("index.search.vectors",),
+    "tantivy": ("index.search.lexical",),
+    "sqlalchemy": ("kb.store.", "kb.clock", *(f"kb.{feature}.store." for feature in FEATURES)),
+    "alembic": ("kb.store.",),
+    "torch": (
+        "index.encoding.model_loading",
+        "index.encoding.precision",
+        "index.encoding.transformer",
+    ),
+    "sentence_transformers": (
+        "index.encoding.model_loading",
+        "index.encoding.precision",
+    ),
+    "pypdf": ("ingest.readers.",),
+    "lxml": ("ingest.readers.",),
+    "docx": ("ingest.readers.",),
+    "bs4": ("ingest.readers.",),
+    "html5lib": ("ingest.readers.",),
+    "yaml": ("ingest.readers.",),
+    "rdflib": ("kb.vocabularies.skos",),
+    "fastapi": ("web.",),
+    "jinja2": ("web.",),
+    "starlette": ("web.",),
+    "uvicorn": ("web.",),
+    "argon2": ("kb.accounts.passwords",),
+}
+READ_THE_ENVIRONMENT = ("kb.cli.", "kb.config")
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "base", "factory"}
+MODULE_LINES, FUNCTION_LINES, MEDIAN_FUNCTION_LINES = 320, 60, 12
+# Traces of a machine or of tools that have no place in a published repository; turned by 13 letters, as this file is
+# searched too.
+TRACES = tuple(codecs.decode("/jbex/ pynhqr pbcvybg pungtcg bcranv naguebcvp", "rot13").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of a tree: its dotted name, file and syntax."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def package(self) -> str:
+        return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
+
+
+@lru_cache(maxsize=4)
+def modules(root: Path) -> list[Module]:
+    """All modules of the four rooms."""
+    found = []
+    for path in sorted(p for room in ROOMS for p in (root / room).rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found.append(Module(name, path, ast.parse(path.read_text("utf-8"))))
+    return found
+
+
+def imports(module: Module) -> set[str]:
+    """Dotted names a module imports, wherever in it; of `from a import b` both a and a.b."""
+    found: set[str] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = module.package.split(".")
+            start = above[: len(above) - node.level + 1] if node.level else []
+            source = ".".join([*start, *([node.module] if node.module else [])])
+            found |= {source} | {f"{source}.{alias.name}" for alias in node.names}
+    return found
+
+
+def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _is_in(name: str, places: tuple[str, ...]) -> bool:
+    return any(name == place or (place.endswith(".") and f"{name}.".startswith(place)) for place in places)
+
+
+# --- rules over the code ---
+
+
+def rooms(root: Path) -> list[str]:
+    return [
+        f"{module.name} imports {name}"
+        for module in modules(root)
+        if not _is_in(module.name, PUTS_TOGETHER)
+        for name in sorted(imports(module))
+        if name.partition(".")[0] in ROOMS and name.partition(".")[0] not in MAY_IMPORT[module.room]
+    ]
+
+
+def nothing_imports_the_top(root: Path) -> list[str]:
+    """Nothing imports the command line, and nothing else the modules of its commands."""
+    return [
+        f"{module.name} imports {name}"
+        for module in modules(root)
+        for name in sorted(imports(module))
+        if name == TOP or (_is_in(name, PUTS_TOGETHER) and not _is_in(module.name, PUTS_TOGETHER))
+    ]
+
+
+def no_bare_rooms(root: Path) -> list[str]:
+    """`import index` would find whatever is called so."""
+    return [
+        f"{module.name}, line {node.lineno}: import {alias.name}"
+        for module in modules(root)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name.partition(".")[0] in ROOMS
+    ]
+
+
+def cycles(root: Path) -> list[str]:
+    """Modules that import one another, directly or over others."""
+    known = {module.name: module for module in modules(root)}
+    graph = {name: {i for i in imports(module) if i in known and i != name} for name, module in known.items()}
+    reach = {name: _reachable(graph, name) for name in graph}
+    return [
+        f"{name} imports itself by way of {graph[name] & _to(reach, name)}" for name in graph if name in reach[name]
+    ]
+
+
+def _reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    ahead = list(graph[start])
+    while ahead:
+        name = ahead.pop()
+        if name not in seen:
+            seen.add(name)
+            ahead += graph[name]
+    return seen
+
+
+def _to(reach: dict[str, set[str]], target: str) -> set[str]:
+    return {name for name, reached in reach.items() if target in reached}
+
+
+def libraries(root: Path) -> list[str]:
+    return sorted(
+        f"{module.name} imports {library}"
+        for module in modules(root)
+        for library in {name.partition(".")[0] for name in imports(module)} & KEPT_IN.keys()
+        if not _is_in(module.name, KEPT_IN[library])
+    )
+
+
+def environment(root: Path) -> list[str]:
+    """Modules that read the environment. To set what a library reads when it is loaded is another thing."""
+    variables = {"environ", "environb", "getenv", "getenvb"}
+    found = []
+    for module in modules(root):
+        if _is_in(module.name, READ_THE_ENVIRONMENT):
+            continue
+        attributes = [node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)]
+        set_only = {id(node.value) for node in attributes if node.attr == "setdefault"}
+        found += [
+            f"{module.name}, line {node.lineno}"
+            for node in attributes
+            if node.attr in variables and ast.unparse(node.value) == "os" and id(node) not in set_only
+        ]
+        found += [f"{module.name}: {name}" for name in imports(module) & {f"os.{variable}" for variable in variables}]
+    return found
+
+
+def names(root: Path) -> list[str]:
+    """Modules, packages and classes with an empty word in their name; functions that end in one."""
+    found = []
+    for module in modules(root):
+        classes = [node.name for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
+        empty = [name for name in [*module.name.split("."), *classes] if set(_words(name)) & EMPTY_NAMES]
+        empty += [node.name for node in functions(module) if _words(node.name)[-1] in EMPTY_NAMES]
+        found += [f"{module.name}: {name}" for name in empty]
+    return found
+
+
+def _words(name: str) -> list[str]:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_").split("_")
+
+
+def long_modules(root: Path) -> list[str]:
+    counted = [(module.name, len(module.path.read_text("utf-8").splitlines())) for module in modules(root)]
+    return [f"{name} has {count} lines" for name, count in counted if count > MODULE_LINES]
+
+
+def long_functions(root: Path) -> list[str]:
+    """Migrations are left out: they are lists of columns, written once."""
+    written = [module for module in modules(root) if ".migrations.versions." not in module.name]
+    counted = [(module.name, node.name, _lines(node)) for module in written for node in functions(module)]
+    found = [f"{name}.{function} has {count} lines" for name, function, count in counted if count > FUNCTION_LINES]
+    median = statistics.median(count for _, _, count in counted) if counted else 0
+    return found + ([f"the median function has {median} lines"] if median > MEDIAN_FUNCTION_LINES else [])
+
+
+def docstrings(root: Path) -> list[str]:
+    """Every module opens with one sentence, on its first line; a second paragraph may follow."""
+    found = []
+    for module in modules(root):
+        first = (ast.get_docstring(module.tree) or "").partition("\n\n")[0]
+        if not first.endswith(".") or re.search(r"[a-z)]\. +[A-Z]", first):
+            found.append(module.name)
+    return found
+
+
+def packages_hold_a_docstring(root: Path) -> list[str]:
+    return [m.name for m in modules(root) if m.path.name == "__init__.py" and len(m.tree.body) != 1]
+
+
+def broad_excepts(root: Path) -> list[str]:
+    broad = {"Exception", "BaseException"}
+    found = []
+    for module in modules(root):
+        for node in (n for n in ast.walk(module.tree) if isinstance(n, ast.ExceptHandler)):
+            kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+            wide = {k.id for k in kinds if isinstance(k, ast.Name)} & broad
+            cleans_up = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+            if node.type is None or "Exception" in wide or (wide and not cleans_up):
+                found.append(f"{module.name}, line {node.lineno}")
+    return found
+
+
+def traces(root: Path) -> list[str]:
+    """Texts of the repository that speak of a machine or of tools rather than of the project."""
+    found = []
+    for path in _texts(root):
+        text = path.read_bytes().decode("utf-8", "ignore").lower()
+        found += [f"{path.relative_to(root)}: {trace}" for trace in TRACES if trace in text]
+    return found
+
+
+def _texts(root: Path) -> list[Path]:
+    """What git holds or would hold; everything where there is no git (an unpacked archive)."""
+    git = shutil.which("git")
+    if git is not None and (root / ".git").exists():
+        command = [git, "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(command, capture_output=True, check=True).stdout.decode().split("\0")
+        return [root / name for name in listed if name and (root / name).is_file()]
+    hidden = (".venv", "var", "build", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "__pycache__")
+    return [p for p in root.rglob("*") if p.is_file() and not set(p.relative_to(root).parts) & set(hidden)]
+
+
+RULES: tuple[Callable[[Path], list[str]], ...] = (
+    rooms,
+    nothing_imports_the_top,
+    no_bare_rooms,
+    cycles,
+    libraries,
+    environment,
+    names,
+    long_modules,
+    long_functions,
+    docstrings,
+    packages_hold_a_docstring,
+    broad_excepts,
+    traces,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_code_keeps_the_rule(rule: Callable[[Path], list[str]]) -> None:
+    assert rule(ROOT) == []
+
+
+D = '"""Knows one thing."""\n'
+GOOD = {
+    "kb/__init__.py": D,
+    "kb/store/__init__.py": D,
+    "kb/store/database.py": D + "import sqlalchemy\nfrom kb import errors\n",
+    "kb/errors.py": D + "class KbError(Exception):\n    pass\n",
+    "kb/__main__.py": D + "from kb.cli import serving\n",
+    "kb/cli/__init__.py": D,
+    "kb/cli/serving.py": D
+    + "import os\nfrom index.vectors import build\nfrom web.app import make_app\nprint(os.environ)\n",
+    "ingest/pipeline.py": D + "from kb.store.database import Database\n",
+    "index/vectors.py": D + "import faiss\ndef build() -> None:\n    from kb.errors import KbError\n",
+    "web/app.py": D + "import fastapi\nfrom index.vectors import build\nfrom . import pages\n",
+    "web/pages.py": D + "try:\n    pass\nexcept BaseException:\n    raise\n",
+}
+BAD: list[tuple[Callable[[Path], list[str]], str, str]] = [
+    (rooms, "kb/x.py", D + "import ingest.pipeline\n"),
+    (rooms, "ingest/x.py", D + "def f() -> None:\n    from index.vectors import build\n"),
+    (rooms, "index/x.py", D + "from ingest import pipeline\n"),
+    (rooms, "index/x.py", D + "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from web.app import x\n"),
+    (nothing_imports_the_top, "web/x.py", D + "from kb.__main__ import main\n"),
+    (nothing_imports_the_top, "kb/x.py", D + "from kb import __main__\n"),
+    (nothing_imports_the_top, "kb/x.py", D + "from kb.cli import assembly\n"),
+    (nothing_imports_the_top, "kb/cli/x.py", D + "from kb.__main__ import main\n"),
+    (no_bare_rooms, "web/x.py", D + "import index\n"),
+    (cycles, "kb/errors.py", D + "def f() -> None:\n    from kb.store import database\n"),
+    (cycles, "web/pages.py", D + "from .app import make_app\n"),
+    (libraries, "index/lexical.py", D + "import faiss\n"),
+    (libraries, "index/vectors.py", D + "from sentence_transformers import SentenceTransformer\n"),
+    (libraries, "web/x.py", D + "def f() -> None:\n    from sqlalchemy.orm import Session\n"),
+    (libraries, "kb/storekeeper.py", D + "import alembic.command\n"),
+    (libraries, "ingest/x.py", D + "import yaml as y\n"),
+    (environment, "web/x.py", D + "import os\nprint(os.environ['KB_HOME'])\n"),
+    (environment, "kb/x.py", D + "import os\nprint(os.getenv('KB_HOME'))\n"),
+    (environment, "kb/x.py", D + "from os import environ\n"),
+    (environment, "kb/x.py", D + "import os\nhome = os.environ.get('HOME')\n"),
+    (names, "kb/utils.py", D),
+    (names, "web/helpers/x.py", D),
+    (names, "kb/x.py", D + "class PassageManager:\n    pass\n"),
+    (names, "kb/x.py", D + "def reader_factory() -> None:\n    pass\n"),
+    (names, "kb/x.py", D + "class BaseReader:\n    pass\n"),
+    (long_modules, "kb/x.py", D + "x = 1\n" * MODULE_LINES),
+    (long_functions, "kb/x.py", D + "def f() -> None:\n" + "    x = 1\n" * FUNCTION_LINES),
+    (long_functions, "kb/x.py", D + "".join(f"def f{n}() -> None:\n" + "    x = 1\n" * 12 for n in range(5))),
+    (docstrings, "kb/x.py", "x = 1\n"),
+    (docstrings, "kb/x.py", '"""no end"""\n'),
+    (docstrings, "kb/x.py", '"""Two things. They are two."""\n'),
+    (packages_hold_a_docstring, "kb/__init__.py", D + "from kb.errors import KbError\n"),
+    (packages_hold_a_docstring, "index/__init__.py", ""),
+    (broad_excepts, "kb/x.py", D + "try:\n    pass\nexcept Exception:\n    raise\n"),
+    (broad_excepts, "kb/x.py", D + "try:\n    pass\nexcept (ValueError, Exception):\n    pass\n"),
+    (broad_excepts, "kb/x.py", D + "try:\n    pass\nexcept BaseException:\n    pass\n"),
+    (broad_excepts, "kb/x.py", D + "try:\n    pass\nexcept:\n    pass\n"),
+    (traces, "docs/x.md", f"See {TRACES[0]}somewhere."),
+    (traces, "kb/x.py", D + f"# made by {TRACES[1].upper()}\n"),
+]
+
+
+def planted(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return root
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_good_tree_passes(tmp_path: Path, rule: Callable[[Path], list[str]]) -> None:
+    assert rule(planted(tmp_path, GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "text"), BAD, ids=[f"{rule.__name__}-{n}" for n, (rule, *_) in enumerate(BAD)]
+)
+def test_a_bad_module_is_caught(tmp_path: Path, rule: Callable[[Path], list[str]], name: str, text: str) -> None:
+    assert rule(planted(tmp_path, GOOD | {name: text})) != []
+
+
+def test_every_rule_is_tried() -> None:
+    assert {rule for rule, _, _ in BAD} == set(RULES)
+
+
+# --- names at the top level ---
+
+
+def strangers(owners: dict[str, list[str]]) -> list[str]:
+    """Installed distributions other than ours that bring a package of one of our names."""
+    return [f"{room}: {owner}" for room in ROOMS for owner in owners.get(room, []) if owner != "gcm-knowledge-platform"]
+
+
+def test_no_installed_distribution_owns_our_names() -> None:
+    assert strangers(dict(importlib.metadata.packages_distributions())) == []
+    assert strangers({"web": ["web.py"], "kb": ["gcm-knowledge-platform"]}) == ["web: web.py"]
+
+
+# --- light commands ---
+
+HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "tantivy", "fastapi", "rdflib", "pypdf")
+_LOADED = """
+import sys
+from kb.__main__ import main
+try:
+    main(sys.argv[2:])
+except SystemExit:
+    pass
+print(*sorted(set(sys.argv[1].split(",")) & set(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "loaded"),
+    [(["--help"], ""), (["settings"], ""), (["search", "--help"], ""), (["index", "stats"], "faiss")],
+)
+def test_light_commands_load_nothing_heavy(tmp_path: Path, command: list[str], loaded: str) -> None:
+    heavy = ",".join(h for h in HEAVY if not (loaded and h == "tantivy"))
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, heavy, *command],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={"KB_HOME": str(tmp_path), "PATH": ""},
+    )
+    assert done.stderr.split() == loaded.split()
+
+
+# --- the README ---
+
+
+def section(text: str, title: str) -> str:
+    """What stands under a heading of the second level."""
+    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found.group(1) if found else ""
+
+
+def commands(parser: argparse.ArgumentParser, before: str = "kb") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command with its parser, those within others too."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, sub in action.choices.items():
+                inner = list(commands(sub, f"{before} {name}"))
+                yield from inner or [(f"{before} {name}", sub)]
+
+
+def undocumented(readme: str) -> list[str]:
+    """Commands, options, settings and exit statuses that the README does not name."""
+    told, missing = section(readme, "Commands"), []
+    parser = make_parser(_AnyCommand())
+    for name, sub in commands(parser):
+        rows = [line for line in told.splitlines() if f"`{name} " in line or f"`{name}`" in line]
+        missing += [] if rows else [name]
+        options = [o for a in sub._actions for o in a.option_strings if o.startswith("--") and o != "--help"]
+        choices = [str(c) for a in sub._actions if not a.option_strings for c in a.choices or ()]
+        missing += [f"{name} {word}" for word in [*options, *choices] if rows and not any(word in row for row in rows)]
+    settings = section(readme, "Settings")
+    variables = [f"KB_{field.name.upper()}" for field in dataclasses.fields(Settings)]
+    missing += [variable for variable in variables if f"`{variable}`" not in settings]
+    statuses = {0, 1, KbError.exit_status} | {kind.exit_status for kind in KbError.__subclasses__()}
+    listed = re.search(r"[Ee]xit status(.*?)\n\n", told, re.DOTALL)
+    listed_text = listed.group(1) if listed else ""
+    return missing + [f"exit status {n}" for n in sorted(statuses) if not re.search(rf"\b{n}\b", listed_text)]
+
+
+class _AnyCommand(dict[str, Callable[[argparse.Namespace], int]]):
+    """Stands in for the functions of the commands; the parser is all that is looked at."""
+
+    def __missing__(self, key: str) -> Callable[[argparse.Namespace], int]:
+        return lambda _: 0
+
+
+def unknown_settings(readme: str) -> list[str]:
+    """Settings the README names that are none."""
+    known = {f"KB_{field.name.upper()}" for field in dataclasses.fields(Settings)}
+    return sorted(set(re.findall(r"\bKB_[A-Z_]+\b", readme)) - known)
+
+
+def test_the_readme_names_every_command_setting_and_exit_status() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert undocumented(readme) == []
+    assert unknown_settings(readme) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "missing"),
+    [
+        ("`kb starter`", "kb starter"),
+        ("KB_READ_SECONDS", "KB_READ_SECONDS"),
+        ("--publish", "kb ingest --publish"),
+        ("reencode", "kb index reencode"),
+        ("3 cannot", "exit status 3"),
+        ("## Commands", "kb search"),
+    ],
+)
+def test_what_the_readme_leaves_out_is_caught(gone: str, missing: str) -> None:
+    assert missing in undocumented((ROOT / "README.md").read_text("utf-8").replace(gone, ""))
+
+
+def test_a_setting_that_is_none_is_caught() -> None:
+    assert unknown_settings("Set KB_HOEM or `KB_HOME`.") == ["KB_HOEM"]

@@ -1,0 +1,153 @@
+"""Requests in the store: who may move them where, what is on record, what waits for whom."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+
+import pytest
+
+from kb.accounts.account import SYSTEM, Account, Actor, Role
+from kb.accounts.store import accounts
+from kb.accounts.store import audit_trail as audit
+from kb.errors import ForbiddenError, NotFoundError
+from kb.inbox.store.request_tasks import waiting
+from kb.inbox.tasks import Task
+from kb.matching.store import proposals
+from kb.requests.case import Happening, HubError
+from kb.requests.request import Request, Stage, next_stages
+from kb.requests.store import requests
+from kb.store.database import Database
+from tests.support.documents import Instance
+
+ASKED = Request("Consulates cannot replace lost passports.", "en", country="PER", organisation="Ministry X")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return Instance(tmp_path_factory.mktemp("home")).database
+
+
+def person(database: Database, role: Role, name: str) -> Account:
+    """The account of this name; made before a transaction begins that is for something else."""
+    address = f"{name}@example.org"
+    with database.read() as connection:
+        found = accounts.by_email(connection, address)
+    if found is not None:
+        return found
+    with database.write() as connection:
+        return accounts.new(connection, SYSTEM, address, [role], name)
+
+
+def official(database: Database, name: str = "asker") -> Actor:
+    return person(database, Role.OFFICIAL, name).actor
+
+
+def officer(database: Database, name: str = "officer") -> Actor:
+    return person(database, Role.SECRETARIAT, name).actor
+
+
+def filed(database: Database, stage: Stage = Stage.FILED) -> int:
+    """A request that came to `stage` by some way there is."""
+    asker = official(database)
+    ways = {Stage.FILED: [Stage.FILED]}
+    for known in list(Stage):
+        for each in list(ways):
+            for after in next_stages(each):
+                ways.setdefault(after, [*ways[each], after])
+        if known in ways and stage in ways:
+            break
+    with database.write() as connection:
+        number = requests.file(connection, asker, ASKED)
+        for before, after in zip(ways[stage], ways[stage][1:], strict=False):
+            requests.move(connection, SYSTEM, number, after, before, "A reason")
+    return number
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(Stage, Stage)))
+def test_moves_follow_the_stages(database: Database, before: Stage, after: Stage) -> None:
+    number = filed(database, before)
+    with database.write() as connection:
+        if after in next_stages(before):
+            requests.move(connection, SYSTEM, number, after, before)
+            assert requests.get(connection, number).stage is after
+        else:
+            with pytest.raises(HubError, match=before) as caught:
+                requests.move(connection, SYSTEM, number, after, before)
+            assert caught.value.what == "stage"
+
+
+def test_of_many_at_once_one_moves_it(database: Database) -> None:
+    number, actors = filed(database), [officer(database, f"officer{n}") for n in range(4)]
+
+    def decline(actor: Actor) -> str:
+        try:
+            with database.write() as connection:
+                requests.step(connection, actor, number, Stage.DECLINED, Stage.FILED, f"By {actor.name}")
+        except HubError as error:
+            return error.what
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        told = sorted(pool.map(decline, actors))
+    assert told == ["done", "moved", "moved", "moved"]
+    with database.read() as connection:
+        ends = [e for e in requests.timeline(connection, number) if e.stage is Stage.DECLINED]
+    assert len(ends) == 1
+
+
+def test_every_step_is_in_the_audit_trail_without_its_words(database: Database) -> None:
+    number, asker, office = filed(database), official(database), officer(database)
+    with database.write() as connection:
+        requests.ask(connection, office, number, "How many consulates?")
+        requests.answer(connection, asker, number, "Twelve.")
+    trail = audit.of(database, "request", number)
+    assert [e.action for e in trail] == ["request-filed", "request-question", "request-answer", "request-stage"]
+    assert "Twelve" not in str(trail)
+    assert audit.verify(database) is None
+
+
+def test_who_may_not_is_told_nothing(database: Database) -> None:
+    number, other = filed(database), official(database, "other")
+    with database.read() as connection:
+        for asked in (number, 10**6):
+            with pytest.raises((ForbiddenError, NotFoundError)):
+                requests.seen_by(connection, other, asked)
+        assert requests.listed(connection, other) == []
+    reader = person(database, Role.READER, "reader").actor
+    with database.write() as connection, pytest.raises(ForbiddenError):
+        requests.file(connection, reader, ASKED)
+
+
+def test_it_waits_for_whoever_has_to_do_something(database: Database) -> None:
+    number, asker, office = filed(database), official(database), officer(database)
+
+    def due(actor: Actor) -> list[Task]:
+        with database.read() as connection:
+            return [each.task for each in waiting(connection, actor) if each.key == number]
+
+    assert (due(asker), due(office)) == ([], [Task.READ])
+    with database.write() as connection:
+        requests.ask(connection, office, number, "Where?")
+    assert (due(asker), due(office)) == ([Task.EXPLAIN], [])
+    with database.write() as connection:
+        requests.answer(connection, asker, number, "There.")
+    assert (due(asker), due(office)) == ([], [Task.RANK])
+
+
+def test_a_ranking_names_its_own_digest(database: Database) -> None:
+    number, office = filed(database), officer(database)
+    with database.write() as connection:
+        kept = proposals.keep_ranking(connection, office, number, {"people": [{"expert": 1, "rank": 1}]})
+        assert proposals.ranking(connection, kept).content == {"people": [{"expert": 1, "rank": 1}]}
+        ranked = [e for e in requests.timeline(connection, number) if e.kind is Happening.RANKED]
+    assert ranked[0].details["ranking"] == kept
+    assert len(ranked[0].details["sha256"]) == 64
+
+
+def test_nobody_who_is_gone_can_be_chosen(database: Database) -> None:
+    number, office = filed(database), officer(database)
+    with database.write() as connection:
+        kept = proposals.keep_ranking(connection, office, number, {"people": [{"expert": 99, "rank": 1}]})
+        found = proposals.ranking(connection, kept)
+        with pytest.raises(HubError) as caught:
+            proposals.choose(connection, office, found, {99: ""}, Stage.FILED, "")
+    assert caught.value.what == "left-out"

@@ -1,0 +1,144 @@
+"""What a question means beside its words: objectives by number, countries and organisations by any name."""
+
+import pytest
+
+from index.search.highlights import lexical_marks
+from index.search.lexical import LexicalIndex, LexicalPassage
+from index.search.query_understanding import Reader
+from index.search.question import Question, read_question
+from kb.search.answers import Query
+from kb.vocabularies.concept import Concept, Scheme
+from kb.vocabularies.skos import Taxonomy
+from tests.support.documents import Instance, sample
+
+IOM = Concept(
+    "urn:e:iom",
+    "entities",
+    "iom",
+    (("en", "International Organization for Migration"), ("es", "Organización Internacional para las Migraciones")),
+    (("en", "IOM"), ("es", "OIM"), ("fr", "OIM"), ("ru", "МОМ")),
+)
+WHO = Concept("urn:e:who", "entities", "who", (("en", "World Health Organization"),), (("en", "WHO"), ("es", "OMS")))
+DETENTION = Concept(
+    "urn:o:13",
+    "objectives",
+    "13",
+    (("en", "Alternatives to detention"), ("es", "Alternativas a la detención")),
+    titles=(("en", "Use detention only as a last resort"), ("es", "Utilizar la detención solo como último recurso")),
+)
+LIVES = Concept("urn:o:8", "objectives", "8", (("en", "Save lives"), ("es", "Salvar vidas")))
+READER = Reader(
+    Taxonomy(
+        (
+            Scheme("entities", "urn:e", "1", (), (IOM, WHO)),
+            Scheme("objectives", "urn:o", "1", (), (LIVES, DETENTION)),
+        )
+    )
+)
+
+
+def understood(text: str) -> Question:
+    return READER.understand(read_question(text), ("es", "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "objectives"),
+    [
+        ("objetivo 13", ("13",)),
+        ("GCM objective 13", ("13",)),
+        ("objectif 13 du Pacte", ("13",)),
+        ("ODM 13", ("13",)),
+        ("PMM objetivo 8", ("8",)),
+        ("objetivos 8 y 13 del Pacto Mundial", ("8", "13")),
+        ("objectives 8, 13 and 8", ("8", "13")),
+        ("цель 13", ("13",)),
+        ("الهدف 13", ("13",)),
+        ("目标13", ("13",)),
+        ("第13项目标", ("13",)),
+        ("objective 24", ()),  # there is none
+        ("objective 131", ()),
+        ("ODS objetivo 8 trabajo decente", ()),  # another set of goals
+        ("SDG objective 13", ()),
+        ("13 objectives", ()),  # how many, not which
+        ("the objective of the network", ()),
+    ],
+)
+def test_objectives_named_by_number(text: str, objectives: tuple[str, ...]) -> None:
+    assert understood(text).objectives == objectives
+
+
+def test_a_number_alone_is_spelled_out_for_the_encoder() -> None:
+    assert "Alternativas a la detención. Utilizar la detención" in understood("¿el objetivo 13?").text
+    assert understood("objective 13 for families with children").text.endswith("(Alternatives to detention)")
+    assert understood("families with children").text == "families with children"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("what does IOM do", "IOM"),
+        ("oim en la red", "oim"),
+        ("роль МОМ", "МОМ"),
+        ("the International Organization for Migration", "International Organization for Migration"),
+    ],
+)
+def test_an_organisation_is_found_under_any_of_its_names(text: str, name: str) -> None:
+    (found,) = understood(text).equivalents
+    assert text[found.start : found.end] == name
+    assert {"IOM", "OIM", "Organización Internacional para las Migraciones"} <= set(found.forms)
+
+
+def test_common_words_are_no_acronyms_unless_in_capitals() -> None:
+    assert understood("who leads it").equivalents == ()
+    assert understood("what WHO says").equivalents != ()
+
+
+def test_quoted_words_are_meant_as_they_stand() -> None:
+    read = understood('"objetivo 13" en México')
+    assert (read.objectives, read.countries, read.equivalents) == ((), (), ())
+
+
+def test_names_find_their_other_forms_and_are_marked() -> None:
+    index = LexicalIndex(None)
+    texts = [
+        "La OIM coordina la red.",
+        "The network meets monthly.",
+        "La Organización Internacional para las Migraciones.",
+    ]
+    index.update((), (LexicalPassage(i, i, "es", text, "") for i, text in enumerate(texts)))
+    question = understood("role of IOM")
+    found = index.search(question.text, ("es",), 10, None, question.equivalents)
+    assert sorted(found.ids.tolist()) == [0, 2]
+    assert index.search("role of IOM", ("es",), 10).ids.tolist() == []
+    assert [texts[0][start:end] for start, end in lexical_marks(question, texts[0], ("en", "es"))] == ["OIM"]
+
+
+def test_a_name_without_a_known_form_is_searched_as_words() -> None:
+    index = LexicalIndex(None)
+    index.update((), [LexicalPassage(1, 1, "en", "organization of work", "")])
+    question = understood("International Organization for Migration")
+    assert index.search(question.text, ("en",), 10, None, question.equivalents).ids.tolist() == [1]
+
+
+def test_documents_about_the_country_or_objective_come_first(tmp_path: object) -> None:
+    from pathlib import Path
+
+    instance = Instance(Path(str(tmp_path)))
+    same = "The network meets every month and keeps minutes of what was decided."
+    other, peru, detention = instance.add(
+        sample(same, name="a.txt", countries=("ECU",)),
+        sample(same + " It adopts its own rules.", name="b.txt", countries=("PER",)),
+        sample("Shelter and case management in place of custody.", name="c.txt", objectives=("13",)),
+    )
+    searcher = instance.searcher()
+    searcher = type(searcher)(instance.database, instance.caches, reader=READER)
+
+    def first(text: str, literal: bool = False) -> int:
+        return searcher.search(Query(text, literal=literal)).hits[0].record.document.id
+
+    assert first("when does the network of Peru meet") == peru
+    assert first("when does the network of Ecuador meet") == other
+    answer = searcher.search(Query("the network of Peru in objective 13"))
+    assert (answer.reading.objectives, answer.reading.countries) == (("13",), ("PER",))
+    assert searcher.search(Query("the network of Peru", literal=True)).reading.countries == ()
+    assert detention
