@@ -27,7 +27,7 @@ from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.store import documents, sketches
 from kb.store.database import Database, open_database
 from kb.text.words import words
-from tests.support import planted_duplicates as planted
+from tests.support import planted_duplicates
 from tests.support.documents import hashing, prepared, sample
 from tests.support.planted_duplicates import File, Found
 
@@ -59,8 +59,8 @@ def main() -> None:
 def _planted(options: argparse.Namespace) -> dict[str, Any]:
     files = planted_files(options.documents)
     with _tools(options) as tools:
-        numbers = planted.ingest_files(tools, files)
-        found = planted.judge(tools, files, numbers)
+        numbers = planted_duplicates.ingest_files(tools, files)
+        found = planted_duplicates.judge(tools, files, numbers)
         old = {case: old_rule(tools, files, numbers, case) for case in found.planted}
     return _figures(found, old)
 
@@ -72,23 +72,23 @@ def _at_hand() -> Path | None:
 
 def planted_files(real: Path | None) -> list[File]:
     """Originals first, then what is made from them, then what only looks like it."""
-    starter = planted.corpus()
+    starter = planted_duplicates.corpus()
     given = _real(real) if real else []
     originals = starter + [file for file in given if not file.of]
-    speech = {language: planted.vocabulary_of(starter, language) for language in ("es", "en", "fr")}
-    lines = {language: planted.paragraphs_of(starter, language) for language in ("es", "en", "fr")}
+    speech = {language: planted_duplicates.vocabulary_of(starter, language) for language in ("es", "en", "fr")}
+    lines = {language: planted_duplicates.paragraphs_of(starter, language) for language in ("es", "en", "fr")}
     chosen = [*starter[::12], *(file for file in given if not file.of and len(file.data) < _LONGEST)]
     made: list[File] = []
     for file in chosen:
-        language = planted.language_of(file)
-        made += [planted.edited(file, share, speech[language]) for share in planted.SHARES]
-        made += [planted.rewritten(file, share, lines[language]) for share in (0.1, 0.3)]
-        made += [planted.excerpt(file, share) for share in (0.2, 0.4)]
-        made += [planted.excerpt(file, 0.3, 0.1, speech[language])]
-    made += [each for file in starter[3::8] for each in planted.formats(file)]
+        language = planted_duplicates.language_of(file)
+        made += [planted_duplicates.edited(file, share, speech[language]) for share in planted_duplicates.SHARES]
+        made += [planted_duplicates.rewritten(file, share, lines[language]) for share in (0.1, 0.3)]
+        made += [planted_duplicates.excerpt(file, share) for share in (0.2, 0.4)]
+        made += [planted_duplicates.excerpt(file, 0.3, 0.1, speech[language])]
+    made += [each for file in starter[3::8] for each in planted_duplicates.formats(file)]
     named = [f for f in originals if f.name.startswith(_OF_A_COUNTRY)]
-    alike = [planted.other_country(file, turn) for file in named for turn in (0, 3)]
-    return [*originals, *(file for file in given if file.of), *made, *alike, *planted.forms()]
+    alike = [planted_duplicates.other_country(file, turn) for file in named for turn in (0, 3)]
+    return [*originals, *(file for file in given if file.of), *made, *alike, *planted_duplicates.forms()]
 
 
 def _real(folder: Path) -> list[File]:
@@ -107,7 +107,7 @@ def _tools(options: argparse.Namespace) -> Iterator[Tools]:
         home = Path(folder)
         database = open_database(f"sqlite:///{home / 'kb.sqlite'}", home)
         encoder = open_encoder(options.encoder, options.encoder_home, "auto", options.threads)
-        yield Tools(database, home, sandbox, open_encoding(database, encoder, late=False), planted.NoTags())
+        yield Tools(database, home, sandbox, open_encoding(database, encoder, late=False), planted_duplicates.NoTags())
         database.close()
 
 

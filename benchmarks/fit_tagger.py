@@ -16,7 +16,7 @@ from ingest.tagging.model import SHIPPED, to_json
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import learn
 from ingest.tagging.training_data import training_texts
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 
 
 def main() -> None:
@@ -25,9 +25,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    encoding = assembly.encoding_beside(assembly.settings())
-    scheme = assembly.read_taxonomy(None).scheme("objectives")
-    texts = training_texts(assembly.CORPUS, SchemeTagger(scheme, None))
+    encoding = bootstrap.encoding_beside(bootstrap.settings())
+    scheme = bootstrap.read_taxonomy(None).scheme("objectives")
+    texts = training_texts(bootstrap.CORPUS, SchemeTagger(scheme, None))
     model, fitted = learn(scheme, encoding.vectors, Alignment(encoding), texts, options.date, encoding.identity)
     options.out.write_text(json.dumps(to_json(model), indent=1) + "\n", "utf-8")
     measures = {kind: asdict(each.measures) for kind, each in fitted.items()}

@@ -16,8 +16,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from ingest.tagging.text_inputs import Text
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 
 _DATA = "sdgclassification/benchmark/resources/benchmark.csv"
 _VOCABULARY = Path(__file__).parent / "goals.ttl"
@@ -36,7 +35,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     cases = _cases()
-    tagger = assembly.tagger_beside(options.vocabulary)
+    tagger = bootstrap.tagger_beside(options.vocabulary)
     tagged = list(terminal.progress(tagger.tag_texts([Text(c.text) for c in cases]), "text", len(cases)))
     asserted = [c.goal in {tag.notation for tag in t.concepts} for c, t in zip(cases, tagged, strict=True)]
     ranked = [dict(t.ranking[0][1])[c.goal] for c, t in zip(cases, tagged, strict=True)]

@@ -22,7 +22,7 @@ from index.encoding.open_encoder import open_encoder
 from index.evaluation.search import evaluate, read_collection
 from index.search.late_interaction import rerank
 from index.search.ranker import CANDIDATES
-from kb.documents.store import passages as store
+from kb.documents.store import passages
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def measure(instance: Opened, asked: list[str]) -> dict[str, Any]:
         assert weights is not None
         candidates = chance.choice(ids, min(CANDIDATES, len(ids)), replace=False).tolist()
         began = time.process_time()
-        codes = store.token_codes(instance.database, candidates)
+        codes = passages.token_codes(instance.database, candidates)
         read = time.process_time()
         rerank(tokens, weights, codes, candidates)
         compared = time.process_time()

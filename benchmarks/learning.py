@@ -19,7 +19,7 @@ from ingest.tagging.retrain import relearn
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import USED
 from ingest.tagging.training_data import SAMPLE, rows, training_texts
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 
 _UNSAID = 0.5  # see ingest.tagging.decided
 
@@ -28,9 +28,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    encoding = assembly.encoding_beside(assembly.settings())
-    tagger = SchemeTagger(assembly.read_taxonomy(None).scheme("objectives"), encoding.vectors)
-    texts = training_texts(assembly.CORPUS, tagger)
+    encoding = bootstrap.encoding_beside(bootstrap.settings())
+    tagger = SchemeTagger(bootstrap.read_taxonomy(None).scheme("objectives"), encoding.vectors)
+    texts = training_texts(bootstrap.CORPUS, tagger)
     known = rows(tagger, encoding.vectors, texts)
     third = np.repeat([int(t.group[1:]) % 3 if t.source == SAMPLE else -1 for t in texts], len(known) // len(texts))
     found = [

@@ -25,13 +25,12 @@ from index.encoding.open_encoder import open_encoder
 from index.matching.request_encoding import encode_works
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.config import Settings
-from kb.experts.store import encoded_experts as people
-from kb.experts.store import experts
+from kb.experts.store import encoded_experts, experts
 from kb.experts.store.encoded_experts import PreparedWork
 from kb.requests.request import Request, Support
 from kb.requests.store import requests
 from tests.support.documents import Instance
-from tests.support.experts import site_of
+from tests.support.expert_samples import site_of
 from tests.support.site import TestSite
 
 
@@ -94,7 +93,7 @@ def _fill(instance: Instance, options: argparse.Namespace) -> None:
     for place, expert in enumerate(some):
         rows = chosen[place * options.works : (place + 1) * options.works]
         prepared = [PreparedWork(encoded[row], ()) for row in rows]
-        people.put(instance.database, f"sample-{place}", expert, instance.encoding.identity, prepared)
+        encoded_experts.put(instance.database, f"sample-{place}", expert, instance.encoding.identity, prepared)
 
 
 def _filed(site: TestSite, asker: Account, row: dict[str, Any]) -> int:

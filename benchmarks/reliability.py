@@ -18,7 +18,7 @@ from ingest.tagging.model import FULL
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import USED
 from ingest.tagging.training_data import rows, training_texts
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 
 _OUT = Path(__file__).parent / "reliability.svg"
 _TELLING = 0.1  # most scores are next to nothing; the error is given for those from here on, too
@@ -31,9 +31,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=_OUT)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    encoding = assembly.encoding_beside(assembly.settings())
-    tagger = SchemeTagger(assembly.read_taxonomy(None).scheme("objectives"), encoding.vectors)
-    known = rows(tagger, encoding.vectors, training_texts(assembly.CORPUS, tagger))
+    encoding = bootstrap.encoding_beside(bootstrap.settings())
+    tagger = SchemeTagger(bootstrap.read_taxonomy(None).scheme("objectives"), encoding.vectors)
+    known = rows(tagger, encoding.vectors, training_texts(bootstrap.CORPUS, tagger))
     scores = cross_validated(known, USED[FULL])
     found = list(bins(scores, known.truth, known.weight))
     telling: NDArray[np.bool_] = scores >= _TELLING

@@ -22,12 +22,11 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.synthetic import Opened, bytes_in, open_sized, percentiles, questions, timed
-from index.search import ranker
-from index.search import searcher as searching
+from index.search import ranker, searcher
 from index.search.catalogue import Catalogue
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
-from kb.documents.store import passages as store
+from kb.documents.store import passages
 from kb.search.answers import Query
 from kb.text.words import words
 
@@ -39,10 +38,10 @@ _PARTS: tuple[tuple[str, Any, str], ...] = (
     ("fusing", ranker, "fuse"),
     ("fusing", ranker, "blend"),
     ("late", ranker, "_late"),
-    ("floor", searching.Searcher, "_answers"),
-    ("grouping", searching, "group"),
+    ("floor", searcher.Searcher, "_answers"),
+    ("grouping", searcher, "group"),
     ("facets", Catalogue, "facets"),
-    ("fetching", searching.Searcher, "_hits"),
+    ("fetching", searcher.Searcher, "_hits"),
 )
 
 
@@ -123,7 +122,7 @@ def _watched(instance: Opened, spent: dict[str, list[float]]) -> Iterator[None]:
 
 def _brute_force(instance: Opened, asked: Sequence[str]) -> dict[str, float]:
     """The best 1,000 passages by a product of the whole matrix with the question, and a partial sort."""
-    _, matrix = store.matrix(instance.database)
+    _, matrix = passages.matrix(instance.database)
     vectors = [instance.encoding.question(text).vector for text in asked]
 
     def scan(vector: np.ndarray) -> None:
@@ -138,7 +137,7 @@ def _full_text(instance: Opened, asked: Sequence[str]) -> dict[str, float]:
     """The best 1,000 passages with any word of the question, by SQLite's BM25."""
     connection = sqlite3.connect(":memory:")
     connection.execute("create virtual table passages using fts5(text, tokenize='unicode61 remove_diacritics 2')")
-    rows = ((passage.id, passage.text) for passage in store.indexed(instance.database))
+    rows = ((passage.id, passage.text) for passage in passages.indexed(instance.database))
     connection.executemany("insert into passages(rowid, text) values (?, ?)", rows)
 
     def ask(text: str) -> None:

@@ -18,7 +18,7 @@ from ingest.chunking import passages
 from ingest.cleaning.clean import clean
 from ingest.description.describe import describe
 from ingest.readers.file_types import read
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.documents.store.passages import context
 
 
@@ -29,9 +29,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(options.threads)))
-    encoding = assembly.encoding_beside(replace(assembly.settings(), threads=options.threads))
-    tagger = assembly.make_tagger(assembly.read_taxonomy(None), encoding)
-    paths = sorted((assembly.CORPUS / "documents").glob("*.md"))
+    encoding = bootstrap.encoding_beside(replace(bootstrap.settings(), threads=options.threads))
+    tagger = bootstrap.make_tagger(bootstrap.read_taxonomy(None), encoding)
+    paths = sorted((bootstrap.CORPUS / "documents").glob("*.md"))
     step = max(1, len(paths) // options.documents)
     by_language = {path.suffixes[0]: path for path in paths}
     timed: list[tuple[float, float, int]] = []

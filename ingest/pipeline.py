@@ -27,8 +27,7 @@ from kb.documents.models import (
     Tag,
     TaggedPassage,
 )
-from kb.documents.store import derived_tags as groups
-from kb.documents.store import documents, originals
+from kb.documents.store import derived_tags, documents, originals
 from kb.documents.store.passages import context
 from kb.errors import ReadError, ReadFailure
 from kb.jobs.job import Step
@@ -111,7 +110,9 @@ def ingest_bytes(
         return _report(origin, known, 0, ())
     prepared = _prepared(tools.sandbox.read_bytes(name, data, origin), tools, wishes, watch)
     originals.keep(tools.home, digest, data)
-    stored = documents.add(tools.database, prepared, wishes.publish, groups.followed(tools.taxonomy, watch.stored))
+    stored = documents.add(
+        tools.database, prepared, wishes.publish, derived_tags.followed(tools.taxonomy, watch.stored)
+    )
     alike = said(tools.database, stored.document, examine(tools.database, stored.document))
     return _report(origin, stored, len(prepared.passages), (*prepared.document.warnings, *alike))
 

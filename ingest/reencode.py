@@ -4,7 +4,7 @@ import numpy as np
 
 from ingest.pipeline import PassageEncoder
 from kb.documents.models import EncodedPassages
-from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store import pending_encodings
 from kb.documents.store.passages import context
 from kb.store.database import Database
 from kb.text.language import language_of
@@ -19,17 +19,17 @@ def encode_again(database: Database, encoder: PassageEncoder) -> int | None:
     which a worker dies stays due. Passages in which their language is hard to tell take that of the document.
     """
     with database.write() as connection:
-        due = reencoding.begin(connection)
+        due = pending_encodings.begin(connection)
     if due is None:
         return None
-    title, language, held = reencoding.described(database, due)
+    title, language, held = pending_encodings.described(database, due)
     parts = []
     for first in range(0, len(held), _BATCH):
         some = [passage for _number, passage in held[first : first + _BATCH]]
         parts.append(encoder.encode([context(title, p.heading) for p in some], [p.text for p in some]))
     languages = {number: language_of(passage.text, language) for number, passage in held}
     with database.write() as connection:
-        reencoding.finish(connection, due, encoder.identity, _joined(parts), languages)
+        pending_encodings.finish(connection, due, encoder.identity, _joined(parts), languages)
     return due.document
 
 

@@ -12,7 +12,7 @@ from kb.accounts.account import Actor
 from kb.documents.models import Outcome, Source
 from kb.documents.store import documents, originals
 from kb.jobs.job import MOST_WAITING, JobError, JobFilter, JobState, JobWishes, Sent
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.store.database import Database
 
 MOST_FILES = 100  # in one go
@@ -41,14 +41,14 @@ def receive(desk: Desk, by: Actor, arrivals: Sequence[Arrival], wishes: JobWishe
     When this returns, every file is on the disk and on record. Raises JobError when too many wait already.
     """
     with desk.database.read() as connection:
-        counted = jobs.counts(connection, JobFilter(owner=by.account))
+        counted = queue.counts(connection, JobFilter(owner=by.account))
     waiting = counted.get(JobState.WAITING, 0)
     if waiting + len(arrivals) > MOST_WAITING:
         raise JobError("many", f"{waiting} of your files wait already; send more when some of them are done.")
     upload = secrets.token_hex(8)
     sent = [_sent(desk, arrival) for arrival in arrivals]
     with desk.database.write() as connection:
-        jobs.submit(connection, by, upload, sent, wishes)
+        queue.submit(connection, by, upload, sent, wishes)
     return upload
 
 

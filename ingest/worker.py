@@ -23,11 +23,10 @@ from ingest.pipeline import Tools, Watch, Wishes, ingest_bytes
 from ingest.readers.sandbox import Limits, read_once
 from ingest.reencode import encode_again
 from kb.documents.models import FileReport, Outcome
-from kb.documents.store import documents, originals
-from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store import documents, originals, pending_encodings
 from kb.errors import InstanceError, ReadError, ReadFailure
 from kb.jobs.job import BEAT, Job, LostJobError, Step
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.store.database import Database
 
 _LOOKS = 0.5  # seconds between two looks for something to do
@@ -64,7 +63,7 @@ class Worker:
         # What a file may be to blame for counts as an attempt: the job stays with this worker, which is dead from here.
         if self._busy.is_set() and (kind is None or issubclass(kind, (InstanceError, KeyboardInterrupt, SystemExit))):
             with self.database.write() as connection:
-                jobs.give_back(connection, self.holder)
+                queue.give_back(connection, self.holder)
         self._exit.close()
         self._forget_the_dead()
 
@@ -83,18 +82,18 @@ class Worker:
     def work_once(self) -> Job | None:
         """Work on the next job, as it was when it was taken; None when there is nothing to do."""
         with self.database.read() as connection:
-            if not jobs.pending(connection):
+            if not queue.pending(connection):
                 return None
         dead = self._dead()
         with self.database.write() as connection:
-            job = jobs.claim(connection, self.holder, dead)
+            job = queue.claim(connection, self.holder, dead)
         if job is None:
             return None
         self._busy.set()
         try:
             report = self._report(job)
             with self.database.write() as connection:
-                jobs.finish(connection, job.id, self.holder, report)
+                queue.finish(connection, job.id, self.holder, report)
         except LostJobError:
             pass  # whoever has it now ends it
         self._busy.clear()
@@ -103,7 +102,7 @@ class Worker:
     def encode_once(self) -> int | None:
         """Encode the next document again whose title or language was corrected; None when there is none."""
         with self.database.read() as connection:
-            if not reencoding.pending(connection):
+            if not pending_encodings.pending(connection):
                 return None
         return encode_again(self.database, self._opened().encoder)
 
@@ -124,12 +123,12 @@ class Worker:
     def _ingested(self, job: Job, tools: Tools) -> FileReport:
         def at(step: Step) -> None:
             with self.database.write() as connection:
-                jobs.at(connection, job.id, self.holder, step)
+                queue.at(connection, job.id, self.holder, step)
 
         data = _kept(self.home, job, tools.sandbox.limits)
         origin, owner = self._place(job)
         wishes = Wishes(False, job.wishes.type, job.wishes.countries, owner, job.owner)
-        watch = Watch(at, jobs.when_stored(job, self.holder))
+        watch = Watch(at, queue.when_stored(job, self.holder))
         report = ingest_bytes(job.name, origin, data, tools, wishes, watch)
         return self._told(job, report.outcome, report.document) if report.passages else _discreet(report)
 
@@ -161,18 +160,18 @@ class Worker:
         while not self._ended.wait(BEAT.total_seconds()):
             if self._busy.is_set():
                 with self.database.write() as connection:
-                    jobs.beat(connection, self.holder)
+                    queue.beat(connection, self.holder)
 
     def _dead(self) -> list[str]:
         """Workers of this home that have a job and do not live."""
         with self.database.read() as connection:
-            held = jobs.holders(connection)
+            held = queue.holders(connection)
         return [holder for holder in held if holder != self.holder and _is_dead(self.folder / f"{holder}.lock")]
 
     def _forget_the_dead(self) -> None:
         """Remove the files of workers that do not live and left no job behind; this one's, too, at its end."""
         with self.database.read() as connection:
-            held = {f"{holder}.lock" for holder in jobs.holders(connection)}
+            held = {f"{holder}.lock" for holder in queue.holders(connection)}
         for path in self.folder.glob("*.lock"):
             if path.name not in held and _is_dead(path):
                 path.unlink(missing_ok=True)

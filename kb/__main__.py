@@ -4,19 +4,21 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kb.cli import accounts as users
-from kb.cli import evaluate as measuring
-from kb.cli import experts as people
-from kb.cli import ingest as library
-from kb.cli import match as matching
-from kb.cli import match_replay as replaying
-from kb.cli import notifications as posting
-from kb.cli import operations as care
-from kb.cli import search as finding
-from kb.cli import serve as serving
-from kb.cli import tag as tagging
-from kb.cli import tag_training as learning
-from kb.cli import worker as working
+from kb.cli import (
+    accounts,
+    evaluate,
+    experts,
+    ingest,
+    match,
+    match_replay,
+    notifications,
+    operations,
+    search,
+    serve,
+    tag,
+    tag_training,
+    worker,
+)
 from kb.cli.arguments import joined, make_parser
 from kb.errors import KbError
 
@@ -42,37 +44,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 _COMMANDS = {
-    "ingest": library.ingest,
-    "starter": library.starter,
-    "search": finding.search,
-    "tag": tagging.tag,
-    "tag train": learning.tag_train,
-    "tag again": learning.tag_again,
-    "eval search": measuring.eval_search,
-    "eval tags": measuring.eval_tags,
-    "eval quality": measuring.eval_quality,
-    "eval match": matching.eval_match,
-    "match": matching.match,
-    "match replay": replaying.match_replay,
-    "people import": people.people_import,
-    "people template": people.people_template,
-    "people encode": people.people_encode,
-    "serve": serving.serve,
-    "worker": working.work,
-    "remind": posting.remind,
-    "index": finding.index,
-    "settings": care.settings,
-    "doctor": care.doctor,
-    "backup": care.backup,
-    "restore": care.restore,
-    "user add": users.user_add,
-    "user link": users.user_link,
-    "user list": users.user_list,
-    "user role": users.user_role,
-    "user disable": users.user_disable,
-    "user enable": users.user_enable,
-    "audit verify": users.audit_verify,
-    "audit show": users.audit_show,
+    "ingest": ingest.ingest,
+    "starter": ingest.starter,
+    "search": search.search,
+    "tag": tag.tag,
+    "tag train": tag_training.tag_train,
+    "tag again": tag_training.tag_again,
+    "eval search": evaluate.eval_search,
+    "eval tags": evaluate.eval_tags,
+    "eval quality": evaluate.eval_quality,
+    "eval match": match.eval_match,
+    "match": match.match,
+    "match replay": match_replay.match_replay,
+    "people import": experts.people_import,
+    "people template": experts.people_template,
+    "people encode": experts.people_encode,
+    "serve": serve.serve,
+    "worker": worker.work,
+    "remind": notifications.remind,
+    "index": search.index,
+    "settings": operations.settings,
+    "doctor": operations.doctor,
+    "backup": operations.backup,
+    "restore": operations.restore,
+    "user add": accounts.user_add,
+    "user link": accounts.user_link,
+    "user list": accounts.user_list,
+    "user role": accounts.user_role,
+    "user disable": accounts.user_disable,
+    "user enable": accounts.user_enable,
+    "audit verify": accounts.audit_verify,
+    "audit show": accounts.audit_show,
 }
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.kills import records
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.store.database import open_database
 
 _AUDITED = """select kind, key, action, sum(n) from (
@@ -75,6 +75,6 @@ def half_done(home: Path) -> list[str]:
     digests = "select digest from documents union select digest from jobs where state in ('waiting', 'running')"
     faults += records.damaged(home, {str(row[0]) for row in records.rows(home, digests)} - {""})
     database = open_database(f"sqlite:///{home / 'kb.sqlite'}", home)
-    problem = audit.verify(database)
+    problem = audit_trail.verify(database)
     database.close()
     return faults + ([f"the audit trail does not hold: {problem}"] if problem else [])

@@ -34,7 +34,7 @@ from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, api_tokens, sessions
 from kb.documents.models import Outcome
 from kb.jobs.job import INTERRUPTED, JobWishes
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.store.database import open_database
 
 _SEED = 41
@@ -260,7 +260,7 @@ def _tried_again(home: Path) -> int:
     database = open_database(f"sqlite:///{home / 'kb.sqlite'}", home)
     with database.write() as connection:
         for job in given_up:
-            jobs.retry(connection, SYSTEM, job.id)
+            queue.retry(connection, SYSTEM, job.id)
     database.close()
     _ended(home)
     return len(given_up)

@@ -20,7 +20,7 @@ from ingest.uploads import Arrival, Desk, receive
 from ingest.worker import Worker
 from kb.accounts.account import SYSTEM, Role
 from kb.accounts.store import accounts
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.config import Settings
 from kb.jobs.job import JobWishes
 from kb.store.database import open_database
@@ -67,8 +67,8 @@ def crash(folder: Path, kills: int, seed: int = _SEED) -> Report:
 def work(home: Path) -> None:
     """Work on all jobs that are open, in this process."""
     settings = Settings(home=home, encoder="hashing")
-    instance = assembly.Instance(settings, open_database(settings.url, home))
-    with Worker(instance.database, home, lambda: assembly.open_tools(instance)) as worker:
+    instance = bootstrap.Instance(settings, open_database(settings.url, home))
+    with Worker(instance.database, home, lambda: bootstrap.open_tools(instance)) as worker:
         while worker.work_once():
             pass
     instance.database.close()

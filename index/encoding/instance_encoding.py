@@ -11,11 +11,10 @@ from index.search.fusion import COMMON
 from index.search.late_interaction import TokenCodec, load_codec, make_codec
 from index.search.ranker import EncodedQuestion
 from kb.documents.models import EncodedPassages
-from kb.documents.store import passages
-from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store import passages, pending_encodings
 from kb.errors import InstanceError
-from kb.experts.store import encoded_experts as people
-from kb.store import instance_facts as instance
+from kb.experts.store import encoded_experts
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.text.language import ASKED_IN, question_language
 from kb.text.words import telling_words
@@ -83,9 +82,9 @@ def _telling(text: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
 
 def open_encoding(database: Database, encoder: Encoder, late: bool) -> Encoding:
     """The encoding of an instance. Raises InstanceError when its vectors come from another encoder."""
-    known = instance.encoder_of(database)
+    known = instance_facts.encoder_of(database)
     if known is not None and known != encoder.identity:
-        raise instance.encoder_differs(known, encoder.identity)
+        raise instance_facts.encoder_differs(known, encoder.identity)
     return Encoding(encoder, _codec_of(database, encoder) if late else None)
 
 
@@ -104,12 +103,12 @@ def reencode(database: Database, encoding: Encoding, progress: Callable[[int], N
         progress(len(batch))
     with database.write() as connection:
         passages.drop_vectors(connection)
-        people.drop_vectors(connection)  # works are encoded again after this, one by one
-        reencoding.forgive(connection)
+        encoded_experts.drop_vectors(connection)  # works are encoded again after this, one by one
+        pending_encodings.forgive(connection)
         for ids, values in encoded:
             passages.put_vectors(connection, ids, values)
-        instance.replace_encoder(connection, encoding.identity, encoding.codec.dump() if encoding.codec else None)
-        instance.next_revision(connection)
+        instance_facts.replace_encoder(connection, encoding.identity, encoding.codec.dump() if encoding.codec else None)
+        instance_facts.next_revision(connection)
     return len(texts)
 
 
@@ -126,13 +125,13 @@ def reference_codec(encoder: Encoder) -> TokenCodec:
 
 def _codec_of(database: Database, encoder: Encoder) -> TokenCodec:
     with database.read() as connection:
-        text = instance.get(connection, instance.CODEC)
+        text = instance_facts.get(connection, instance_facts.CODEC)
     if text is None:
         made = reference_codec(encoder).dump()
         with database.write() as connection:
-            text = instance.get(connection, instance.CODEC)
+            text = instance_facts.get(connection, instance_facts.CODEC)
             if text is None:
-                instance.put(connection, instance.CODEC, made)
+                instance_facts.put(connection, instance_facts.CODEC, made)
                 text = made
     try:
         return load_codec(text)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from index.encoding import embedded_model as embedded
+from index.encoding import embedded_model
 from index.encoding.encoder import Encoder
 from index.encoding.hashing_encoder import HASHING, HashingEncoder
 from index.encoding.precision import PRECISIONS
@@ -20,7 +20,7 @@ def open_encoder(name: str, home: Path, precision: str = "auto", threads: int = 
         raise InstanceError(f"The precision {precision!r} is unknown: set KB_PRECISION to {', '.join(PRECISIONS)}.")
     if name == HASHING:
         return HashingEncoder()
-    if name or not embedded.is_available():
-        return SentenceTransformerEncoder(name or embedded.PUBLIC_NAME, precision, threads, home)
-    model = embedded.open_embedded(home)
+    if name or not embedded_model.is_available():
+        return SentenceTransformerEncoder(name or embedded_model.PUBLIC_NAME, precision, threads, home)
+    model = embedded_model.open_embedded(home)
     return SentenceTransformerEncoder(str(model.folder), precision, threads, home, model.identity)

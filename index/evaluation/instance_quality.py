@@ -14,7 +14,7 @@ from index.search.searcher import Searcher
 from kb.errors import UsageError
 from kb.search.answers import Query, Ranking
 from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 
 FIRST = 5  # first places among which a text that answers is looked for
@@ -70,7 +70,7 @@ def measure_instance(
     """Ask every question whose texts are here. Raises UsageError when none of them is."""
     searcher.refresh()
     with database.read() as connection:
-        revision = instance.revision(connection)
+        revision = instance_facts.revision(connection)
     works = _works(searcher)
     kept = [j for j in judgements if not j.texts or any(text in works for text in j.texts)]
     if not any(j.texts for j in kept):

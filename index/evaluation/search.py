@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.encoding.instance_encoding import Encoding
 from index.evaluation.report import Scored, SearchReport, make_report
-from index.search import vectors as dense
+from index.search import vectors
 from index.search.lexical import LexicalIndex, LexicalPassage
 from index.search.question import read_question
 from index.search.ranker import Engines, Ranked, rank
@@ -109,7 +109,7 @@ def _engines(collection: Collection, encoding: Encoding | None, progress: Callab
     matrix, codes = _encode(collection, encoding, progress)
     moments = Moments(encoding.dimension)
     moments.add(spoken, matrix)
-    index = dense.build(np.arange(len(matrix)), matrix, encoding.dimension)
+    index = vectors.build(np.arange(len(matrix)), matrix, encoding.dimension)
     reader = (lambda ids: {i: codes[i] for i in ids}) if codes else None
     return Engines(lexical, stems, lambda ids: spoken[ids], index, moments, reader)
 

@@ -16,7 +16,7 @@ from index.matching.explanations import Pairing, explain
 from index.matching.request_encoding import encode_request, encode_works
 from kb.experts.expert import Circumstances, Exclusion, Expert, sift
 from kb.experts.profile_json import STATEMENT
-from kb.experts.store import encoded_experts as store
+from kb.experts.store import encoded_experts
 from kb.experts.store.encoded_experts import PreparedWork
 from kb.experts.works import Work
 from kb.requests.request import Request
@@ -123,13 +123,13 @@ def open_matcher(
     Words alone count without `encoding`, or while there are works that it has not encoded; concepts count when they are
     known of all works, by the method that `make_concepts` gives.
     """
-    experts = store.everyone(database)
+    experts = encoded_experts.everyone(database)
     numbers = [work.id for expert in experts for work in expert.works]
-    facts = store.facts(database, encoding.identity) if encoding is not None else {}
+    facts = encoded_experts.facts(database, encoding.identity) if encoding is not None else {}
     if encoding is None or not numbers or any(number not in facts for number in numbers):
         return Matcher(experts)
     vectors = np.stack([facts[number].vector for number in numbers])
-    meaning = Meaning(vectors, store.reader(database, numbers, encoding.dimension))
+    meaning = Meaning(vectors, encoded_experts.reader(database, numbers, encoding.dimension))
     methods = {facts[number].method for number in numbers}
     # A tagger is slow to make: only where it can be of use.
     concepts = make_concepts() if make_concepts is not None and "" not in methods and len(methods) == 1 else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from index.encoding.instance_encoding import Encoding
 from index.matching.matcher import Concepts, prepare_works
-from kb.experts.store import encoded_experts as people
+from kb.experts.store import encoded_experts
 from kb.store.database import Database
 
 _BATCH = 16  # works of one transaction, and of one step of a progress bar
@@ -18,10 +18,12 @@ def encode_new(
 ) -> int:
     """Encode the works that the encoder has not encoded, or whose concepts others told than `concepts`; how many."""
     method = None if concepts is None else concepts.method
-    works = people.unencoded(database, encoding.identity, method)
+    works = encoded_experts.unencoded(database, encoding.identity, method)
     for first in range(0, len(works), _BATCH):
         batch = works[first : first + _BATCH]
         prepared = prepare_works(batch, encoding, concepts)
-        people.put_vectors(database, encoding.identity, [(w.id, each) for w, each in zip(batch, prepared, strict=True)])
+        encoded_experts.put_vectors(
+            database, encoding.identity, [(w.id, each) for w, each in zip(batch, prepared, strict=True)]
+        )
         advance(len(batch))
     return len(works)

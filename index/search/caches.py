@@ -14,10 +14,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.search import vectors as dense
+from index.search import vectors
 from index.search.lexical import ANALYSIS, LexicalIndex, LexicalPassage, create
 from index.search.vectors import VectorIndex
-from kb.documents.store import passages as store
+from kb.documents.store import passages
 from kb.documents.store.published_changes import changes
 from kb.errors import InstanceError
 from kb.store.database import Database
@@ -86,7 +86,7 @@ class Caches:
             if manifest is None or manifest.dimension != dimension:
                 return self._build_vectors(encoder, dimension)
             try:
-                index = dense.load(self._vectors, dimension)
+                index = vectors.load(self._vectors, dimension)
             except ValueError:
                 return self._build_vectors(encoder, dimension)
             if len(index) != manifest.count:
@@ -102,10 +102,10 @@ class Caches:
         if changed.revision == since:
             return index, since
         if len(changed.gone) > _MANY:
-            everything, matrix = store.matrix(self._database)
-            return dense.build(everything, matrix, index.dimension), changed.revision
-        ids, matrix = store.matrix(self._database, [facts.id for facts in changed.came])
-        gone = store.ids_of(self._database, changed.gone)
+            everything, matrix = passages.matrix(self._database)
+            return vectors.build(everything, matrix, index.dimension), changed.revision
+        ids, matrix = passages.matrix(self._database, [facts.id for facts in changed.came])
+        gone = passages.ids_of(self._database, changed.gone)
         return index.changed(gone, ids, matrix), changed.revision
 
     def rebuild(self, encoder: str | None, dimension: int | None) -> None:
@@ -141,7 +141,7 @@ class Caches:
         return changed.revision
 
     def _lexical_passages(self, documents: list[int] | None) -> Iterator[LexicalPassage]:
-        for passage in store.indexed(self._database, documents):
+        for passage in passages.indexed(self._database, documents):
             yield LexicalPassage(passage.id, passage.document, passage.language, passage.text, passage.context)
 
     def _write_lexical_manifest(self, index: LexicalIndex, revision: int) -> None:
@@ -156,13 +156,13 @@ class Caches:
 
     def _build_vectors(self, encoder: str, dimension: int) -> tuple[VectorIndex, int]:
         revision = changes(self._database, None).revision
-        ids, matrix = store.matrix(self._database)
+        ids, matrix = passages.matrix(self._database)
         if len(ids) and matrix.shape[1] != dimension:
             raise InstanceError(
                 f"The stored vectors have {matrix.shape[1]} dimensions, the encoder {dimension}. "
                 "Run 'kb index reencode'."
             )
-        index = dense.build(ids, matrix.reshape(len(ids), dimension), dimension)
+        index = vectors.build(ids, matrix.reshape(len(ids), dimension), dimension)
         self._save_vectors(index, revision, encoder)
         return index, revision
 

@@ -25,7 +25,7 @@ from kb.documents.store import passages as store
 from kb.documents.store.published_changes import changes
 from kb.places.countries_multilingual import countries_in
 from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.text.language import question_language
 
@@ -94,7 +94,7 @@ class Searcher:
     def refresh(self) -> None:
         """Take in what was published or withdrawn, by whichever process."""
         with self._database.read() as connection:
-            if instance.revision(connection) == self._view.revision:
+            if instance_facts.revision(connection) == self._view.revision:
                 return
         with self._changing:
             view = self._view
@@ -151,7 +151,7 @@ class Searcher:
         return [records[w.passage] for w in works if w.passage in records]
 
     def _with_vectors(self, view: _View, catalogue: Catalogue, revision: int) -> _View:
-        if view.vectors is None or view.moments is None or instance.encoder_of(self._database) != self._encoder:
+        if view.vectors is None or view.moments is None or instance_facts.encoder_of(self._database) != self._encoder:
             return _View(catalogue, revision)  # by words alone, also when everything was encoded again elsewhere
         vectors, _ = self._caches.refresh_vectors(view.vectors, view.revision)
         moments = view.moments.copy()

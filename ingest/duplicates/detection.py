@@ -12,8 +12,7 @@ from ingest.duplicates.text_overlap import Overlap, Wording, overlap
 from ingest.duplicates.translation_search import translations
 from kb.documents.duplicate import Kind, Likeness, Link
 from kb.documents.models import State, StoredDocument
-from kb.documents.store import documents, sketches
-from kb.documents.store import duplicates as likeness
+from kb.documents.store import documents, duplicates, sketches
 from kb.documents.store.sketches import Shared, Sketched
 from kb.store.database import Database
 from kb.text.words import fold, words
@@ -76,7 +75,7 @@ def _record(database: Database, document: int) -> tuple[Link, ...]:
     """Put on record what a document is over again, and that it was compared."""
     found = find_likenesses(database, document)
     with database.write() as connection:
-        links = likeness.keep(connection, found)
+        links = duplicates.keep(connection, found)
         sketches.set_examined(connection, document)
     return tuple(links)
 

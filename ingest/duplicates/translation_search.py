@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from ingest.duplicates.translation_test import Agreement, Meaning, agreement, centre_of, numbers_in
 from kb.documents.duplicate import Kind, Likeness, Standing
-from kb.documents.store import documents, passages, sketches
-from kb.documents.store import duplicates as likeness
+from kb.documents.store import documents, duplicates, passages, sketches
 from kb.documents.store.sketches import Gists, Sketched
 from kb.store.database import Database
 from kb.text.language import UNKNOWN
@@ -104,7 +103,7 @@ def _taken(database: Database, own: Sketched, other: Sketched, score: float) -> 
     """Whether the other document has, in the language of this one, a text of its work or a translation as near."""
     links = [
         link
-        for link in likeness.of_document(database, other.id)
+        for link in duplicates.of_document(database, other.id)
         if link.kind is Kind.TRANSLATION and link.standing is not Standing.REJECTED and link.score >= score
     ]
     with database.read() as connection:

@@ -6,8 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from kb.accounts.account import SYSTEM, Account, Role
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 from kb.errors import InstanceError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -26,32 +25,30 @@ _WRONG = {
 
 
 def user_add(options: argparse.Namespace) -> int:
-    from kb.accounts.store import accounts
-    from kb.accounts.store import one_time_links as links
+    from kb.accounts.store import accounts, one_time_links
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     roles = tuple(Role(role) for role in options.role)
     with instance.database.write() as connection:
         account = accounts.new(
             connection, SYSTEM, options.email, roles, options.name, options.language, options.organisation
         )
-        token = links.make(connection, SYSTEM, account.id, links.Purpose.INVITATION)
+        token = one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.INVITATION)
     _print_link(instance, account, token)
     return 0
 
 
 def user_link(options: argparse.Namespace) -> int:
-    from kb.accounts.store import accounts
-    from kb.accounts.store import one_time_links as links
+    from kb.accounts.store import accounts, one_time_links
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     account = _account(instance, options.email)
     if not account.active:
         raise UsageError(f"{account.email} is disabled. Run 'kb user enable {account.email}' first.")
     with instance.database.write() as connection:
         chosen = accounts.password_of(connection, account.id)
-        purpose = links.Purpose.RESET if chosen else links.Purpose.INVITATION
-        token = links.make(connection, SYSTEM, account.id, purpose)
+        purpose = one_time_links.Purpose.RESET if chosen else one_time_links.Purpose.INVITATION
+        token = one_time_links.make(connection, SYSTEM, account.id, purpose)
     _print_link(instance, account, token)
     return 0
 
@@ -59,7 +56,7 @@ def user_link(options: argparse.Namespace) -> int:
 def user_list(options: argparse.Namespace) -> int:
     from kb.accounts.store import accounts
 
-    with assembly.open_instance().database.read() as connection:
+    with bootstrap.open_instance().database.read() as connection:
         found = accounts.listed(connection)
     if options.json:
         terminal.print_json([_account_json(account) for account in found])
@@ -83,12 +80,12 @@ def user_enable(options: argparse.Namespace) -> int:
 
 
 def audit_verify(options: argparse.Namespace) -> int:
-    from kb.accounts.store import audit_trail as audit
+    from kb.accounts.store import audit_trail
 
-    database = assembly.open_instance().database
-    problem = audit.verify(database, options.noted)
+    database = bootstrap.open_instance().database
+    problem = audit_trail.verify(database, options.noted)
     with database.read() as connection:
-        count, last = audit.head(connection)
+        count, last = audit_trail.head(connection)
     if options.json:
         found = None if problem is None else {"row": problem.row, "what": problem.what}
         terminal.print_json({"holds": problem is None, "rows": count, "last": last, "problem": found})
@@ -103,15 +100,15 @@ def audit_verify(options: argparse.Namespace) -> int:
 
 
 def audit_show(options: argparse.Namespace) -> int:
-    from kb.accounts.store import audit_trail as audit
+    from kb.accounts.store import audit_trail
 
     if (options.kind is None) != (options.key is None):
         raise UsageError("Give --kind and --key together, for example --kind account --key 1.")
-    database = assembly.open_instance().database
+    database = bootstrap.open_instance().database
     if options.kind is not None:
-        entries = audit.of(database, options.kind, options.key)[-options.limit :]
+        entries = audit_trail.of(database, options.kind, options.key)[-options.limit :]
     else:
-        entries = audit.newest(database, options.limit)[::-1]
+        entries = audit_trail.newest(database, options.limit)[::-1]
     if options.json:
         terminal.print_json([_entry_json(entry) for entry in entries])
         return 0
@@ -123,10 +120,9 @@ def audit_show(options: argparse.Namespace) -> int:
     return 0
 
 
-def first_key(instance: assembly.Instance) -> str:
+def first_key(instance: bootstrap.Instance) -> str:
     """The secret of a link for the first admin; "" when somebody administers the instance already."""
-    from kb.accounts.store import accounts
-    from kb.accounts.store import one_time_links as links
+    from kb.accounts.store import accounts, one_time_links
 
     with instance.database.write() as connection:
         if accounts.administered(connection):
@@ -134,20 +130,20 @@ def first_key(instance: assembly.Instance) -> str:
         account = accounts.by_email(connection, _FIRST)
         if account is None:
             account = accounts.new(connection, SYSTEM, _FIRST, _FIRST_ROLES)
-        return links.make(connection, SYSTEM, account.id, links.Purpose.INVITATION)
+        return one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.INVITATION)
 
 
 def _change(email: str, **fields: object) -> int:
     from kb.accounts.store import accounts
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     account = _account(instance, email)
     with instance.database.write() as connection:
         accounts.change(connection, SYSTEM, dataclasses.replace(account, **fields))  # type: ignore[arg-type]
     return 0
 
 
-def _account(instance: assembly.Instance, email: str) -> Account:
+def _account(instance: bootstrap.Instance, email: str) -> Account:
     from kb.accounts.store import accounts
 
     with instance.database.read() as connection:
@@ -157,7 +153,7 @@ def _account(instance: assembly.Instance, email: str) -> Account:
     return found
 
 
-def _print_link(instance: assembly.Instance, account: Account, token: str) -> None:
+def _print_link(instance: bootstrap.Instance, account: Account, token: str) -> None:
     settings = instance.settings
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
     start = settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -4,8 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 
 if TYPE_CHECKING:
     from index.evaluation.report import SearchReport
@@ -19,7 +18,7 @@ def eval_search(options: argparse.Namespace) -> int:
     from index.evaluation.search import evaluate, read_collection
 
     collection = read_collection(options.folder)
-    encoding = assembly.encoding_beside(assembly.settings())
+    encoding = bootstrap.encoding_beside(bootstrap.settings())
     with terminal.bar(len(collection.passages), "passage") as advance:
         report = evaluate(collection, encoding, advance)
     terminal.print_json(report_json(report)) if options.json else _say_search(report)
@@ -31,7 +30,7 @@ def eval_tags(options: argparse.Namespace) -> int:
     from ingest.tagging.text_inputs import Text
 
     labelled = read_labelled(options.file)
-    tagger = assembly.tagger_beside(options.vocabulary)
+    tagger = bootstrap.tagger_beside(options.vocabulary)
     texts = [Text(each.text, each.title, "") for each in labelled]
     tagged = list(terminal.progress(tagger.tag_texts(texts), "text", len(texts)))
     value = report_json(evaluate(labelled, tagged))
@@ -42,7 +41,7 @@ def eval_tags(options: argparse.Namespace) -> int:
 def eval_quality(options: argparse.Namespace) -> int:
     from kb.search.quality import to_text
 
-    measurement = measure_quality(assembly.open_instance())
+    measurement = measure_quality(bootstrap.open_instance())
     if options.json:
         print(to_text(measurement))
     else:
@@ -50,19 +49,19 @@ def eval_quality(options: argparse.Namespace) -> int:
     return 0
 
 
-def measure_quality(instance: assembly.Instance) -> "Measurement":
+def measure_quality(instance: bootstrap.Instance) -> "Measurement":
     """Measure the instance on the judgements that come with the software; the page /quality shows what was measured."""
     from index.evaluation.instance_quality import measure_instance, read_judgements
-    from kb.search.store import quality as measurements
-    from kb.store import instance_facts as facts
+    from kb.search.store import quality
+    from kb.store import instance_facts
     from kb.version import version
 
-    judgements = read_judgements(assembly.CORPUS / "judgements" / "questions.jsonl")
-    searcher = assembly.open_searcher(instance, vectors=True)
-    encoder = facts.encoder_of(instance.database) or ""
+    judgements = read_judgements(bootstrap.CORPUS / "judgements" / "questions.jsonl")
+    searcher = bootstrap.open_searcher(instance, vectors=True)
+    encoder = instance_facts.encoder_of(instance.database) or ""
     with terminal.bar(len(judgements), "question") as advance:
         measurement = measure_instance(searcher, instance.database, judgements, encoder, version(), advance)
-    measurements.keep(instance.database, measurement)
+    quality.keep(instance.database, measurement)
     return measurement
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from kb.experts.import_rows import Roster
     from kb.experts.store.imports import Taken
 
-SAMPLES = assembly.CORPUS / "people" / "experts.jsonl"
+SAMPLES = bootstrap.CORPUS / "people" / "experts.jsonl"
 _OBJECTIVES = "objectives"
 
 
@@ -26,7 +25,7 @@ def people_import(options: argparse.Namespace) -> int:
     from kb.experts.import_rows import Outcome
 
     roster = read_roster(options.file)
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     taken = import_people(instance, roster)
     _encode_alike(instance)
     public = instance.settings.public_url.rstrip("/")
@@ -49,25 +48,25 @@ def people_template(options: argparse.Namespace) -> int:
 
 def people_encode(_options: argparse.Namespace) -> int:
     """Encode works that the present encoder and tagger have not read."""
-    instance = assembly.open_instance()
-    encoding = assembly.open_encoding(instance)
+    instance = bootstrap.open_instance()
+    encoding = bootstrap.open_encoding(instance)
     count = encode_works(instance, encoding)
     print(f"{count} works encoded with {encoding.identity}.", file=sys.stderr)
     return 0
 
 
-def load_samples(instance: assembly.Instance) -> None:
+def load_samples(instance: bootstrap.Instance) -> None:
     """The sample experts, once; without concepts, which takes longer than all the rest."""
     from index.matching.work_encoding import encode_new
-    from kb.store import instance_facts as facts
+    from kb.store import instance_facts
 
     with instance.database.read() as connection:
-        if facts.get(connection, "sample_experts"):
+        if instance_facts.get(connection, "sample_experts"):
             return
     taken = import_people(instance, read_roster(SAMPLES))
-    encode_new(instance.database, assembly.open_encoding(instance))
+    encode_new(instance.database, bootstrap.open_encoding(instance))
     with instance.database.write() as connection:
-        facts.put(connection, "sample_experts", "loaded")
+        instance_facts.put(connection, "sample_experts", "loaded")
     print(f"{len(taken)} sample experts loaded.", file=sys.stderr)
 
 
@@ -81,7 +80,7 @@ def read_roster(file: Path) -> "Roster":
         raise UsageError(f"{file} cannot be read ({error.strerror}).") from error
 
 
-def import_people(instance: assembly.Instance, roster: "Roster") -> "list[Taken]":
+def import_people(instance: bootstrap.Instance, roster: "Roster") -> "list[Taken]":
     """Store the rows of a file, one transaction each."""
     from kb.accounts.account import SYSTEM, AccountError
     from kb.experts.import_rows import Ails, Outcome, RowFault
@@ -99,29 +98,29 @@ def import_people(instance: assembly.Instance, roster: "Roster") -> "list[Taken]
     return found
 
 
-def encode_works(instance: assembly.Instance, encoding: "Encoding") -> int:
+def encode_works(instance: bootstrap.Instance, encoding: "Encoding") -> int:
     """Encode every work that is not encoded, or without concepts; how many."""
     from index.matching.work_encoding import encode_new
-    from kb.experts.store import encoded_experts as people
+    from kb.experts.store import encoded_experts
 
-    if not people.count_unencoded(instance.database, ""):
+    if not encoded_experts.count_unencoded(instance.database, ""):
         return 0  # there are no works, and a tagger is slow to make
     known = concepts(encoding)
-    missing = people.unencoded(instance.database, encoding.identity, known.method)
+    missing = encoded_experts.unencoded(instance.database, encoding.identity, known.method)
     with terminal.bar(len(missing), "work") as advance:
         return encode_new(instance.database, encoding, known, advance)
 
 
-def _encode_alike(instance: assembly.Instance) -> None:
+def _encode_alike(instance: bootstrap.Instance) -> None:
     """Encode works that came in, with concepts where those that were here have them."""
     from index.matching.work_encoding import encode_new
-    from kb.experts.store import encoded_experts as people
+    from kb.experts.store import encoded_experts
 
-    encoding = assembly.open_encoding(instance)
-    waiting = people.unencoded(instance.database, encoding.identity)
+    encoding = bootstrap.open_encoding(instance)
+    waiting = encoded_experts.unencoded(instance.database, encoding.identity)
     if not waiting:
         return
-    known = None if "" in people.methods(instance.database) else concepts(encoding)
+    known = None if "" in encoded_experts.methods(instance.database) else concepts(encoding)
     with terminal.bar(len(waiting), "work") as advance:
         encode_new(instance.database, encoding, known, advance)
 
@@ -131,8 +130,8 @@ def concepts(encoding: "Encoding") -> "Concepts":
     from index.matching.matcher import Concepts
     from ingest.tagging.text_inputs import Text
 
-    taxonomy = assembly.read_taxonomy(None)
-    tagger = assembly.make_tagger(taxonomy, encoding)
+    taxonomy = bootstrap.read_taxonomy(None)
+    tagger = bootstrap.make_tagger(taxonomy, encoding)
     scheme = next((s for s in taxonomy.schemes if s.name == _OBJECTIVES), None)
     notations = [concept.notation for concept in scheme.concepts] if scheme is not None else []
 

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.cli import bootstrap as assembly
-from kb.cli import sample_data as samples
-from kb.cli import terminal
+from kb.cli import bootstrap, sample_data, terminal
 from kb.errors import UsageError
-from kb.search import answer_json as render
+from kb.search import answer_json
 
 if TYPE_CHECKING:
     from ingest.pipeline import Wishes
@@ -24,12 +22,12 @@ def ingest(options: argparse.Namespace) -> int:
     _check_type(options.type)
     wishes = Wishes(options.publish, options.type or "", tuple(c.upper() for c in options.country))
     reports = []
-    for report in _ingested(assembly.open_instance(), options.paths, wishes):
+    for report in _ingested(bootstrap.open_instance(), options.paths, wishes):
         reports.append(report)
         if not options.json:
             terminal.say_report(report)
     if options.json:
-        terminal.print_json(render.reports_json(reports))
+        terminal.print_json(answer_json.reports_json(reports))
     else:
         terminal.say_summary(reports)
     return 1 if any(report.outcome.failed for report in reports) else 0
@@ -37,28 +35,28 @@ def ingest(options: argparse.Namespace) -> int:
 
 def starter(_options: argparse.Namespace) -> int:
     from ingest.pipeline import Wishes
-    from kb.store import instance_facts as facts
+    from kb.store import instance_facts
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     with instance.database.read() as connection:
-        loaded = facts.get(connection, "starter_corpus")
+        loaded = instance_facts.get(connection, "starter_corpus")
     if loaded:
-        samples.load(instance)
+        sample_data.load(instance)
         return 0
     print("Loading the starter corpus; this happens once.", file=sys.stderr)
-    reports = list(_ingested(instance, [assembly.CORPUS / "documents"], Wishes(publish=True)))
+    reports = list(_ingested(instance, [bootstrap.CORPUS / "documents"], Wishes(publish=True)))
     terminal.say_summary(reports)
     failed = [report for report in reports if report.outcome.failed]
     for report in failed:
         terminal.say_report(report)
     if not failed:
         with instance.database.write() as connection:
-            facts.put(connection, "starter_corpus", "loaded")
-        samples.load(instance)
+            instance_facts.put(connection, "starter_corpus", "loaded")
+        sample_data.load(instance)
     return 1 if failed else 0
 
 
-def _ingested(instance: assembly.Instance, paths: Sequence[Path], wishes: "Wishes") -> Iterator["FileReport"]:
+def _ingested(instance: bootstrap.Instance, paths: Sequence[Path], wishes: "Wishes") -> Iterator["FileReport"]:
     """Reports of an ingest as they come, with a progress bar that shows passages per second."""
     from ingest.pipeline import files_in, ingest_file
 
@@ -66,7 +64,7 @@ def _ingested(instance: assembly.Instance, paths: Sequence[Path], wishes: "Wishe
     if not files:
         raise UsageError("There is no file to read: name files, or folders that hold .pdf .docx .html .htm .txt .md.")
     began, passages = time.perf_counter(), 0
-    with assembly.open_tools(instance) as tools, terminal.files_bar(len(files)) as advance:
+    with bootstrap.open_tools(instance) as tools, terminal.files_bar(len(files)) as advance:
         for file in files:
             report = ingest_file(file, tools, wishes)
             passages += report.passages
@@ -76,4 +74,4 @@ def _ingested(instance: assembly.Instance, paths: Sequence[Path], wishes: "Wishe
 
 def _check_type(notation: str | None) -> None:
     if notation is not None:
-        assembly.read_taxonomy(None).concept("document-types", notation)
+        bootstrap.read_taxonomy(None).concept("document-types", notation)

@@ -6,8 +6,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 from kb.cli.experts import concepts
 from kb.errors import UsageError
 
@@ -28,9 +27,9 @@ def match(options: argparse.Namespace) -> int:
 
     if options.limit < 1 or options.slate < 0:
         raise UsageError("--limit must be 1 or more, and --slate the number of people of a slate.")
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     request = _stored(instance, options) if options.request is not None else _request(options)
-    encoding = assembly.open_encoding(instance)
+    encoding = bootstrap.open_encoding(instance)
     matcher = ready_matcher(instance, encoding)
     with instance.database.read() as connection:
         present = proposals.circumstances(connection)
@@ -59,11 +58,11 @@ def match(options: argparse.Namespace) -> int:
     return 0
 
 
-def ready_matcher(instance: assembly.Instance, opened: "Encoding | None" = None) -> "Matcher":
+def ready_matcher(instance: bootstrap.Instance, opened: "Encoding | None" = None) -> "Matcher":
     """The experts of the instance, ready for requests. Raises UsageError when there are none."""
     from index.matching.matcher import open_matcher
 
-    encoding = opened or assembly.open_encoding(instance)
+    encoding = opened or bootstrap.open_encoding(instance)
     matcher = open_matcher(instance.database, encoding, lambda: concepts(encoding))
     if not matcher.experts:
         raise UsageError("There are no experts here yet: 'kb people import FILE.csv' reads them in.")
@@ -75,9 +74,9 @@ def eval_match(options: argparse.Namespace) -> int:
     from index.evaluation.matching import measure, read_folder, report_json, scores
 
     folder = read_folder(options.folder)
-    settings = assembly.settings()
+    settings = bootstrap.settings()
     # Hashed words know nothing beyond words: they count as no encoder.
-    encoding = None if options.lexical or settings.encoder == HASHING else assembly.encoding_beside(settings)
+    encoding = None if options.lexical or settings.encoder == HASHING else bootstrap.encoding_beside(settings)
     works = sum(map(len, folder.archives.values()))
     with terminal.bar(works + len(folder.submissions) if encoding is not None else 0, "text") as advance:
         given = scores(folder, encoding, advance)
@@ -92,10 +91,10 @@ def eval_match(options: argparse.Namespace) -> int:
     return 0
 
 
-def _stored(instance: assembly.Instance, options: argparse.Namespace) -> "Request":
+def _stored(instance: bootstrap.Instance, options: argparse.Namespace) -> "Request":
     """A request on record; that people were shown for it goes into the audit trail, as it does on the page."""
     from kb.accounts.account import SYSTEM
-    from kb.accounts.store import audit_trail as audit
+    from kb.accounts.store import audit_trail
     from kb.requests.store import requests
 
     told = ("language", "country", "organisation", "concerns", "speaks", "region")
@@ -103,7 +102,7 @@ def _stored(instance: assembly.Instance, options: argparse.Namespace) -> "Reques
         raise UsageError("A stored request has its own language, country and rules: leave the other options out.")
     with instance.database.write() as connection:
         found = requests.get(connection, options.request).request
-        audit.record(connection, SYSTEM, audit.SEEN, "request-people", found.id)
+        audit_trail.record(connection, SYSTEM, audit_trail.SEEN, "request-people", found.id)
     return found
 
 

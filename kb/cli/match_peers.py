@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 
 if TYPE_CHECKING:
     from index.encoding.instance_encoding import Encoding
@@ -11,12 +10,12 @@ if TYPE_CHECKING:
     from kb.requests.request import Request
 
 
-def peers_for(instance: assembly.Instance, request: "Request", encoding: "Encoding") -> "tuple[Peer, ...]":
+def peers_for(instance: bootstrap.Instance, request: "Request", encoding: "Encoding") -> "tuple[Peer, ...]":
     """Who could be asked for an exchange, by what is published here."""
     from index.matching.peers import find_peers
     from kb.requests.store import requests
 
-    searcher = assembly.open_searcher(instance, vectors=False)
+    searcher = bootstrap.open_searcher(instance, vectors=False)
     searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
     suggested: list[str] = []
     if request.id:

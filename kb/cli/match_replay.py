@@ -5,9 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kb.cli import bootstrap as assembly
-from kb.cli import match as matching
-from kb.cli import terminal
+from kb.cli import bootstrap, match, terminal
 
 if TYPE_CHECKING:
     from kb.experts.expert import Circumstances
@@ -17,17 +15,16 @@ if TYPE_CHECKING:
 
 def match_replay(options: argparse.Namespace) -> int:
     from kb.matching.replay import FIRST, again, gathered, report
-    from kb.matching.store import choices as decided
-    from kb.matching.store import proposals
+    from kb.matching.store import choices, proposals
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     with instance.database.read() as connection:
-        past = gathered(decided.choices(connection))
+        past = gathered(choices.choices(connection))
         present = proposals.circumstances(connection)
     if not past:
         found = report([])
     else:
-        matcher = matching.ready_matcher(instance)
+        matcher = match.ready_matcher(instance)
 
         def rank(request: "Request", now: "Circumstances") -> Sequence[int]:
             return [proposal.expert.id for proposal in matcher.match(request, now, max(FIRST)).proposals]

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 
 if TYPE_CHECKING:
     from index.encoding.instance_encoding import Encoding
@@ -29,7 +29,7 @@ class Once(Generic[_Part]):
             return self._made[0]
 
 
-def matcher_of(instance: assembly.Instance, encoding: Callable[[], "Encoding"]) -> Callable[[], "Matcher"]:
+def matcher_of(instance: bootstrap.Instance, encoding: Callable[[], "Encoding"]) -> Callable[[], "Matcher"]:
     """The experts as they are now; works that came in by the site are encoded on the way."""
     from index.matching.current_matcher import CurrentMatcher
 
@@ -46,7 +46,7 @@ def matcher_of(instance: assembly.Instance, encoding: Callable[[], "Encoding"]) 
 
 def suggester(encoding: Callable[[], "Encoding"]) -> Callable[[str], tuple["Suggestion", ...]]:
     """Objectives that a text is about, with the words that say so."""
-    tagger = Once(lambda: assembly.make_tagger(assembly.read_taxonomy(None), encoding()))
+    tagger = Once(lambda: bootstrap.make_tagger(bootstrap.read_taxonomy(None), encoding()))
 
     def suggest(text: str) -> tuple["Suggestion", ...]:
         from ingest.tagging.text_inputs import Text

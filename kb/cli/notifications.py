@@ -6,8 +6,7 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 
 _LOOKS = 2.0  # seconds between two looks for letters
 _AFTER_FAILURE = 60.0  # seconds until the mail server is tried again
@@ -17,7 +16,7 @@ def remind(options: argparse.Namespace) -> int:
     from kb.clock import now
     from kb.notifications.store import reminders
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     with instance.database.write() as connection:
         written = reminders.write(connection, now().date())
     if options.json:
@@ -32,7 +31,7 @@ def remind(options: argparse.Namespace) -> int:
     return 0
 
 
-def keep_posting(instance: assembly.Instance, ended: threading.Event) -> None:
+def keep_posting(instance: bootstrap.Instance, ended: threading.Event) -> None:
     """Send letters as they come, and write reminders once a day, until `ended`.
 
     Whatever a round breaks off over is told, and the next is tried after a pause; the site goes on without it.
@@ -50,7 +49,7 @@ def keep_posting(instance: assembly.Instance, ended: threading.Event) -> None:
             pause, told = (_AFTER_FAILURE if held else _LOOKS), held
 
 
-def _round(instance: assembly.Instance) -> str:
+def _round(instance: bootstrap.Instance) -> str:
     """What keeps letters from going out; "" when nothing does."""
     from kb.mail.store import outbox
     from kb.notifications.store import reminders

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import config
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 from kb.errors import InstanceError, UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ _FOR_SERVERS = (
 
 
 def settings(options: argparse.Namespace) -> int:
-    lines = config.lines(assembly.settings(), os.environ)
+    lines = config.lines(bootstrap.settings(), os.environ)
     if options.json:
         terminal.print_json([{"setting": s.variable, "value": s.value, "from": s.origin} for s in lines])
         return 0
@@ -38,9 +37,9 @@ def backup(options: argparse.Namespace) -> int:
     from kb.operations.store.backup import Holdings, take
     from kb.version import version
 
-    found = assembly.settings()
+    found = bootstrap.settings()
     shown = {line.variable: line.value for line in config.lines(found, os.environ) if line.value != config.HIDDEN}
-    vocabularies = assembly.CORPUS / "vocabularies"
+    vocabularies = bootstrap.CORPUS / "vocabularies"
     held = Holdings(found.home, _embedded(found, "kb backup"), vocabularies, shown, version())
     manifest = take(held, options.folder.absolute(), _watched)
     _report(manifest, options.folder, options.json)
@@ -54,16 +53,16 @@ def restore(options: argparse.Namespace) -> int:
     from kb.documents.store import passages
     from kb.experts.store.erasures import read
     from kb.operations.store.restore import Target, restore
-    from kb.store import instance_facts as facts
+    from kb.store import instance_facts
     from kb.store.database import open_database
 
-    found = assembly.settings()
+    found = bootstrap.settings()
     if options.erasures is not None and not options.erasures.exists():
         raise UsageError(f"There is no list of erasures {options.erasures}. It is called erasures.jsonl in a home.")
     erased = [] if options.erasures is None else read(options.erasures)
     manifest = restore(options.folder, Target(found.home, _embedded(found, "kb restore")), erased)
     database = open_database(found.url, found.home)
-    Caches(database, found.home).rebuild(facts.encoder_of(database), passages.dimension(database))
+    Caches(database, found.home).rebuild(instance_facts.encoder_of(database), passages.dimension(database))
     _report(manifest, found.home, options.json)
     print("Nobody is signed in: sessions, one-time links and tokens of the backup were ended.", file=sys.stderr)
     for name in _other_vocabularies(options.folder, manifest):
@@ -107,7 +106,7 @@ def _settings() -> "tuple[config.Settings, list[Finding]]":
     from kb.operations.diagnostics import Finding, Level
 
     try:
-        return assembly.settings(), []
+        return bootstrap.settings(), []
     except UsageError as error:
         means = "Every command refuses to work."
         wrong = Finding("settings", Level.WRONG, str(error).rstrip("."), means, "Correct or unset the variable")
@@ -118,12 +117,12 @@ def _settings() -> "tuple[config.Settings, list[Finding]]":
 def _caches(database: "Database", home: Path) -> "list[Finding]":
     from index.search.caches import Caches
     from kb.operations.diagnostics import Finding, Level
-    from kb.store import instance_facts as facts
+    from kb.store import instance_facts
 
     means = "The next search builds it anew, which takes a while."
     return [
         Finding("caches", Level.WRONG, f"The {report.kind} cache is damaged", means, "kb index rebuild")
-        for report in Caches(database, home).verify(facts.encoder_of(database))
+        for report in Caches(database, home).verify(instance_facts.encoder_of(database))
         if report.state == "damaged"
     ]
 
@@ -149,7 +148,7 @@ def _other_vocabularies(folder: Path, manifest: "Manifest") -> list[str]:
     from kb.operations.store.backup import VOCABULARIES, digest_of
 
     inside = {name: digest for name, digest in manifest.files.items() if name.startswith(f"{VOCABULARIES}/")}
-    used = {name: assembly.CORPUS / name for name in inside}
+    used = {name: bootstrap.CORPUS / name for name in inside}
     return [
         str(folder / name)
         for name, path in used.items()

@@ -4,32 +4,31 @@ import json
 import sys
 from collections.abc import Iterator
 
-from kb.cli import bootstrap as assembly
-from kb.cli import experts as people
+from kb.cli import bootstrap, experts
 from kb.requests.request import Request, Support
 
-PEOPLE = assembly.CORPUS / "people"
+PEOPLE = bootstrap.CORPUS / "people"
 _A_LANGUAGE = 2  # requests filed in each language: enough to see, few enough not to drown the first real one
 
 
-def load(instance: assembly.Instance) -> None:
+def load(instance: bootstrap.Instance) -> None:
     """The sample experts and some of the sample requests, once in the life of an instance."""
-    people.load_samples(instance)
+    experts.load_samples(instance)
     _load_requests(instance)
 
 
-def _load_requests(instance: assembly.Instance) -> None:
+def _load_requests(instance: bootstrap.Instance) -> None:
     from kb.accounts.account import SYSTEM
     from kb.requests.store import requests
-    from kb.store import instance_facts as facts
+    from kb.store import instance_facts
 
     with instance.database.write() as connection:
-        if facts.get(connection, "sample_requests"):
+        if instance_facts.get(connection, "sample_requests"):
             return
         chosen = list(_requests())
         for each in chosen:
             requests.file(connection, SYSTEM, each)
-        facts.put(connection, "sample_requests", "loaded")
+        instance_facts.put(connection, "sample_requests", "loaded")
     print(f"{len(chosen)} sample requests filed.", file=sys.stderr)
 
 

@@ -4,10 +4,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 from kb.errors import InstanceError, UsageError
-from kb.search import answer_json as render
+from kb.search import answer_json
 
 if TYPE_CHECKING:
     from kb.search.answers import Reading
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 def search(options: argparse.Namespace) -> int:
     from kb.search.answers import Filters, Query
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     filters = Filters(
         languages=tuple(options.language),
         objectives=tuple(options.objective),
@@ -30,10 +29,10 @@ def search(options: argparse.Namespace) -> int:
     )
     if options.limit < 1:
         raise UsageError("--limit must be 1 or more.")
-    searcher = assembly.open_searcher(instance, vectors=bool(options.query.strip()))
+    searcher = bootstrap.open_searcher(instance, vectors=bool(options.query.strip()))
     answer = searcher.search(Query(options.query, filters, options.limit, grouped=False, literal=options.literal))
     if options.json:
-        terminal.print_json(render.answer_json(answer))
+        terminal.print_json(answer_json.answer_json(answer))
         return 0
     _say_reading(answer.reading)
     for hit in answer.hits or answer.nearest:
@@ -56,15 +55,15 @@ def _say_reading(reading: "Reading") -> None:
 
 
 def index(options: argparse.Namespace) -> int:
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     if options.action == "reencode":
         return _reencode(instance)
     from index.search.caches import Caches
     from kb.documents.store import passages
-    from kb.store import instance_facts as facts
+    from kb.store import instance_facts
 
     caches = Caches(instance.database, instance.settings.home)
-    encoder = facts.encoder_of(instance.database)
+    encoder = instance_facts.encoder_of(instance.database)
     if options.action == "rebuild":
         caches.rebuild(encoder, passages.dimension(instance.database))
     reports = caches.verify(encoder)
@@ -83,7 +82,7 @@ def index(options: argparse.Namespace) -> int:
     return 0
 
 
-def _reencode(instance: assembly.Instance) -> int:
+def _reencode(instance: bootstrap.Instance) -> int:
     from index.encoding.instance_encoding import Encoding, reencode, reference_codec
     from index.encoding.open_encoder import open_encoder
     from index.search.caches import Caches

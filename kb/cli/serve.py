@@ -3,11 +3,7 @@
 import argparse
 import threading
 
-from kb.cli import accounts as users
-from kb.cli import bootstrap as assembly
-from kb.cli import matching_parts as hub
-from kb.cli import notifications as posting
-from kb.cli import worker as working
+from kb.cli import accounts, bootstrap, matching_parts, notifications, worker
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -15,17 +11,17 @@ def serve(options: argparse.Namespace) -> int:
     from web.serve import serve
     from web.site import Site
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     settings = instance.settings
-    searcher = assembly.open_searcher(instance, vectors=False)
-    encoding = hub.Once(lambda: assembly.open_encoding(instance))
-    threading.Thread(target=assembly.join_vectors, args=(encoding, searcher), daemon=True).start()
+    searcher = bootstrap.open_searcher(instance, vectors=False)
+    encoding = matching_parts.Once(lambda: bootstrap.open_encoding(instance))
+    threading.Thread(target=bootstrap.join_vectors, args=(encoding, searcher), daemon=True).start()
     host, port = options.host or settings.host, options.port or settings.port
-    taxonomy, key = assembly.read_taxonomy(None), users.first_key(instance)
+    taxonomy, key = bootstrap.read_taxonomy(None), accounts.first_key(instance)
     ended = threading.Event()
     beside = [
         threading.Thread(target=kept, args=(instance, ended), daemon=True)
-        for kept in (working.keep_working, posting.keep_posting)
+        for kept in (worker.keep_working, notifications.keep_posting)
     ]
     for thread in beside:
         thread.start()
@@ -36,8 +32,8 @@ def serve(options: argparse.Namespace) -> int:
             searcher,
             taxonomy,
             version(),
-            hub.matcher_of(instance, encoding),
-            hub.suggester(encoding),
+            matching_parts.matcher_of(instance, encoding),
+            matching_parts.suggester(encoding),
         )
         serve(parts, host, port, key)
     finally:

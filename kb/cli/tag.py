@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 from kb.errors import UsageError
-from kb.search import answer_json as render
+from kb.search import answer_json
 
 if TYPE_CHECKING:
     from ingest.tagging.tagger import TextTags
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def tag(options: argparse.Namespace) -> int:
     from ingest.tagging.text_inputs import Text
 
-    tagger = assembly.tagger_beside(options.vocabulary)
+    tagger = bootstrap.tagger_beside(options.vocabulary)
     if options.jsonl:
         if options.out is None:
             raise UsageError("Name the file to write with --out.")
@@ -61,4 +60,4 @@ def _tags_json(name: str, text: str, tags: "TextTags", taxonomy: "Taxonomy") -> 
         (tag.scheme, tag.notation): taxonomy.concept(tag.scheme, tag.notation).label(tags.language)
         for tag in tags.concepts
     }
-    return render.tags_json(name, text, tags.language, tags.concepts, labels, tags.ranking)
+    return answer_json.tags_json(name, text, tags.language, tags.concepts, labels, tags.ranking)

@@ -4,8 +4,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from kb.cli import bootstrap as assembly
-from kb.cli import terminal
+from kb.cli import bootstrap, terminal
 
 if TYPE_CHECKING:
     from ingest.tagging.model import Model
@@ -22,7 +21,7 @@ def tag_train(options: argparse.Namespace) -> int:
     from ingest.tagging.model import to_json
     from kb.documents.store import tag_models
 
-    instance = assembly.open_instance()
+    instance = bootstrap.open_instance()
     if options.undo:
         with instance.database.write() as connection:
             back = tag_models.go_back(connection)
@@ -46,8 +45,8 @@ def tag_again(options: argparse.Namespace) -> int:
     from ingest.tagging.retagging import apply, difference
     from kb.documents.store.encoded_documents import in_hand
 
-    instance = assembly.open_instance()
-    tagger = _tagger(instance, assembly.tagging_model(instance))
+    instance = bootstrap.open_instance()
+    tagger = _tagger(instance, bootstrap.tagging_model(instance))
     facets = FacetTagger(tagger)
     ids = in_hand(instance.database)
     found = []
@@ -67,11 +66,11 @@ def tag_again(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tagger(instance: assembly.Instance, model: "Model") -> "Tagger":
-    return assembly.make_tagger(assembly.read_taxonomy(None), assembly.open_encoding(instance), model)
+def _tagger(instance: bootstrap.Instance, model: "Model") -> "Tagger":
+    return bootstrap.make_tagger(bootstrap.read_taxonomy(None), bootstrap.open_encoding(instance), model)
 
 
-def _trial(instance: assembly.Instance) -> "Trial":
+def _trial(instance: bootstrap.Instance) -> "Trial":
     """Fit on the training texts and the decisions of this instance, and compare with the model in use."""
     from dataclasses import replace
     from datetime import UTC, datetime
@@ -80,20 +79,19 @@ def _trial(instance: assembly.Instance) -> "Trial":
     from ingest.tagging.retrain import relearn
     from ingest.tagging.train import METHOD
     from ingest.tagging.training_data import digest, rows, training_texts
-    from kb.documents.store import tag_decisions as decisions
-    from kb.documents.store import tag_models
+    from kb.documents.store import tag_decisions, tag_models
 
-    current = assembly.tagging_model(instance)
+    current = bootstrap.tagging_model(instance)
     tagger = _tagger(instance, current)
     of_scheme = tagger.scheme_tagger(_SCHEME)
-    texts = training_texts(assembly.CORPUS, of_scheme)
+    texts = training_texts(bootstrap.CORPUS, of_scheme)
     with instance.database.read() as connection:
-        now = decisions.standing(connection)
-        before = decisions.standing(connection, until=current.origin.last_decision)
+        now = tag_decisions.standing(connection)
+        before = tag_decisions.standing(connection, until=current.origin.last_decision)
         number = tag_models.newest(connection) + 1
     decided, count = decided_rows(instance.database, tagger, now)
     known, _ = decided_rows(instance.database, tagger, before)
-    encode = assembly.open_encoding(instance).vectors
+    encode = bootstrap.open_encoding(instance).vectors
     trial = relearn(current, of_scheme.kind, rows(of_scheme, encode, texts), known, decided, count)
     origin = replace(
         current.origin,

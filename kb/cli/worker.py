@@ -9,8 +9,7 @@ import sys
 import threading
 import time
 
-from kb.cli import bootstrap as assembly
-from kb.cli import notifications as posting
+from kb.cli import bootstrap, notifications
 
 _NICE = 15  # people who search come before files that are read
 _IDLE = 60  # seconds without work after which the site's worker ends, and gives its memory back
@@ -23,14 +22,14 @@ def work(options: argparse.Namespace) -> int:
     from ingest.worker import Worker
 
     parent = os.getppid()  # before anything that takes time, for a site may be killed meanwhile
-    instance = _modest(assembly.open_instance())
+    instance = _modest(bootstrap.open_instance())
     os.nice(_NICE)
     _bound_memory()
     ended = threading.Event()
     if options.idle is None:  # beside a site it is the site that sends letters
-        threading.Thread(target=posting.keep_posting, args=(instance, ended), daemon=True).start()
+        threading.Thread(target=notifications.keep_posting, args=(instance, ended), daemon=True).start()
     try:
-        with Worker(instance.database, instance.settings.home, lambda: assembly.open_tools(instance)) as worker:
+        with Worker(instance.database, instance.settings.home, lambda: bootstrap.open_tools(instance)) as worker:
             # One that works beside a site ends with it.
             worker.work(options.idle, lambda: options.idle is None or os.getppid() == parent)
     finally:
@@ -38,26 +37,25 @@ def work(options: argparse.Namespace) -> int:
     return 0
 
 
-def keep_working(instance: assembly.Instance, ended: threading.Event) -> None:
+def keep_working(instance: bootstrap.Instance, ended: threading.Event) -> None:
     """Run a worker in a process of its own whenever there is something to do, until `ended`.
 
     It is started again when it dies, after a pause that grows; the site goes on without it. Bytes that nothing needs
     any more are removed now and then.
     """
-    from kb.documents.store import pending_encodings as reencoding
-    from kb.jobs.store import orphaned_files as leftovers
-    from kb.jobs.store import queue as jobs
+    from kb.documents.store import pending_encodings
+    from kb.jobs.store import orphaned_files, queue
 
     pause, swept = _LOOKS, -math.inf
     while not ended.wait(pause):
         if time.monotonic() - swept > _SWEEPS:
             swept = time.monotonic()
             try:
-                leftovers.sweep(instance.database, instance.settings.home)
+                orphaned_files.sweep(instance.database, instance.settings.home)
             except OSError as error:
                 print(f"kb: bytes that nothing needs cannot be removed ({error}). Run 'kb doctor'.", file=sys.stderr)
         with instance.database.read() as connection:
-            wanted = jobs.pending(connection) or reencoding.pending(connection)
+            wanted = queue.pending(connection) or pending_encodings.pending(connection)
         if not wanted:
             pause = _LOOKS
             continue
@@ -78,7 +76,7 @@ def _bound_memory() -> None:
         os.environ.setdefault(name, "8")
 
 
-def _modest(instance: assembly.Instance) -> assembly.Instance:
+def _modest(instance: bootstrap.Instance) -> bootstrap.Instance:
     """The instance with an encoder that takes half of the cores, unless the settings say how many it takes."""
     threads = instance.settings.threads or max(1, (os.cpu_count() or 1) // 2)
     return dataclasses.replace(instance, settings=dataclasses.replace(instance.settings, threads=threads))

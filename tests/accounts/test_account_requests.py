@@ -7,9 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
-from kb.accounts.store import account_requests as joining
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import account_requests, accounts, audit_trail
 from tests.support.site import TEXTS, TestSite, make_site
 
 OWN = {"sec-fetch-site": "same-origin", "accept-language": "en"}
@@ -36,9 +34,9 @@ def admin(site: TestSite) -> TestClient:
     return site.signed_in(site.person(Role.ADMIN, email="admin@example.org"))
 
 
-def wishes(site: TestSite) -> list[joining.Wish]:
+def wishes(site: TestSite) -> list[account_requests.Wish]:
     with site.instance.database.read() as connection:
-        return joining.waiting(connection)
+        return account_requests.waiting(connection)
 
 
 def account(site: TestSite, email: str) -> Account | None:
@@ -74,7 +72,9 @@ def test_what_was_said_is_gone_once_it_is_answered(site: TestSite, step: str) ->
     path = f"/wishes/{wish.id}/{step}"
     assert office.post(path, data={"roles": "contributor"}).status_code in (200, 303)
     assert wishes(site) == []
-    assert "Trabajo con la mesa 2." not in "".join(str(e) for e in audit.of(site.instance.database, "wish", wish.id))
+    assert "Trabajo con la mesa 2." not in "".join(
+        str(e) for e in audit_trail.of(site.instance.database, "wish", wish.id)
+    )
     assert office.post(path, data={"roles": "contributor"}).status_code == 404  # the second of two clicks
 
 

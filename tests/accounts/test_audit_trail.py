@@ -9,8 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM, Role
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.accounts.store.audit_trail import Problem, record, verify
 from kb.store.database import Database
 from tests.support.command_line import Instance as CommandLine
@@ -37,9 +36,9 @@ def attack(database: Database, *statements: str) -> None:
 
 def test_an_untouched_trail_holds(database: Database) -> None:
     assert verify(database) is None
-    assert [e.key for e in audit.newest(database, 2)] == ["6", "5"]
-    assert [e.key for e in audit.newest(database, 2, before=5)] == ["4", "3"]
-    found = audit.of(database, "document", 3)
+    assert [e.key for e in audit_trail.newest(database, 2)] == ["6", "5"]
+    assert [e.key for e in audit_trail.newest(database, 2, before=5)] == ["4", "3"]
+    found = audit_trail.of(database, "document", 3)
     assert [(e.actor, e.action, e.details) for e in found] == [
         ("system", "published", {"reason": "año 2019", "from": None})
     ]
@@ -85,7 +84,7 @@ def rehash(database: Database, first: int, last: int) -> None:
             before, row = [dict(r._mapping) for r in rows]
             content = {k: v for k, v in row.items() if k not in ("hash", "previous")}
             content["details"] = json.loads(row["details"])
-            values = {"p": before["hash"], "h": audit._hash(content, before["hash"]), "n": number}
+            values = {"p": before["hash"], "h": audit_trail._hash(content, before["hash"]), "n": number}
             connection.execute(text("UPDATE audit SET previous = :p, hash = :h WHERE id = :n"), values)
 
 
@@ -97,7 +96,7 @@ def test_a_row_that_was_bound_anew_betrays_itself_by_the_next(database: Database
 
 def test_a_trail_that_was_written_anew_does_not_hold_a_hash_noted_elsewhere(database: Database) -> None:
     with database.read() as connection:
-        count, noted = audit.head(connection)
+        count, noted = audit_trail.head(connection)
     assert verify(database, noted) is None
     attack(database, "UPDATE audit SET actor = 'reader' WHERE id = 3")
     rehash(database, 3, count)
@@ -127,7 +126,7 @@ def test_what_did_not_happen_is_not_on_record(database: Database) -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert verify(database) is None
-    assert len(audit.of(database, "document", 1)) == 1
+    assert len(audit_trail.of(database, "document", 1)) == 1
 
 
 def test_many_may_write_at_once(database: Database) -> None:
@@ -138,16 +137,16 @@ def test_many_may_write_at_once(database: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(40)))
     assert verify(database) is None
-    assert len(audit.newest(database, 100)) == 46
+    assert len(audit_trail.newest(database, 100)) == 46
 
 
 def test_persons_are_named_as_they_are_called_now(database: Database) -> None:
     with database.write() as connection:
         account = accounts.new(connection, SYSTEM, "ana@example.org", [Role.LIBRARIAN], "Ana")
         record(connection, account.actor, "described", "document", 1)
-    assert audit.of(database, "document", 1)[-1].actor == "Ana"
+    assert audit_trail.of(database, "document", 1)[-1].actor == "Ana"
     attack(database, "DELETE FROM account_roles", "DELETE FROM accounts")  # a person who is erased
-    assert audit.of(database, "document", 1)[-1].actor == ""
+    assert audit_trail.of(database, "document", 1)[-1].actor == ""
     assert verify(database) is None
 
 

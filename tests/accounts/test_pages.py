@@ -18,12 +18,10 @@ from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.passwords import Passwords
-from kb.accounts.store import accounts, api_tokens, sessions
-from kb.accounts.store import audit_trail as audit
-from kb.accounts.store import one_time_links as links
+from kb.accounts.store import accounts, api_tokens, audit_trail, one_time_links, sessions
 from kb.accounts.store.one_time_links import Purpose
 from kb.config import Settings
-from kb.mail import smtp as mail
+from kb.mail import smtp
 from tests.support.site import TEXTS, TestSite, make_site
 from tests.support.smtp_server import PostOffice, post_office, words
 from web.accounts.sign_in import safe_path
@@ -73,7 +71,7 @@ def with_password(site: TestSite, *roles: Role, email: str = "ana@example.org") 
 
 def link_for(site: TestSite, account: Account, purpose: Purpose = Purpose.INVITATION) -> str:
     with site.instance.database.write() as connection:
-        return links.make(connection, SYSTEM, account.id, purpose)
+        return one_time_links.make(connection, SYSTEM, account.id, purpose)
 
 
 def sign_in(client: TestClient, password: str = PASSWORD, email: str = "ana@example.org", **more: str) -> Response:
@@ -278,7 +276,7 @@ def test_an_admin_sees_the_sessions_of_another_and_ends_one(site: TestSite) -> N
     answer = office.post(forms[0])
     assert (answer.status_code, answer.headers["location"]) == (303, f"/es/accounts/{account.id}?done=session")
     assert [is_signed_in(c) for c in (one, two)].count(True) == 1
-    ended = [e for e in audit.of(site.instance.database, "account", account.id) if e.action == "session-ended"]
+    ended = [e for e in audit_trail.of(site.instance.database, "account", account.id) if e.action == "session-ended"]
     assert [entry.account for entry in ended] == [admin.id]
     with site.instance.database.read() as connection:
         lives = sessions.Lifetimes(timedelta(hours=1), timedelta(days=1))
@@ -436,8 +434,8 @@ def test_an_admin_invites_by_mail_or_passes_the_link_on(site: TestSite, post: Po
 
 def test_mail_that_cannot_be_sent_is_told_without_what_it_said() -> None:
     settings = Settings(smtp_host="127.0.0.1", smtp_port=1, smtp_from="kb@example.org", smtp_password="geheim")
-    with pytest.raises(mail.MailError) as told:
-        mail.send(settings, "ana@example.org", "Subject", "https://kb.example.org/welcome?key=secret")
+    with pytest.raises(smtp.MailError) as told:
+        smtp.send(settings, "ana@example.org", "Subject", "https://kb.example.org/welcome?key=secret")
     assert not re.search(r"secret|geheim|ana@", f"{told.value} {told.value.reason}")
 
 
@@ -499,11 +497,11 @@ def test_what_happens_is_on_record_and_no_secret_is(site: TestSite) -> None:
     office.get(f"/accounts/{account.id}")
     made = office.post(f"/accounts/{account.id}/link").text
     database = site.instance.database
-    actions = [e.action for e in audit.of(database, "account", account.id)]
+    actions = [e.action for e in audit_trail.of(database, "account", account.id)]
     assert actions == ["account-created", "password-set", "signed-in", "token-made", "session-ended", "seen",
                        "link-made"]  # fmt: skip
-    assert [e.account for e in audit.of(database, "account", account.id)][-2:] == [admin.id] * 2
-    told = str(audit.newest(database, 1000))
+    assert [e.account for e in audit_trail.of(database, "account", account.id)][-2:] == [admin.id] * 2
+    told = str(audit_trail.newest(database, 1000))
     for secret in (PASSWORD, *re.findall(r"kbt_[\w-]+|key=[\w-]{43}", page + made), "ana@example.org"):
         assert secret.removeprefix("key=") not in told
     trail = office.get("/audit?check=1").text

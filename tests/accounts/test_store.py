@@ -9,10 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from kb.accounts.account import SYSTEM, Account, AccountError, Role
-from kb.accounts.store import accounts, api_tokens, sessions
-from kb.accounts.store import audit_trail as audit
-from kb.accounts.store import one_time_links as links
-from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store import accounts, api_tokens, audit_trail, one_time_links, sessions, sign_in_attempts
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Lifetimes
 from kb.accounts.store.sign_in_attempts import Counter, counters
@@ -89,7 +86,7 @@ def test_changes_are_kept_and_on_record_without_what_they_say(database: Database
         changed = Account(made.id, "ana@other.org", "Ana María", "fr", (Role.REVIEWER,), "", False)
         accounts.change(connection, SYSTEM, changed)
         assert accounts.get(connection, made.id) == changed
-    entries = audit.of(database, "account", made.id)
+    entries = audit_trail.of(database, "account", made.id)
     assert [e.action for e in entries] == ["account-created", "roles-changed", "account-disabled", "account-changed"]
     assert "María" not in str(entries)
     assert "other.org" not in str(entries[3].details)
@@ -113,15 +110,15 @@ def test_the_last_admin_cannot_be_lost(connection: Connection) -> None:
 def test_disabling_ends_all_that_lets_one_in(connection: Connection) -> None:
     made = person(connection)
     session = sessions.begin(connection, made, "192.0.2.1", "")
-    link = links.make(connection, SYSTEM, made.id, Purpose.RESET)
+    link = one_time_links.make(connection, SYSTEM, made.id, Purpose.RESET)
     token = api_tokens.make(connection, SYSTEM, made.id, "uploader")
     assert sessions.find(connection, session, LIVES)
-    assert links.find(connection, link)
+    assert one_time_links.find(connection, link)
     assert api_tokens.find(connection, token)
     accounts.change(connection, SYSTEM, Account(made.id, made.email, "", "es", made.roles, "", False))
     accounts.change(connection, SYSTEM, made)  # enabled again: what was ended stays so
     assert sessions.find(connection, session, LIVES) is None
-    assert links.find(connection, link) is None
+    assert one_time_links.find(connection, link) is None
     assert api_tokens.find(connection, token) is None
 
 
@@ -130,7 +127,7 @@ def test_no_secret_is_stored(database: Database, tmp_path: Path) -> None:
         made = person(connection)
         secrets = [
             sessions.begin(connection, made, "192.0.2.1", ""),
-            links.make(connection, SYSTEM, made.id, Purpose.INVITATION),
+            one_time_links.make(connection, SYSTEM, made.id, Purpose.INVITATION),
             api_tokens.make(connection, SYSTEM, made.id, "uploader"),
         ]
     database.close()
@@ -184,22 +181,22 @@ def test_sessions_are_listed_and_ended(connection: Connection) -> None:
 
 def test_a_link_works_once_and_looking_does_not_use_it_up(connection: Connection) -> None:
     made = person(connection)
-    token = links.make(connection, SYSTEM, made.id, Purpose.INVITATION)
+    token = one_time_links.make(connection, SYSTEM, made.id, Purpose.INVITATION)
     for _ in range(3):
-        found = links.find(connection, token)
+        found = one_time_links.find(connection, token)
         assert (found.account, found.purpose) == (made, Purpose.INVITATION)  # type: ignore[union-attr]
-    assert links.use(connection, token)
-    assert links.use(connection, token) is None
-    assert links.find(connection, token) is None
+    assert one_time_links.use(connection, token)
+    assert one_time_links.use(connection, token) is None
+    assert one_time_links.find(connection, token) is None
 
 
 def test_a_link_used_by_many_at_once_works_for_one(database: Database) -> None:
     with database.write() as connection:
-        token = links.make(connection, SYSTEM, person(connection).id, Purpose.RESET)
+        token = one_time_links.make(connection, SYSTEM, person(connection).id, Purpose.RESET)
 
     def use(_: int) -> bool:
         with database.write() as connection:
-            return links.use(connection, token) is not None
+            return one_time_links.use(connection, token) is not None
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(use, range(16))) == 1
@@ -211,17 +208,17 @@ def test_a_link_used_by_many_at_once_works_for_one(database: Database) -> None:
      (Purpose.INVITATION, 169, False)],
 )  # fmt: skip
 def test_a_link_expires(connection: Connection, purpose: Purpose, hours: float, works: bool) -> None:
-    token = links.make(connection, SYSTEM, person(connection).id, purpose)
+    token = one_time_links.make(connection, SYSTEM, person(connection).id, purpose)
     later(connection, "one_time_links", hours=hours)
-    assert bool(links.find(connection, token)) is works
-    assert bool(links.use(connection, token)) is works
+    assert bool(one_time_links.find(connection, token)) is works
+    assert bool(one_time_links.use(connection, token)) is works
 
 
 def test_a_newer_link_ends_the_older(connection: Connection) -> None:
     made = person(connection)
-    old, new = (links.make(connection, SYSTEM, made.id, Purpose.RESET) for _ in range(2))
-    assert links.use(connection, old) is None
-    assert links.use(connection, new)
+    old, new = (one_time_links.make(connection, SYSTEM, made.id, Purpose.RESET) for _ in range(2))
+    assert one_time_links.use(connection, old) is None
+    assert one_time_links.use(connection, new)
 
 
 # --- tokens ---
@@ -259,41 +256,47 @@ def test_the_wait_grows_and_has_an_end() -> None:
 
 def test_failures_are_waited_for_and_forgotten(connection: Connection) -> None:
     counted = counters("ana@example.org", "192.0.2.1", known=False)
-    assert [attempts.attempt(connection, counted) for _ in range(8)] == [0, 0, 0, 0, 0, 1, 1, 1]
+    assert [sign_in_attempts.attempt(connection, counted) for _ in range(8)] == [0, 0, 0, 0, 0, 1, 1, 1]
     later(connection, "sign_in_failures", seconds=1)
-    assert attempts.attempt(connection, counted) == 0  # tried, and wrong again
-    assert attempts.attempt(connection, counted) == 2
-    assert attempts.attempt(connection, counters("ana@example.org", "192.0.2.2", known=False)) == 0
+    assert sign_in_attempts.attempt(connection, counted) == 0  # tried, and wrong again
+    assert sign_in_attempts.attempt(connection, counted) == 2
+    assert sign_in_attempts.attempt(connection, counters("ana@example.org", "192.0.2.2", known=False)) == 0
     later(connection, "sign_in_failures", days=1)
-    assert [attempts.attempt(connection, counted) for _ in range(6)] == [0, 0, 0, 0, 0, 1]
-    attempts.forgive(connection, "ana@example.org", "192.0.2.1")
-    assert attempts.attempt(connection, counted) == 0
+    assert [sign_in_attempts.attempt(connection, counted) for _ in range(6)] == [0, 0, 0, 0, 0, 1]
+    sign_in_attempts.forgive(connection, "ana@example.org", "192.0.2.1")
+    assert sign_in_attempts.attempt(connection, counted) == 0
 
 
 def test_an_attack_from_everywhere_keeps_nobody_out(connection: Connection) -> None:
     for n in range(60):
-        attempts.attempt(connection, counters("ana@example.org", f"198.51.{n}.1", known=False))
+        sign_in_attempts.attempt(connection, counters("ana@example.org", f"198.51.{n}.1", known=False))
         later(connection, "sign_in_failures", seconds=30)
-    attempts.attempt(connection, counters("ana@example.org", "203.0.113.5", known=False))
-    assert 0 < attempts.attempt(connection, counters("ana@example.org", "192.0.2.1", known=False)) <= 30
+    sign_in_attempts.attempt(connection, counters("ana@example.org", "203.0.113.5", known=False))
+    assert 0 < sign_in_attempts.attempt(connection, counters("ana@example.org", "192.0.2.1", known=False)) <= 30
     # From where Ana has signed in before, the attack is not even noticed.
     made = person(connection)
     assert not sessions.signed_in_before(connection, made.id, "192.0.2.1")
     sessions.begin(connection, made, "192.0.2.1", "")
     assert sessions.signed_in_before(connection, made.id, "192.0.2.1")
-    assert attempts.attempt(connection, counters("ana@example.org", "192.0.2.1", known=True)) == 0
+    assert sign_in_attempts.attempt(connection, counters("ana@example.org", "192.0.2.1", known=True)) == 0
 
 
 def test_one_address_that_tries_many_accounts_is_slowed_down(connection: Connection) -> None:
-    waits = [attempts.attempt(connection, counters(f"{n}@example.org", "192.0.2.1", known=False)) for n in range(60)]
+    waits = [
+        sign_in_attempts.attempt(connection, counters(f"{n}@example.org", "192.0.2.1", known=False)) for n in range(60)
+    ]
     assert waits[:40] == [0] * 40
     assert min(waits[40:]) == 1
 
 
 def test_addresses_of_one_household_count_as_one() -> None:
-    assert attempts.network("192.0.2.1") == "192.0.2.1"
-    assert attempts.network("2001:db8::1") == attempts.network("2001:db8::ffff:1") != attempts.network("2001:db8:1::1")
-    assert attempts.network("testclient") == "testclient"
+    assert sign_in_attempts.network("192.0.2.1") == "192.0.2.1"
+    assert (
+        sign_in_attempts.network("2001:db8::1")
+        == sign_in_attempts.network("2001:db8::ffff:1")
+        != sign_in_attempts.network("2001:db8:1::1")
+    )
+    assert sign_in_attempts.network("testclient") == "testclient"
 
 
 # --- the command line ---
@@ -307,7 +310,7 @@ def test_accounts_from_the_command_line(tmp_path: Path) -> None:
     assert made.status == 0
     assert made.out.startswith("https://kb.example.org/es/welcome?key=")
     with instance.database().read() as connection:
-        assert links.find(connection, made.out.strip().partition("key=")[2])
+        assert one_time_links.find(connection, made.out.strip().partition("key=")[2])
     assert instance.run("user", "add", "ANA@example.org", "--role", "admin").status == 2
     assert instance.run("user", "add", "no address", "--role", "admin").status == 2
     assert instance.run("user", "add", "b@example.org", "--role", "king").status == 2
@@ -325,14 +328,14 @@ def test_accounts_from_the_command_line(tmp_path: Path) -> None:
 
 def test_an_instance_without_an_admin_offers_the_way_to_become_one(tmp_path: Path) -> None:
     from kb.cli import accounts as users
-    from kb.cli import bootstrap as assembly
+    from kb.cli import bootstrap
     from kb.config import Settings
 
-    instance = assembly.Instance(Settings(home=tmp_path), Instance(tmp_path).database)
+    instance = bootstrap.Instance(Settings(home=tmp_path), Instance(tmp_path).database)
     first, second = users.first_key(instance), users.first_key(instance)
     with instance.database.write() as connection:
-        assert links.find(connection, first) is None  # the newer one counts
-        link = links.use(connection, second) or pytest.fail("not found")
+        assert one_time_links.find(connection, first) is None  # the newer one counts
+        link = one_time_links.use(connection, second) or pytest.fail("not found")
         assert Role.ADMIN in link.account.roles
         accounts.set_password(connection, SYSTEM, link.account.id, "hash")
     assert users.first_key(instance) == ""

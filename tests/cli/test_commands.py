@@ -11,7 +11,7 @@ import pytest
 
 from kb import config
 from kb.documents.store import documents
-from kb.store import instance_facts as facts
+from kb.store import instance_facts
 from tests.support.command_line import Instance
 
 ROOT = Path(__file__).parent.parent.parent
@@ -121,7 +121,7 @@ def test_status_3_is_another_encoder_with_the_command_that_mends_it(instance: In
     instance.run("ingest", tmp_path / "a.txt", "--publish")
     database = instance.database()
     with database.write() as connection:
-        facts.replace_encoder(connection, "another+123", None)
+        instance_facts.replace_encoder(connection, "another+123", None)
     database.close()
     for command in (["search", "consular"], ["ingest", str(tmp_path / "a.txt")]):
         result = instance.run(*command)

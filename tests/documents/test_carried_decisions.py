@@ -7,12 +7,10 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.documents.models import Evidence, Passage, PreparedDocument, Tag, TaggedPassage
 from kb.documents.passage_alignment import Whereabouts, place_of
-from kb.documents.store import carried_decisions as carrying
-from kb.documents.store import documents, history, tags
-from kb.documents.store import tag_decisions as decisions
+from kb.documents.store import carried_decisions, documents, history, tag_decisions, tags
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from tests.support.documents import Instance, Sample, prepared, sample
 
@@ -52,7 +50,7 @@ def say(held: Instance, document: int, row: int | None, notation: str, verdict: 
     with held.database.write() as connection:
         passage = None if row is None else passages_of(held, document)[row - 1]
         place = TagPlace(document, passage, "objectives", notation)
-        decisions.decide(connection, place, verdict, "Sample librarian", "a reason")
+        tag_decisions.decide(connection, place, verdict, "Sample librarian", "a reason")
 
 
 def passages_of(held: Instance, document: int) -> list[int]:
@@ -73,9 +71,9 @@ def left(held: Instance, document: int) -> list[object]:
 
 
 def carried(held: Instance, document: int) -> list[tuple[str, int, bool]]:
-    said = decisions.history(held.database, document)
+    said = tag_decisions.history(held.database, document)
     with held.database.read() as connection:
-        origins = carrying.origins(connection, document)
+        origins = carried_decisions.origins(connection, document)
     return [(d.place.notation, origins[d.id].version, origins[d.id].supported) for d in said if d.id in origins]
 
 
@@ -99,7 +97,7 @@ def test_what_was_said_of_the_document_counts_on(held: Instance, verdict: Verdic
     two = store(held, with_tags(newer, *([(None, "20", "remittances")] if again else [])))
     assert states(held, two) == {(None, "20"): state}
     assert carried(held, two) == ([] if verdict is WITHDRAWN else [("20", 1, True)])
-    past = decisions.history(held.database, two)
+    past = tag_decisions.history(held.database, two)
     assert all((d.who, d.reason) == ("Sample librarian", "a reason") for d in past)
     assert left(held, two) == []
 
@@ -137,7 +135,7 @@ def test_what_was_said_of_a_passage_counts_where_it_still_stands(
     two = store(held, prepared(replace(FIRST, passages=newer, date="2025")))
     assert states(held, two) == ({} if expected is None else {(expected, "14"): "rejected"})
     assert left(held, two) == ([] if expected else [["objectives", "14", "rejected", "renew passports"]])
-    (event,) = [e for e in audit.of(held.database, "document", two) if e.action == "decisions-carried"]
+    (event,) = [e for e in audit_trail.of(held.database, "document", two) if e.action == "decisions-carried"]
     assert event.details == {"from": 1, "carried": int(bool(expected)), "left": int(not expected)}
 
 
@@ -158,10 +156,10 @@ def test_from_version_to_version(held: Instance) -> None:
     three = store(held, prepared(replace(FIRST, date="2026")))
     assert carried(held, three) == [("20", 1, True), ("7", 2, True)]
     with held.database.read() as connection:  # what is learnt from counts once
-        everywhere = decisions.standing(connection)
+        everywhere = tag_decisions.standing(connection)
         assert [(d.place.document, d.place.notation) for d in everywhere] == [(three, "20"), (three, "7")]
-        first = min(d.id for d in decisions.history(held.database, 1))
-        assert [d.place.document for d in decisions.standing(connection, until=first)] == [1]
+        first = min(d.id for d in tag_decisions.history(held.database, 1))
+        assert [d.place.document for d in tag_decisions.standing(connection, until=first)] == [1]
 
 
 def test_where_a_decision_comes_from_cannot_be_edited_away(held: Instance) -> None:
@@ -184,7 +182,7 @@ def test_a_version_that_cannot_be_stored_carries_nothing(held: Instance) -> None
         documents.add(held.database, prepared(replace(FIRST, date="2025")), True, fails)
     assert held.rows()["documents"] == 1
     with held.database.read() as connection:
-        assert len(decisions.standing(connection)) == 1
+        assert len(tag_decisions.standing(connection)) == 1
 
 
 def test_of_passages_alike_the_nearest() -> None:

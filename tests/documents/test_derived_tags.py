@@ -12,11 +12,10 @@ from kb.accounts.account import SYSTEM, Actor, Role
 from kb.accounts.store import accounts
 from kb.documents.derived_tags import regrouped
 from kb.documents.models import Tag
-from kb.documents.store import derived_tags as groups
-from kb.documents.store import documents, tags
+from kb.documents.store import derived_tags, documents, tags
 from kb.documents.store.tag_decisions import TagPlace, Verdict
-from kb.editorial.store import editing as describing
-from kb.store import instance_facts as instance
+from kb.editorial.store import editing
+from kb.store import instance_facts
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.support.documents import Instance, prepared, sample
 
@@ -54,7 +53,7 @@ def say(held: Instance, who: Actor, said: Said) -> list[int]:
     for scheme, notation, verdict in said:
         with held.database.write() as connection:
             place = TagPlace(1, None, scheme, notation)
-            numbers += describing.decide_tags(connection, who, taxonomy(), [place], verdict)
+            numbers += editing.decide_tags(connection, who, taxonomy(), [place], verdict)
     return numbers
 
 
@@ -90,10 +89,10 @@ def test_groups_follow(held: Instance, said: Said, expected: set[str]) -> None:
 def test_the_public_sees_both_in_one_change(held: Instance) -> None:
     actor = librarian(held)
     with held.database.read() as connection:
-        before = instance.revision(connection)
+        before = instance_facts.revision(connection)
     say(held, actor, [("objectives", "13", REJECTED)])
     with held.database.read() as connection:
-        assert instance.revision(connection) == before + 1
+        assert instance_facts.revision(connection) == before + 1
         (facts,) = documents.facts(connection, since=before)
     assert (facts.objectives, facts.areas) == (("20",), ("4",))
 
@@ -116,7 +115,7 @@ def test_undoing_brings_the_groups_back_and_rows_that_stay_keep_their_numbers(he
     before, actor = numbers(), librarian(held)
     said = say(held, actor, [("objectives", "13", REJECTED)])
     with held.database.write() as connection:
-        describing.undo(connection, actor, taxonomy(), 1, said)
+        editing.undo(connection, actor, taxonomy(), 1, said)
     assert shown(held) == BOTH
     assert numbers()["4"] == before["4"]
 
@@ -125,7 +124,7 @@ def test_they_follow_from_what_was_carried_to_a_new_version(held: Instance) -> N
     say(held, librarian(held), [("objectives", "13", REJECTED), ("objectives", "1", ADDED)])
     newer = prepared(sample("A passage.", "And one more.", objectives=("13", "20")))
     whole = regrouped(taxonomy(), newer.tags)  # as the tagger gives them
-    then = groups.followed(taxonomy(), None)
+    then = derived_tags.followed(taxonomy(), None)
     two = documents.add(held.database, replace(newer, tags=whole), True, then).document
     with held.database.read() as connection:
         claims = [tag for passage, tag in tags.all_of_document(connection, two) if passage is None]

@@ -10,10 +10,9 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from kb.accounts.account import SYSTEM, Actor, Role
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.documents.duplicate import Kind, Likeness, Standing
-from kb.documents.store import documents
-from kb.documents.store import duplicates as likeness
+from kb.documents.store import documents, duplicates
 from kb.errors import NotFoundError
 from kb.search.answers import Query
 from kb.store import database as module
@@ -37,13 +36,13 @@ def three(instance: Instance) -> list[int]:
 
 def _link(instance: Instance, document: int, other: int, kind: Kind = Kind.VERSION, sure: bool = False) -> int:
     with instance.database.write() as connection:
-        (link,) = likeness.keep(connection, [Likeness(kind, document, other, 0.8, sure)])
+        (link,) = duplicates.keep(connection, [Likeness(kind, document, other, 0.8, sure)])
     return link.id
 
 
 def _decide(instance: Instance, link: int, verdict: Standing) -> None:
     with instance.database.write() as connection:
-        likeness.decide(connection, link, verdict, LIBRARIAN)
+        duplicates.decide(connection, link, verdict, LIBRARIAN)
 
 
 def _groups(instance: Instance, numbers: list[int]) -> set[frozenset[int]]:
@@ -97,39 +96,39 @@ def test_declared_translations_and_versions_come_along(instance: Instance) -> No
 
 def test_a_sure_finding_needs_no_person_and_can_be_undone(instance: Instance, three: list[int]) -> None:
     link = _link(instance, three[1], three[0], Kind.OTHER_FORMAT, sure=True)
-    (known,) = likeness.of_document(instance.database, three[0])
+    (known,) = duplicates.of_document(instance.database, three[0])
     assert (known.automatic, known.standing) == (True, CONFIRMED)
     assert len(_groups(instance, three)) == 2
     _decide(instance, link, REJECTED)
     assert len(_groups(instance, three)) == 3
     with instance.database.write() as connection:  # what a person rejected is not found again
-        assert likeness.keep(connection, [Likeness(Kind.OTHER_FORMAT, three[0], three[1], 1.0, True)]) == []
+        assert duplicates.keep(connection, [Likeness(Kind.OTHER_FORMAT, three[0], three[1], 1.0, True)]) == []
     assert len(_groups(instance, three)) == 3
 
 
 def test_decisions_are_on_record(instance: Instance, three: list[int]) -> None:
     link = _link(instance, three[1], three[0])
-    assert [each.id for each in likeness.waiting(instance.database)] == [link]
+    assert [each.id for each in duplicates.waiting(instance.database)] == [link]
     _decide(instance, link, REJECTED)
-    (known,) = likeness.of_document(instance.database, three[1])
+    (known,) = duplicates.of_document(instance.database, three[1])
     assert (known.standing, known.account, known.decided is not None) == (REJECTED, LIBRARIAN.account, True)
-    assert likeness.waiting(instance.database) == []
-    (entry,) = audit.of(instance.database, "likeness", link)
+    assert duplicates.waiting(instance.database) == []
+    (entry,) = audit_trail.of(instance.database, "likeness", link)
     assert (entry.action, entry.account, entry.details["was"]) == ("link-rejected", LIBRARIAN.account, "suggested")
 
 
 def test_a_person_may_link_what_was_not_found(instance: Instance, three: list[int]) -> None:
     with instance.database.write() as connection:
-        made = likeness.suggest(connection, Likeness(Kind.TRANSLATION, three[2], three[0], 1.0), LIBRARIAN)
+        made = duplicates.suggest(connection, Likeness(Kind.TRANSLATION, three[2], three[0], 1.0), LIBRARIAN)
     assert (made.standing, made.kind) == (CONFIRMED, Kind.TRANSLATION)
     with instance.database.write() as connection:
-        changed = likeness.suggest(connection, Likeness(Kind.VERSION, three[0], three[2], 1.0), SYSTEM)
+        changed = duplicates.suggest(connection, Likeness(Kind.VERSION, three[0], three[2], 1.0), SYSTEM)
     assert (changed.id, changed.document, changed.kind) == (made.id, three[0], Kind.VERSION)
 
 
 def test_a_link_that_is_not_there(instance: Instance) -> None:
     with pytest.raises(NotFoundError), instance.database.write() as connection:
-        likeness.decide(connection, 99, CONFIRMED, LIBRARIAN)
+        duplicates.decide(connection, 99, CONFIRMED, LIBRARIAN)
 
 
 def test_what_an_older_version_made_one_work_stays_one(tmp_path: Path) -> None:
@@ -152,8 +151,8 @@ def test_what_an_older_version_made_one_work_stays_one(tmp_path: Path) -> None:
             )
         plain.commit()
     database = open_database(f"sqlite:///{file}", tmp_path)
-    (link,) = likeness.of_document(database, 1)
+    (link,) = duplicates.of_document(database, 1)
     assert (link.document, link.other, link.kind, link.automatic) == (2, 1, Kind.OTHER_FORMAT, True)
     with database.write() as connection:
-        likeness.decide(connection, link.id, CONFIRMED, LIBRARIAN)
+        duplicates.decide(connection, link.id, CONFIRMED, LIBRARIAN)
     assert documents.get(database, 1).work == documents.get(database, 2).work

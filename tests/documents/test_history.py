@@ -11,18 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM, Account, Role
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.documents.models import Outcome, State
-from kb.documents.store import documents, history
-from kb.documents.store import tag_decisions as decisions
+from kb.documents.store import documents, history, tag_decisions
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.description import wrong
-from kb.editorial.store import editing as describing
-from kb.editorial.store import transitions as states
+from kb.editorial.store import editing, transitions
 from kb.editorial.workflow import Move, MoveError
 from kb.errors import ForbiddenError
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.support.documents import Instance, prepared, sample
 
@@ -49,7 +46,7 @@ def somebody(held: Instance, *roles: Role) -> Account:
 
 def move(held: Instance, who: Account, document: int, to: Move, expected: State, reason: str = "a reason") -> State:
     with held.database.write() as connection:
-        return states.move(connection, who.actor, document, to, reason, expected)
+        return transitions.move(connection, who.actor, document, to, reason, expected)
 
 
 def told(held: Instance, document: int) -> list[tuple[object, ...]]:
@@ -74,10 +71,10 @@ def test_the_life_of_a_document(held: Instance) -> None:
     changes = history.of_document(held.database, document)
     assert all(change.at.tzinfo for change in changes)
     assert [c.account for c in changes] == [None, *[librarian.id] * 3]
-    assert [e.action for e in audit.of(held.database, "document", document)] == [
+    assert [e.action for e in audit_trail.of(held.database, "document", document)] == [
         "document-stored", "document-publish-trusted", "document-withdraw", "document-bring-back",
     ]  # fmt: skip
-    assert audit.verify(held.database) is None
+    assert audit_trail.verify(held.database) is None
 
 
 def test_a_searcher_that_runs_notices_at_once(held: Instance) -> None:
@@ -123,19 +120,19 @@ def test_of_many_in_the_same_moment_one_decides(held: Instance) -> None:
     assert sorted(said)[:5] == ["changed"] * 5
     assert held.states()[document] == max(said)
     assert len(history.of_document(held.database, document)) == 2
-    assert audit.verify(held.database) is None
+    assert audit_trail.verify(held.database) is None
 
 
 def test_a_move_that_fails_leaves_no_trace(held: Instance) -> None:
     contributor = somebody(held, Role.CONTRIBUTOR)
     (document,) = held.add(FILE, publish=False)
-    before = (told(held, document), len(audit.newest(held.database, 100)))
+    before = (told(held, document), len(audit_trail.newest(held.database, 100)))
     with pytest.raises(ForbiddenError):
         move(held, contributor, document, Move.PUBLISH_TRUSTED, State.DESCRIBED)
     with pytest.raises(MoveError):
         move(held, somebody(held, Role.LIBRARIAN), document, Move.PUBLISH, State.DESCRIBED)
     assert told(held, document) == before[0]
-    assert len(audit.newest(held.database, 100)) == before[1] + 1  # the librarian's account
+    assert len(audit_trail.newest(held.database, 100)) == before[1] + 1  # the librarian's account
 
 
 def test_versions_follow_each_other_on_record(held: Instance) -> None:
@@ -206,7 +203,7 @@ def describe(
     with held.database.write() as connection:
         known = history.newest(connection, 1) if seen is None else seen
         changed = replace(described, **facts)  # type: ignore[arg-type]
-        return describing.describe(connection, who.actor, 1, changed, reason, known)
+        return editing.describe(connection, who.actor, 1, changed, reason, known)
 
 
 def test_a_description_is_changed_on_record_and_seen_at_once(held: Instance) -> None:
@@ -231,11 +228,11 @@ def test_a_description_is_changed_on_record_and_seen_at_once(held: Instance) -> 
 def test_a_description_that_is_right_is_checked_on_record(held: Instance) -> None:
     held.add(FILE)
     with held.database.read() as connection:
-        before = instance.revision(connection)
+        before = instance_facts.revision(connection)
     assert describe(held, somebody(held, Role.LIBRARIAN)) == ()
-    assert told(held, 1)[-1][1] == describing.CHECKED
+    assert told(held, 1)[-1][1] == editing.CHECKED
     with held.database.read() as connection:
-        assert instance.revision(connection) == before
+        assert instance_facts.revision(connection) == before
 
 
 def test_who_writes_over_what_they_did_not_see_is_told(held: Instance) -> None:
@@ -314,7 +311,7 @@ def test_who_may_describe_when(held: Instance, role: Role, own: bool, state: Sta
 
 def said(held: Instance, who: Account, places: list[TagPlace], verdict: Verdict) -> list[int]:
     with held.database.write() as connection:
-        return describing.decide_tags(connection, who.actor, taxonomy(), places, verdict)
+        return editing.decide_tags(connection, who.actor, taxonomy(), places, verdict)
 
 
 def test_several_tags_at_once_and_back(held: Instance) -> None:
@@ -324,11 +321,9 @@ def test_several_tags_at_once_and_back(held: Instance) -> None:
     numbers = said(held, librarian, places, Verdict.ACCEPTED)
     said(held, other, places[:1], Verdict.REJECTED)  # meanwhile somebody thinks otherwise: that stays
     with held.database.write() as connection:
-        describing.undo(connection, librarian.actor, taxonomy(), 1, numbers)
-        standing = {d.place.notation: d for d in decisions.standing(connection, 1)}
-    assert {n: (d.verdict, describing.account_in(d)) for n, d in standing.items()} == {
-        "20": (Verdict.REJECTED, other.id)
-    }
-    trail = [e.action for e in audit.of(held.database, "document", 1)]
+        editing.undo(connection, librarian.actor, taxonomy(), 1, numbers)
+        standing = {d.place.notation: d for d in tag_decisions.standing(connection, 1)}
+    assert {n: (d.verdict, editing.account_in(d)) for n, d in standing.items()} == {"20": (Verdict.REJECTED, other.id)}
+    trail = [e.action for e in audit_trail.of(held.database, "document", 1)]
     assert trail[2:] == ["tag-accepted", "tag-accepted", "tag-rejected", "tag-withdrawn"]
-    assert not any(librarian.email in d.who for d in decisions.history(held.database, 1))
+    assert not any(librarian.email in d.who for d in tag_decisions.history(held.database, 1))

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.cli import worker as working
 from kb.clock import now
 from kb.config import Settings
 from kb.documents.store import originals
 from kb.jobs.job import JobState
-from kb.jobs.store import orphaned_files as leftovers
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import orphaned_files, queue
 from tests.support.documents import Instance
 from tests.support.uploads import SENDER, all_jobs, send, work, worker_of
 
@@ -66,7 +65,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     send(instance, *((name, FILES[name]) for name in ("waiting.txt", "regretted.txt", "twice.txt", "again.txt")))
     with instance.database.write() as connection:
         for name in ("regretted.txt", "twice.txt"):
-            jobs.cancel(connection, SENDER.actor, all_jobs(instance)[name].id)
+            queue.cancel(connection, SENDER.actor, all_jobs(instance)[name].id)
     (instance.home / "originals" / ".part-x").write_bytes(b"of a writer that was killed")
     instance.database.close()
     return instance.home
@@ -104,18 +103,18 @@ def held(instance: Instance) -> set[bytes]:
 def test_bytes_go_when_nothing_needs_them(instance: Instance, age: timedelta, gone: set[str]) -> None:
     aged(instance, age)
     before = held(instance)
-    assert leftovers.sweep(instance.database, instance.home) == len(gone) + (1 if gone else 0)
+    assert orphaned_files.sweep(instance.database, instance.home) == len(gone) + (1 if gone else 0)
     assert held(instance) == before - (
         {FILES[name] for name in gone} | ({b"of a writer that was killed"} if gone else set())
     )
     after = all_jobs(instance)
     assert {name for name in ("failed.pdf", "regretted.txt") if not after[name].can_be_retried} == gone
-    assert leftovers.sweep(instance.database, instance.home) == 0
+    assert orphaned_files.sweep(instance.database, instance.home) == 0
 
 
 def test_what_waits_can_still_be_read_after_the_leftovers_went(instance: Instance) -> None:
     aged(instance, timedelta(days=31))
-    leftovers.sweep(instance.database, instance.home)
+    orphaned_files.sweep(instance.database, instance.home)
     with worker_of(instance) as worker:
         work(worker)
     states = {name: job.state for name, job in all_jobs(instance).items()}
@@ -124,7 +123,7 @@ def test_what_waits_can_still_be_read_after_the_leftovers_went(instance: Instanc
 
 def test_bytes_that_come_in_again_at_that_moment_stay(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     aged(instance, timedelta(hours=2))
-    found = leftovers.unneeded
+    found = orphaned_files.unneeded
 
     def overtaken(*asked: object) -> list[Path]:
         paths = found(*asked)  # type: ignore[arg-type]
@@ -133,8 +132,8 @@ def test_bytes_that_come_in_again_at_that_moment_stay(instance: Instance, monkey
 
     with instance.database.write() as connection:  # its hour is over
         connection.execute(text("UPDATE jobs SET digest = '' WHERE name = 'regretted.txt'"))
-    monkeypatch.setattr(leftovers, "unneeded", overtaken)
-    leftovers.sweep(instance.database, instance.home)
+    monkeypatch.setattr(orphaned_files, "unneeded", overtaken)
+    orphaned_files.sweep(instance.database, instance.home)
     assert FILES["regretted.txt"] in held(instance)
 
 
@@ -143,9 +142,9 @@ def test_bytes_that_are_kept_anew_count_as_new(tmp_path: Path) -> None:
     path = originals.keep(tmp_path, DIGEST, b"data")
     os.utime(path, (0, 0))
     originals.keep(tmp_path, DIGEST, b"data")  # a document is about to speak of them
-    assert leftovers.sweep(instance.database, tmp_path) == 0
+    assert orphaned_files.sweep(instance.database, tmp_path) == 0
     os.utime(path, (0, 0))
-    assert leftovers.sweep(instance.database, tmp_path) == 1
+    assert orphaned_files.sweep(instance.database, tmp_path) == 1
 
 
 def test_a_site_removes_what_nothing_needs(tmp_path: Path) -> None:
@@ -153,7 +152,7 @@ def test_a_site_removes_what_nothing_needs(tmp_path: Path) -> None:
     path = originals.keep(tmp_path, DIGEST, b"data")
     os.utime(path, (0, 0))
     ended = threading.Event()
-    site = assembly.Instance(Settings(home=tmp_path), instance.database)
+    site = bootstrap.Instance(Settings(home=tmp_path), instance.database)
     beside = threading.Thread(target=working.keep_working, args=(site, ended))
     beside.start()
     ends = time.monotonic() + 30

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from kb.accounts.account import Role
 from kb.documents.models import Evidence, State, Tag
 from kb.documents.store import documents, publishing
-from kb.editorial.store import transitions as states
+from kb.editorial.store import transitions
 from kb.editorial.workflow import Move
 from tests.support.site import TEXTS, TestSite, Text, make_site, prepared
 
@@ -230,7 +230,7 @@ def test_a_version_that_was_public_and_came_back_as_a_draft_leaves_a_tombstone(s
     number, librarian = site.add(first), site.person(Role.LIBRARIAN)
     site.instance.withdraw(number)
     with site.instance.database.write() as connection:
-        states.move(connection, librarian.actor, number, Move.BRING_BACK, "It was right.", State.WITHDRAWN)
+        transitions.move(connection, librarian.actor, number, Move.BRING_BACK, "It was right.", State.WITHDRAWN)
     replaced = site.add(dataclasses.replace(first, date="2020"), publish=False)
     assert site.instance.states()[number] == "superseded"
     assert [site.client.get(f"/documents/{n}").status_code for n in (number, replaced)] == [410, 404]

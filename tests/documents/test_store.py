@@ -16,7 +16,7 @@ from kb.documents.models import Outcome, PreparedDocument, Source, State
 from kb.documents.store import documents, passages, tags
 from kb.documents.store.published_changes import changes
 from kb.errors import InstanceError, NotFoundError
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from tests.support.documents import Instance, Sample, hashing, prepared, sample
 
 PLAIN = sample("Alternatives to detention.", "Consular protection.", name="plain.txt", objectives=("13",), areas=("2",))
@@ -119,7 +119,7 @@ def test_the_same_bytes_are_held_once(
     assert home.rows()["documents"] == 1
     assert home.states() == {first.document: state.value}
     with home.database.read() as connection:
-        assert instance.revision(connection) == revision
+        assert instance_facts.revision(connection) == revision
 
 
 def test_the_same_bytes_under_another_name_are_a_duplicate_that_names_the_first(home: Instance) -> None:
@@ -239,7 +239,7 @@ def test_a_full_disk_leaves_nothing(home: Instance, monkeypatch: pytest.MonkeyPa
 
 def test_the_instance_records_its_encoder_and_refuses_another(home: Instance) -> None:
     add(home, PLAIN)
-    assert instance.encoder_of(home.database) == "hashing-64"
+    assert instance_facts.encoder_of(home.database) == "hashing-64"
     with pytest.raises(InstanceError, match=r"hashing-64.*hashing-128.*kb index reencode"):
         documents.add(home.database, prepared(CHANGED, hashing(dimension=128)), True)
     assert home.rows()["documents"] == 1

@@ -7,11 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from kb.documents.models import Tag
-from kb.documents.store import documents, passages, tag_models, tags
-from kb.documents.store import tag_decisions as decisions
+from kb.documents.store import documents, passages, tag_decisions, tag_models, tags
 from kb.documents.store.tags import TagPlace, Verdict, decide
 from kb.errors import NotFoundError, UsageError
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from tests.support.documents import Instance, sample
 
 
@@ -53,17 +52,17 @@ def test_a_tag_shows_what_was_said_of_it(
     for notation, verdict in said:
         say(stored, notation, verdict)
     assert states(stored) == shown
-    past = decisions.history(stored.database, 1)
+    past = tag_decisions.history(stored.database, 1)
     assert [(d.place.notation, d.verdict) for d in past] == said
     assert all((d.who, d.reason) == ("Sample librarian", "a sample reason") and d.at.tzinfo for d in past)
 
 
 def test_the_public_sees_a_decision(stored: Instance) -> None:
     with stored.database.read() as connection:
-        before = instance.revision(connection)
+        before = instance_facts.revision(connection)
     say(stored, "13", Verdict.REJECTED)
     with stored.database.read() as connection:
-        assert instance.revision(connection) == before + 1
+        assert instance_facts.revision(connection) == before + 1
         (facts,) = documents.facts(connection, since=before)
     assert facts.objectives == ("7",)
 
@@ -81,7 +80,7 @@ def test_what_was_said_cannot_be_edited_away(stored: Instance, change: str) -> N
     say(stored, "13", Verdict.REJECTED)
     with pytest.raises(DatabaseError, match="append-only"), stored.database.write() as connection:
         connection.execute(text(change))
-    assert [d.verdict for d in decisions.history(stored.database, 1)] == [Verdict.REJECTED]
+    assert [d.verdict for d in tag_decisions.history(stored.database, 1)] == [Verdict.REJECTED]
 
 
 def test_tagging_again_changes_nothing_that_was_decided(stored: Instance) -> None:
@@ -101,8 +100,8 @@ def test_only_the_last_word_counts(stored: Instance) -> None:
     say(stored, "7", Verdict.REJECTED)
     say(stored, "7", Verdict.WITHDRAWN)
     with stored.database.read() as connection:
-        assert [(d.place.notation, d.verdict) for d in decisions.standing(connection)] == [("13", Verdict.ACCEPTED)]
-        (before,) = decisions.standing(connection, until=first)
+        assert [(d.place.notation, d.verdict) for d in tag_decisions.standing(connection)] == [("13", Verdict.ACCEPTED)]
+        (before,) = tag_decisions.standing(connection, until=first)
     assert (before.verdict, before.score) == (Verdict.REJECTED, 0.9)
 
 
@@ -116,7 +115,7 @@ def test_what_cannot_be_decided_on(stored: Instance) -> None:
             decide(connection, 999, Verdict.REJECTED, "Sample librarian")
         with pytest.raises(UsageError, match="who"):
             decide(connection, TagPlace(1, None, "objectives", "13"), Verdict.REJECTED, " ")
-    assert decisions.history(stored.database, 1) == []
+    assert tag_decisions.history(stored.database, 1) == []
     assert len(passages.of_document(stored.database, 1)) == 2
 
 

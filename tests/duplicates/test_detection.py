@@ -9,7 +9,7 @@ import pytest
 from index.encoding.encoder import Encoder
 from index.encoding.hashing_encoder import HashingEncoder
 from index.encoding.instance_encoding import Encoding, reencode
-from ingest.duplicates import translation_test as translation
+from ingest.duplicates import translation_test
 from ingest.duplicates.comparison import Change, Pair, compare, pieces
 from ingest.duplicates.detection import catch_up, examine, find_likenesses
 from ingest.duplicates.fingerprints import fingerprints, signature, unpacked
@@ -21,12 +21,13 @@ from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.duplicate import Kind
 from kb.documents.store import documents, sketches
 from kb.documents.store import duplicates as likeness
-from tests.support import command_line
-from tests.support import planted_duplicates as planted
+from tests.support import command_line, planted_duplicates
 from tests.support.documents import Instance, hashing, sample, words_of
 from tests.support.planted_duplicates import Found
 
-ENGLISH = planted.vocabulary_of(planted.corpus("objective-13-brief.en.md", "objective-05-brief.en.md"), "en")
+ENGLISH = planted_duplicates.vocabulary_of(
+    planted_duplicates.corpus("objective-13-brief.en.md", "objective-05-brief.en.md"), "en"
+)
 TEXT = tuple(words_of(seed, 60, ENGLISH) for seed in range(1, 6))
 
 
@@ -41,22 +42,22 @@ CHOSEN = (
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
-    originals = planted.corpus(*CHOSEN)
-    speech = {language: planted.vocabulary_of(originals, language) for language in ("es", "en", "fr")}
-    lines = {language: planted.paragraphs_of(originals, language) for language in ("es", "en", "fr")}
-    made = [each for file in originals[::8] for each in planted.formats(file)]
+    originals = planted_duplicates.corpus(*CHOSEN)
+    speech = {language: planted_duplicates.vocabulary_of(originals, language) for language in ("es", "en", "fr")}
+    lines = {language: planted_duplicates.paragraphs_of(originals, language) for language in ("es", "en", "fr")}
+    made = [each for file in originals[::8] for each in planted_duplicates.formats(file)]
     for file in originals[1::4]:
-        language = planted.language_of(file)
-        made += [planted.edited(file, share, speech[language]) for share in planted.SHARES]
-        made += [planted.rewritten(file, 0.3, lines[language]), planted.excerpt(file, 0.3)]
-        made += [planted.excerpt(file, 0.4, 0.1, speech[language])]
-    alike = [planted.other_country(file, 1) for file in originals if file.name.startswith("digest")]
-    files = [*originals, *made, *alike, *planted.forms()]
+        language = planted_duplicates.language_of(file)
+        made += [planted_duplicates.edited(file, share, speech[language]) for share in planted_duplicates.SHARES]
+        made += [planted_duplicates.rewritten(file, 0.3, lines[language]), planted_duplicates.excerpt(file, 0.3)]
+        made += [planted_duplicates.excerpt(file, 0.4, 0.1, speech[language])]
+    alike = [planted_duplicates.other_country(file, 1) for file in originals if file.name.startswith("digest")]
+    files = [*originals, *made, *alike, *planted_duplicates.forms()]
     with Sandbox(Limits()) as sandbox:
         home = tmp_path_factory.mktemp("planted")
         instance = Instance(home)
-        tools = Tools(instance.database, home, sandbox, instance.encoding, planted.NoTags())
-        yield planted.judge(tools, files, planted.ingest_files(tools, files))
+        tools = Tools(instance.database, home, sandbox, instance.encoding, planted_duplicates.NoTags())
+        yield planted_duplicates.judge(tools, files, planted_duplicates.ingest_files(tools, files))
 
 
 def test_what_only_looks_alike_is_left_alone(found: Found) -> None:
@@ -224,7 +225,7 @@ def briefs(
     numbers = {}
     for objective in BRIEFS:
         for language in ("es", "en", "fr"):
-            file = planted.corpus(f"objective-{objective}-brief.{language}.md")[0]
+            file = planted_duplicates.corpus(f"objective-{objective}-brief.{language}.md")[0]
             sections = file.data.decode().split("\n## ")[1:5]
             (number,) = instance.add(sample(*(s.strip() for s in sections), name=file.name, language=language))
             numbers[number] = objective, language
@@ -238,7 +239,7 @@ def test_translations_are_found_among_briefs_of_one_structure(
     briefs: tuple[Instance, dict[int, tuple[str, str]]], enough: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instance, numbers = briefs
-    monkeypatch.setattr(translation, "_ENOUGH", enough)
+    monkeypatch.setattr(translation_test, "_ENOUGH", enough)
     found = {(likeness.document, likeness.other) for n in numbers for likeness in find_likenesses(instance.database, n)}
     right = {
         (a, b)

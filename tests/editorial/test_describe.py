@@ -12,12 +12,9 @@ from starlette.testclient import TestClient
 from kb.accounts.account import Account, Role
 from kb.documents.duplicate import Kind, Likeness
 from kb.documents.models import State
-from kb.documents.store import documents, history
-from kb.documents.store import duplicates as likeness
-from kb.documents.store import tag_decisions as decisions
+from kb.documents.store import documents, duplicates, history, tag_decisions
 from kb.documents.store.tag_decisions import Verdict
-from kb.editorial.store import reviews
-from kb.editorial.store import transitions as states
+from kb.editorial.store import reviews, transitions
 from kb.editorial.workflow import Side
 from tests.support.site import ATTRIBUTE, SCRIPT, TEXTS, TestSite, Text, make_site, prepared
 
@@ -88,7 +85,7 @@ def keys(shown: BeautifulSoup) -> list[str]:
 
 
 def verdicts(site: TestSite, number: int) -> list[tuple[str, Verdict]]:
-    return [(d.place.notation, d.verdict) for d in decisions.history(site.instance.database, number)]
+    return [(d.place.notation, d.verdict) for d in tag_decisions.history(site.instance.database, number)]
 
 
 def what_happened(shown: BeautifulSoup) -> list[str]:
@@ -293,7 +290,7 @@ def test_a_reviewed_document_says_so(site: TestSite, librarian: TestClient, numb
 
     editor = site.person(Role.LIBRARIAN).actor
     with site.instance.database.write() as connection:
-        states.send_to_review(connection, editor, number, State.DESCRIBED)
+        transitions.send_to_review(connection, editor, number, State.DESCRIBED)
         for place in range(3):
             person = site_reviewer(connection, place)
             side = Side.EXTERNAL if place else Side.INTERNAL
@@ -370,7 +367,7 @@ def test_what_there_is_to_look_at(site: TestSite, librarian: TestClient) -> None
     bare = replace(FEES, name="bare.pdf", type="other", date="2015", countries=(), objectives=(), lines=("Few words.",))
     number = site.add(bare, publish=False)
     with site.instance.database.write() as connection:
-        likeness.keep(connection, [Likeness(Kind.TRANSLATION, number, site.ids["detention.es.txt"], 0.8)])
+        duplicates.keep(connection, [Likeness(Kind.TRANSLATION, number, site.ids["detention.es.txt"], 0.8)])
     shown = page(librarian, bench(number))
     looks = [" ".join(li.get_text(" ").split()) for li in shown.select(".looks li")]
     assert looks[0] == "A translation of it: Alternativas a la detención not decided yet"
@@ -407,8 +404,8 @@ def test_a_new_version_says_what_was_carried_and_what_was_not(
     sent(librarian, form_to(page(librarian, bench(number)), "/add"), tag="objectives:1")
     with site.instance.database.write() as connection:
         first = connection.execute(text(f"SELECT min(id) FROM passages WHERE document = {number}")).scalar_one()
-        place = decisions.TagPlace(number, first, "objectives", "20")
-        decisions.decide(connection, place, Verdict.REJECTED, "Lena", "a reason")
+        place = tag_decisions.TagPlace(number, first, "objectives", "20")
+        tag_decisions.decide(connection, place, Verdict.REJECTED, "Lena", "a reason")
     newer = replace(fees, lines=("Other words altogether stand in this edition.",), objectives=("20",))
     shown = page(librarian, bench(site.add(newer, publish=False)))
     assert "accepted · carried from version 1; the words" in claim(shown, "objectives:19").text

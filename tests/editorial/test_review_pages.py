@@ -15,8 +15,7 @@ from kb.clock import now
 from kb.documents.store import documents
 from kb.editorial.workflow import due
 from kb.experts.expert import Consent, Expert, Kind, Use
-from kb.experts.store import encoded_experts as store_people
-from kb.experts.store import experts
+from kb.experts.store import encoded_experts, experts
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 
 SECRET = "Remittances cost too much."  # stands in the file alone
@@ -199,7 +198,7 @@ def test_an_expert_is_asked_only_by_consent_and_by_what_they_stated(desk: Desk) 
     for name, account in people.items():
         consent = Consent(frozenset({Use.REVIEW} if name == "Willing" else {Use.FOUND}), now().date())
         expert = Expert(0, name, "", Kind.STATE, "PER", gender="woman", objectives=("20", "13"), consent=consent)
-        number = store_people.put(site.instance.database, name + account.email, expert, "", [])
+        number = encoded_experts.put(site.instance.database, name + account.email, expert, "", [])
         with site.instance.database.write() as connection:
             experts.reach(connection, number, account.email, "en", account.id)
     desk.post("librarian", desk.path)

@@ -10,13 +10,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM, Account, Actor, Role
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
 from kb.documents.models import State
 from kb.documents.store import history
-from kb.editorial.store import comments, reviews
-from kb.editorial.store import transitions as states
+from kb.editorial.store import comments, reviews, transitions
 from kb.editorial.workflow import Move, MoveError, Recommendation, Review, Side, Stage, days_late, due, missing
 from kb.errors import ForbiddenError, NotFoundError, UsageError
 from tests.support.documents import Instance, sample
@@ -60,7 +58,7 @@ class Office:
         return self.instance.states()[self.document]
 
     def trail(self) -> list[str]:
-        return [entry.action for entry in reversed(audit.newest(self.instance.database, 1000))]
+        return [entry.action for entry in reversed(audit_trail.newest(self.instance.database, 1000))]
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def office(tmp_path: Path) -> Office:
     with instance.database.write() as connection:
         people = {n: accounts.new(connection, SYSTEM, f"{n}@example.org", [role]) for n, role in roles.items()}
         connection.execute(text("UPDATE documents SET owner = :owner"), {"owner": people["contributor"].id})
-        states.send_to_review(connection, people["librarian"].actor, document, State.DESCRIBED)
+        transitions.send_to_review(connection, people["librarian"].actor, document, State.DESCRIBED)
     return Office(instance, people, document)
 
 
@@ -79,9 +77,9 @@ def test_a_review_from_asking_to_publishing(office: Office) -> None:
     librarian = office.actor("librarian")
     for name, side in (("r0", Side.INTERNAL), ("r1", Side.EXTERNAL)):
         office.give(name, P, side)
-        assert office.refusal(lambda c: states.publish(c, librarian, office.document, "ready")) == "rule"
+        assert office.refusal(lambda c: transitions.publish(c, librarian, office.document, "ready")) == "rule"
     office.give("r2", P)
-    office.do(lambda c: states.publish(c, librarian, office.document, "ready"))
+    office.do(lambda c: transitions.publish(c, librarian, office.document, "ready"))
     assert office.state() == "published"
     assert [f.id for f in office.instance.searcher(vectors=False).catalogue.facts.values()] == [office.document]
     change = history.last_move(office.instance.database, office.document, State.PUBLISHED)
@@ -91,16 +89,16 @@ def test_a_review_from_asking_to_publishing(office: Office) -> None:
     )  # fmt: skip
     steps = ["reviewer-asked", "conflicts-declared", "file-opened", "recommendation-given"]
     assert office.trail()[-14:] == ["document-send-to-review", *steps * 3, "document-publish"]
-    assert audit.verify(office.instance.database) is None
+    assert audit_trail.verify(office.instance.database) is None
 
 
 def test_disagreement_calls_a_fourth(office: Office) -> None:
     librarian = office.actor("librarian")
     for name, advice in (("r0", P), ("r1", P), ("r2", R)):
         office.give(name, advice, Side.INTERNAL if name == "r0" else Side.EXTERNAL)
-    assert office.refusal(lambda c: states.publish(c, librarian, office.document, "most of them agree")) == "rule"
+    assert office.refusal(lambda c: transitions.publish(c, librarian, office.document, "most of them agree")) == "rule"
     office.give("r3", P)
-    office.do(lambda c: states.publish(c, librarian, office.document, "three of four"))
+    office.do(lambda c: transitions.publish(c, librarian, office.document, "three of four"))
     assert office.state() == "published"
 
 
@@ -198,7 +196,7 @@ def test_a_recommendation_is_given_once_and_not_after_the_decision(office: Offic
     assert office.refusal(lambda c: comments.add(c, actor, given.id, "too late")) == "given"
     waits = office.ask("r1")
     librarian = office.actor("librarian")
-    office.do(lambda c: states.move(c, librarian, office.document, Move.RETURN, "questions", State.IN_REVIEW))
+    office.do(lambda c: transitions.move(c, librarian, office.document, Move.RETURN, "questions", State.IN_REVIEW))
     assert office.refusal(lambda c: reviews.declare(c, office.actor("r1"), waits.id, conflict=False)) == "state"
     assert office.do(reviews.waiting) == []
 
@@ -207,10 +205,10 @@ def test_a_new_round_begins_with_nobody(office: Office) -> None:
     for name in ("r0", "r1", "r2"):
         office.give(name, P, Side.INTERNAL if name == "r0" else Side.EXTERNAL)
     librarian = office.actor("librarian")
-    office.do(lambda c: states.move(c, librarian, office.document, Move.RETURN, "questions", State.IN_REVIEW))
-    case = office.do(lambda c: states.send_to_review(c, librarian, office.document, State.RETURNED))
+    office.do(lambda c: transitions.move(c, librarian, office.document, Move.RETURN, "questions", State.IN_REVIEW))
+    case = office.do(lambda c: transitions.send_to_review(c, librarian, office.document, State.RETURNED))
     assert (case.panel.round, case.panel.reviews) == (2, ())
-    assert office.refusal(lambda c: states.publish(c, librarian, office.document, "as before")) == "rule"
+    assert office.refusal(lambda c: transitions.publish(c, librarian, office.document, "as before")) == "rule"
     assert office.ask("r0").round == 2
     assert len(office.do(lambda c: reviews.of_document(c, office.document))) == 4
     assert [r.round for r in office.do(lambda c: reviews.of_reviewer(c, office.people["r0"].id))] == [1, 2]

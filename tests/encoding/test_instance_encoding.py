@@ -11,7 +11,7 @@ from index.search.late_interaction import align
 from kb.documents.store import passages
 from kb.errors import InstanceError
 from kb.search.answers import Query
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from tests.support.documents import Instance, hashing, sample, use_vectors
 
 TEXTS = ("Alternatives to detention for families", "Remittances cost less")
@@ -74,7 +74,7 @@ def test_another_encoder_is_refused_with_the_command_that_reencodes(tmp_path: Pa
 def test_a_codec_of_another_version_is_refused_with_the_command(tmp_path: Path) -> None:
     home = Instance(tmp_path)
     with home.database.write() as connection:
-        instance.put(connection, instance.CODEC, '{"seed": 1, "means": ""}')
+        instance_facts.put(connection, instance_facts.CODEC, '{"seed": 1, "means": ""}')
     with pytest.raises(InstanceError, match="'kb index reencode'"):
         open_encoding(home.database, HashingEncoder(64), late=True)
 
@@ -86,7 +86,7 @@ def test_encoding_again_changes_encoder_vectors_and_codec(tmp_path: Path, before
     home.add(sample("Published", name="published.txt"))
     other = hashing(late=after, dimension=32)
     assert reencode(home.database, other, nothing) == 4
-    assert instance.encoder_of(home.database) == "hashing-32"
+    assert instance_facts.encoder_of(home.database) == "hashing-32"
     assert passages.dimension(home.database) == 32
     assert home.rows()["vectors"] == 4
     assert home.rows()["token_vectors"] == (4 if after else 0)
@@ -105,7 +105,7 @@ def test_a_crash_while_encoding_again_leaves_the_old_vectors(tmp_path: Path) -> 
     before = passages.matrix(home.database)[1]
     with pytest.raises(MemoryError):
         reencode(home.database, Encoding(Broken(32), None), nothing)
-    assert instance.encoder_of(home.database) == "hashing-64"
+    assert instance_facts.encoder_of(home.database) == "hashing-64"
     assert np.array_equal(passages.matrix(home.database)[1], before)
     searcher = home.searcher(vectors=False)
     use_vectors(searcher, home.encoding)

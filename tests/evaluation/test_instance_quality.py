@@ -8,11 +8,11 @@ import pytest
 
 from index.evaluation.instance_quality import Judgement, measure_instance, read_judgements
 from index.search.searcher import Searcher
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.errors import UsageError
 from kb.search.answers import Answer, Query
 from kb.search.quality import ALL, OTHER, SAME, Measurement, Slice, from_text, to_text
-from kb.search.store import quality as measurements
+from kb.search.store import quality
 from kb.version import version
 from tests.support.command_line import Instance as CommandLine
 from tests.support.site import TEXTS, TestSite, make_site
@@ -106,10 +106,10 @@ def test_an_instance_without_the_judged_texts_is_not_measured(site: TestSite) ->
 
 def test_the_last_measurement_is_kept_with_its_revision(site: TestSite, measured: Measurement) -> None:
     database = site.instance.database
-    assert measurements.last(database)[0] is None
-    measurements.keep(database, replace(measured, version="0"))
-    measurements.keep(database, measured)
-    assert measurements.last(database) == (measured, measured.revision)
+    assert quality.last(database)[0] is None
+    quality.keep(database, replace(measured, version="0"))
+    quality.keep(database, measured)
+    assert quality.last(database) == (measured, measured.revision)
 
 
 def test_a_measurement_in_another_form_is_none(measured: Measurement) -> None:
@@ -156,11 +156,11 @@ def test_the_command_measures_and_keeps_what_it_measured(
 ) -> None:
     instance = CommandLine(tmp_path / "home")
     assert instance.run("ingest", judged_corpus / "documents", "--publish").status == 0
-    monkeypatch.setattr(assembly, "CORPUS", judged_corpus)
+    monkeypatch.setattr(bootstrap, "CORPUS", judged_corpus)
     result = instance.run("eval", "quality", "--json")
     assert result.status == 0, result.err
     assert (result.json["questions"], result.json["documents"]) == (2, 1)
-    kept, revision = measurements.last(instance.database())
+    kept, revision = quality.last(instance.database())
     assert kept == from_text(result.out)
     assert kept is not None
     assert (kept.revision, kept.version) == (revision, version())
@@ -175,8 +175,8 @@ def test_the_command_says_what_to_do_where_nothing_judged_is_there(
     judged_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instance = CommandLine(tmp_path / "home")
-    monkeypatch.setattr(assembly, "CORPUS", judged_corpus)
+    monkeypatch.setattr(bootstrap, "CORPUS", judged_corpus)
     result = instance.run("eval", "quality")
     assert result.status == 2
     assert "kb starter" in result.err
-    assert measurements.last(instance.database())[0] is None
+    assert quality.last(instance.database())[0] is None

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.experts.expert import Circumstances, Consent, Expert, Ground, Kind, sift
 from kb.experts.store import erasures, experts, organisations
-from kb.experts.store import works as evidence
+from kb.experts.store import works as works_store
 from kb.matching.store import proposals
 from kb.operations.store.backup import Holdings, take
 from kb.operations.store.restore import Target, restore
@@ -20,7 +20,7 @@ from kb.requests.case import Standing
 from kb.requests.request import Request, Stage, Support
 from kb.requests.store import requests
 from kb.store.database import open_database
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.bad_files import encrypted_pdf, image_pdf
 from tests.support.site import TEXTS, TestSite, make_site
 
@@ -59,7 +59,9 @@ def dump(site: TestSite) -> str:
 
 
 def test_a_cv_becomes_works_that_nobody_else_sees(site: TestSite, officer: Account) -> None:
-    person, account = hub.add_with_account(site, hub.expert("Quirina Sample", works=()), "quirina@example.org")
+    person, account = expert_samples.add_with_account(
+        site, expert_samples.expert("Quirina Sample", works=()), "quirina@example.org"
+    )
     mine, theirs = site.signed_in(account), site.signed_in(officer)
     assert mine.post("/expert/files", data={"kind": "cv"}, files=FILE).status_code == 303
     works = stored(site, person.id).works
@@ -75,7 +77,7 @@ def test_a_cv_becomes_works_that_nobody_else_sees(site: TestSite, officer: Accou
     assert "mobile consulates" not in public
     assert mine.post("/expert/export").json()["files"][0]["name"] == "quirina-cv.md"
     with site.instance.database.read() as connection:
-        number = evidence.files(connection, person.id)[0].id
+        number = works_store.files(connection, person.id)[0].id
     assert mine.post("/expert/files/remove", data={"file": str(number)}).status_code == 303
     assert stored(site, person.id).works == ()
     assert "Quixotic" not in dump(site)
@@ -94,7 +96,7 @@ def test_a_cv_becomes_works_that_nobody_else_sees(site: TestSite, officer: Accou
 )
 def test_a_file_that_cannot_be_read_says_what_to_do(site: TestSite, name: str, data: bytes, told: str) -> None:
     address = f"reader-{told.split()[0].lower()}@example.org"
-    person, account = hub.add_with_account(site, hub.expert(f"Reader {told}", works=()), address)
+    person, account = expert_samples.add_with_account(site, expert_samples.expert(f"Reader {told}", works=()), address)
     files = {"file": (name, data, "application/octet-stream")} if name else None
     answer = site.signed_in(account).post("/expert/files", data={"kind": "cv"}, files=files)
     assert answer.status_code == 422
@@ -103,7 +105,9 @@ def test_a_file_that_cannot_be_read_says_what_to_do(site: TestSite, name: str, d
 
 
 def test_the_secretariat_adds_a_file_only_before_the_person_decided(site: TestSite, officer: Account) -> None:
-    person = hub.add(site, hub.expert("Undecided Sample", works=(), sample=False, consent=Consent()))
+    person = expert_samples.add(
+        site, expert_samples.expert("Undecided Sample", works=(), sample=False, consent=Consent())
+    )
     theirs = site.signed_in(officer)
     path = f"/experts/{person.id}/files"
     assert theirs.post(path, data={"kind": "cv"}, files=FILE).status_code == 303
@@ -118,7 +122,9 @@ def test_the_secretariat_adds_a_file_only_before_the_person_decided(site: TestSi
 
 
 def test_a_restored_old_backup_forgets_works_files_vectors_and_contacts(site: TestSite, tmp_path: Path) -> None:
-    person, account = hub.add_with_account(site, hub.expert("Revenant Sample"), "revenant@example.org")
+    person, account = expert_samples.add_with_account(
+        site, expert_samples.expert("Revenant Sample"), "revenant@example.org"
+    )
     file = {"file": ("old-cv.md", CV.replace(b"Quixotic", b"Querulous"), "text/markdown")}
     assert site.signed_in(account).post("/expert/files", data={"kind": "cv"}, files=file).status_code == 303
     home = site.instance.home
@@ -127,7 +133,7 @@ def test_a_restored_old_backup_forgets_works_files_vectors_and_contacts(site: Te
             text("INSERT INTO work_vectors SELECT id, 'e', x'00', x'00', x'00', '[0.5]', 'm' FROM expert_works "
                  "WHERE expert = :id"), {"id": person.id},
         )  # fmt: skip
-    held = Holdings(home, home / "kb.sqlite", assembly.CORPUS / "vocabularies", {}, "1")
+    held = Holdings(home, home / "kb.sqlite", bootstrap.CORPUS / "vocabularies", {}, "1")
     take(held, tmp_path / "backup")
     assert site.signed_in(account).post("/expert/erase", data={"sure": "1"}).status_code == 303
     target = Target(tmp_path / "new", tmp_path / "new" / "kb.sqlite")
@@ -147,10 +153,10 @@ def test_a_restored_old_backup_forgets_works_files_vectors_and_contacts(site: Te
 
 def test_a_number_of_who_was_erased_is_given_to_nobody_else(site: TestSite) -> None:
     """Else a list of erasures that is replayed later would erase the next person."""
-    last = hub.add(site, hub.expert("Last Sample")).id
+    last = expert_samples.add(site, expert_samples.expert("Last Sample")).id
     with site.instance.database.write() as connection:
         assert erasures.replay(connection, [erasures.Erasure("expert", last + 3, "")]) == 1
-    assert hub.add(site, hub.expert("Next Sample")).id > last + 3
+    assert expert_samples.add(site, expert_samples.expert("Next Sample")).id > last + 3
 
 
 # --- names of organisations ---
@@ -170,7 +176,7 @@ def test_a_conflict_is_seen_through_language_and_acronym(
     site: TestSite, officer: Account, own: str, aliases: tuple[str, ...], asks: str
 ) -> None:
     name_them(site, officer, "Instituto de Muestra; Sample Institute; Institut (exemple); IM-Lima")
-    expert = hub.expert("Ana Sample", organisation=own, aliases=aliases, kind=Kind.CIVIL_SOCIETY)
+    expert = expert_samples.expert("Ana Sample", organisation=own, aliases=aliases, kind=Kind.CIVIL_SOCIETY)
     with site.instance.database.read() as connection:
         known = organisations.aliases(connection)
     present = Circumstances(date(2026, 11, 21), aliases=known)
@@ -204,7 +210,7 @@ def test_names_that_somebody_else_changed_are_not_lost(site: TestSite, officer: 
 def test_a_request_that_was_served_is_evidence_without_its_problem(
     site: TestSite, officer: Account, confidential: bool, told: str
 ) -> None:
-    person = hub.add(site, hub.expert(f"Served Sample {confidential}"))
+    person = expert_samples.add(site, expert_samples.expert(f"Served Sample {confidential}"))
     asked = Request("Se pierden pasaportes en Xibalba.", "es", country="PER", objectives=("14",),
                     support=Support.ADVICE, confidential=confidential, organisation="Cancillería")  # fmt: skip
     with site.instance.database.write() as connection:
@@ -228,5 +234,5 @@ def test_a_request_that_was_served_is_evidence_without_its_problem(
         assert private not in work.text
     assert ("Perú" in work.text) is not confidential
     with site.instance.database.write() as connection:  # never on the public list: who asked did not agree to that
-        evidence.show(connection, SYSTEM, person.id, [work.id])
+        works_store.show(connection, SYSTEM, person.id, [work.id])
     assert not any(each.shown for each in stored(site, person.id).works)

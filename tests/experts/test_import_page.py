@@ -13,11 +13,9 @@ from starlette.testclient import TestClient
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.experts.expert import Consent, Expert, Use
 from kb.experts.import_rows import read
-from kb.experts.store import encoded_experts as people
-from kb.experts.store import erasures, experts
-from kb.experts.store import works as evidence
+from kb.experts.store import encoded_experts, erasures, experts, works
 from kb.experts.store.imports import take
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.command_line import Instance
 from tests.support.site import TEXTS, TestSite, make_site
 
@@ -138,8 +136,8 @@ def test_an_import_leaves_what_came_from_a_file_alone(site: TestSite) -> None:
     row = read("x.csv", (HEAD + "f1,File Sample,,,,,First title\n").encode()).rows[0]
     with site.instance.database.write() as connection:
         number = take(connection, SYSTEM, row, ()).expert or 0
-        read_in = hub.expert("x").works
-        evidence.add_file(connection, SYSTEM, number, "cv.pdf", "cv", "0" * 64, read_in)
+        read_in = expert_samples.expert("x").works
+        works.add_file(connection, SYSTEM, number, "cv.pdf", "cv", "0" * 64, read_in)
         assert row.expert is not None
         other = replace(row, expert=replace(row.expert, works=()))
         assert take(connection, SYSTEM, other, ()).outcome == "updated"
@@ -161,8 +159,8 @@ def test_the_command_reads_tables_and_encodes_once(tmp_path: Path) -> None:
     said = instance.run("people", "import", file)
     assert "line 3, b: refused." in said.out
     assert "1 unchanged, 1 refused" in said.err
-    assert people.unencoded(instance.database(), "none") != []
-    assert all(people.unencoded(instance.database(), each) == [] for each in encoders(instance))
+    assert encoded_experts.unencoded(instance.database(), "none") != []
+    assert all(encoded_experts.unencoded(instance.database(), each) == [] for each in encoders(instance))
     assert instance.run("people", "template", "--language", "es").out.startswith("\ufeffcódigo;nombre")
 
 

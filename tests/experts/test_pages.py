@@ -20,7 +20,7 @@ from kb.experts.store import erasures, experts
 from kb.matching.store import proposals
 from kb.requests.request import Request
 from kb.requests.store import requests
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.site import TEXTS, TestSite, make_site
 
 
@@ -67,7 +67,7 @@ def test_somebody_registers_and_is_invisible_until_they_agree(site: TestSite, of
 
 
 def test_an_imported_person_consents_by_a_link_used_once(site: TestSite, officer: Account) -> None:
-    person = hub.add(site, hub.expert("Import Sample", sample=False, consent=Consent()))
+    person = expert_samples.add(site, expert_samples.expert("Import Sample", sample=False, consent=Consent()))
     theirs = site.signed_in(officer)
     with site.instance.database.write() as connection:
         connection.execute(text("UPDATE experts SET code = 'import-7' WHERE id = :id"), {"id": person.id})
@@ -93,7 +93,9 @@ def test_a_consent_link_opens_no_account_with_other_tasks(site: TestSite) -> Non
     """Who can invite experts must not come into an account that nobody has chosen a password for yet."""
     for roles in ((Role.ADMIN,), (Role.ADMIN, Role.EXPERT)):
         account = site.person(*roles)
-        person = hub.add(site, hub.expert(f"Chief Sample {len(roles)}", sample=False, consent=Consent()))
+        person = expert_samples.add(
+            site, expert_samples.expert(f"Chief Sample {len(roles)}", sample=False, consent=Consent())
+        )
         with site.instance.database.write() as connection:
             token = experts.invite(connection, SYSTEM, person.id, account.email, "en")
         guest = TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
@@ -106,7 +108,7 @@ def test_a_consent_link_opens_no_account_with_other_tasks(site: TestSite) -> Non
 
 
 def test_a_consent_link_runs_out(site: TestSite, officer: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    person = hub.add(site, hub.expert("Slow Sample", sample=False, consent=Consent()))
+    person = expert_samples.add(site, expert_samples.expert("Slow Sample", sample=False, consent=Consent()))
     monkeypatch.setattr(experts, "LASTS", timedelta(seconds=-1))
     with site.instance.database.write() as connection:
         token = experts.invite(connection, SYSTEM, person.id, "slow@example.org", "en")
@@ -114,7 +116,9 @@ def test_a_consent_link_runs_out(site: TestSite, officer: Account, monkeypatch: 
 
 
 def test_everything_is_exported_and_erased(site: TestSite, officer: Account) -> None:
-    person, account = hub.add_with_account(site, hub.expert("Zephyrine Sample"), "zephyrine@example.org")
+    person, account = expert_samples.add_with_account(
+        site, expert_samples.expert("Zephyrine Sample"), "zephyrine@example.org"
+    )
     mine, theirs = site.signed_in(account), site.signed_in(officer)
     mine.post("/expert/works", data={"title": "Zephyrine's second work", "body": "Passports.", "year": "2020"})
     with site.instance.database.write() as connection:
@@ -147,8 +151,8 @@ def test_everything_is_exported_and_erased(site: TestSite, officer: Account) -> 
 def test_the_form_reads_back_every_country_it_shows(site: TestSite, language: str) -> None:
     codes = ("COD", "COG", "TTO", "LCA", "PSE", "KGZ", "COM", "SLB", "VAT", "HKG")
     spoken = (("es", Level.FLUENT), ("de", Level.WORKING))  # German came by an import
-    expert = hub.expert(f"Travelled Sample {language}", countries=codes, languages=spoken)
-    person, account = hub.add_with_account(site, expert, f"travelled-{language}@example.org")
+    expert = expert_samples.expert(f"Travelled Sample {language}", countries=codes, languages=spoken)
+    person, account = expert_samples.add_with_account(site, expert, f"travelled-{language}@example.org")
     mine = site.signed_in(account)
     page = mine.get(f"/{language}/expert").text
     shown = re.search(r'name="countries"[^>]*value="([^"]+)"', page)
@@ -164,7 +168,9 @@ def test_the_form_reads_back_every_country_it_shows(site: TestSite, language: st
 def test_a_consent_is_renewed_by_saying_so_and_not_by_saving(site: TestSite) -> None:
     given, soon = date(2025, 1, 15), date.today() + timedelta(days=5)
     agreed = Consent(frozenset({Use.FOUND}), given, soon)
-    person, account = hub.add_with_account(site, hub.expert("Renewing Sample", consent=agreed), "renew@example.org")
+    person, account = expert_samples.add_with_account(
+        site, expert_samples.expert("Renewing Sample", consent=agreed), "renew@example.org"
+    )
     mine = site.signed_in(account)
     form = {"name": "Renewing Sample", "uses": ["found"]}
     assert mine.post("/expert", data=form).status_code == 303
@@ -182,7 +188,7 @@ def test_a_consent_is_renewed_by_saying_so_and_not_by_saving(site: TestSite) -> 
 
 
 def test_a_restored_backup_erases_again(site: TestSite) -> None:
-    person = hub.add(site, hub.expert("Revenant Sample"))
+    person = expert_samples.add(site, expert_samples.expert("Revenant Sample"))
     with site.instance.database.write() as connection:
         replayed = [erasures.Erasure("expert", person.id, ""), erasures.Erasure("expert", 10**6, "")]
         assert erasures.replay(connection, replayed) == 2
@@ -190,7 +196,7 @@ def test_a_restored_backup_erases_again(site: TestSite) -> None:
 
 
 def test_an_account_with_other_tasks_stays(site: TestSite) -> None:
-    person, _account = hub.add_with_account(site, hub.expert("Both Sample"), "both@example.org")
+    person, _account = expert_samples.add_with_account(site, expert_samples.expert("Both Sample"), "both@example.org")
     with site.instance.database.write() as connection:
         connection.execute(
             text("INSERT INTO account_roles SELECT id, 'librarian' FROM accounts WHERE email = 'both@example.org'")
@@ -226,7 +232,7 @@ def test_nobody_is_shown_to_whom_they_are_hidden_from(
             "declared": (declared,) if declared else (),
             "availability": Availability(paused, None, limit),
         }
-        people.append(hub.add(site, hub.expert(f"Person{number} Sample", **changes)))
+        people.append(expert_samples.add(site, expert_samples.expert(f"Person{number} Sample", **changes)))
     asker = site.person(Role.OFFICIAL)
     with site.instance.database.write() as connection:
         asked = Request("Consulates replace lost passports.", "en", country="PER", organisation="Ministry X")
@@ -251,6 +257,6 @@ def test_nobody_is_shown_to_whom_they_are_hidden_from(
         assert (person.name in everybody) is shown
     # What is taken back is taken back on the page of the ranking as it stood, too.
     for person in people:
-        hub.save(site, replace(person, consent=Consent()))
+        expert_samples.save(site, replace(person, consent=Consent()))
     after = theirs.get(ranking).text
     assert not any(person.name in after for person in people)

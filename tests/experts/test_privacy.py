@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.experts.expert import Availability, Consent, Expert, Kind, Use
 from kb.experts.store import experts
-from kb.experts.store import works as evidence
+from kb.experts.store import works as works_store
 from kb.experts.works import Work
 from kb.matching.store import proposals
 from kb.requests.case import Outcome, Standing, Why
@@ -30,8 +30,7 @@ from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
 from kb.store.tables.documents import metadata
 from kb.store.tables.experts import expert_works, support_requests, work_vectors
-from tests.support import command_line
-from tests.support import experts as hub
+from tests.support import command_line, expert_samples
 from tests.support.site import TEXTS, TestSite
 from web.http.permissions import declared
 from web.i18n.locales import LANGUAGES
@@ -85,7 +84,7 @@ class Signs:
         body = (
             f"We trained consular staff to replace lost passports, {self.works} and {self.query} say. Nationals abroad."
         )
-        return hub.expert(
+        return expert_samples.expert(
             self.name,
             organisation=f"Institute {self.organisation}",
             statement=f"I know the protection of nationals, {self.statement}.",
@@ -340,7 +339,7 @@ def logged() -> Iterator[io.StringIO]:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    site = hub.words_site(tmp_path_factory.mktemp("privacy") / "home", TEXTS[:4])
+    site = expert_samples.words_site(tmp_path_factory.mktemp("privacy") / "home", TEXTS[:4])
     signs = [Signs(number) for number in range(1, MANY + 1)]
     roles = {
         "asker": Role.OFFICIAL, "stranger": Role.OFFICIAL, "officer": Role.SECRETARIAT, "admin": Role.ADMIN,
@@ -349,7 +348,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     accounts = {name: site.person(role, email=f"{name}@example.org") for name, role in roles.items()}
     people = []
     for each in signs:
-        stored, account = hub.add_with_account(site, each.expert(), each.email)
+        stored, account = expert_samples.add_with_account(site, each.expert(), each.email)
         people.append(stored.id)
         accounts[each.name] = account
     clients = {name: site.signed_in(account) for name, account in accounts.items()}
@@ -498,7 +497,7 @@ def register(site: TestSite, signs: Signs) -> tuple[int, Account]:
     with site.instance.database.write() as connection:
         person = experts.of_account(connection, account.id) or 0
         read = Work(0, "A life", f"I led a consular office, {signs.works}.", "en", "cv")
-        evidence.add_file(connection, account.actor, person, f"{signs.name}.pdf", "cv", "0" * 64, [read])
+        works_store.add_file(connection, account.actor, person, f"{signs.name}.pdf", "cv", "0" * 64, [read])
     return person, account
 
 
@@ -550,7 +549,7 @@ def vectors_of(site: TestSite, person: int) -> list[bytes]:
 
 
 def test_who_is_erased_leaves_no_trace_in_any_file(tmp_path: Path) -> None:
-    site = hub.words_site(tmp_path / "home", ())
+    site = expert_samples.words_site(tmp_path / "home", ())
     gone, stays = Signs(7), Signs(8)
     person, account = register(site, gone)
     register(site, stays)
@@ -574,7 +573,7 @@ def test_who_is_erased_leaves_no_trace_in_any_file(tmp_path: Path) -> None:
 def test_an_error_of_the_database_tells_the_log_nothing_of_a_person(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    site, signs = hub.words_site(tmp_path / "home", ()), Signs(9)
+    site, signs = expert_samples.words_site(tmp_path / "home", ()), Signs(9)
     _person, account = register(site, signs)
     with site.instance.database.write() as connection:
         connection.execute(text("CREATE TRIGGER full BEFORE UPDATE ON experts BEGIN SELECT RAISE(ABORT, 'full'); END"))

@@ -17,18 +17,16 @@ from kb.accounts.account import ANYONE, RULES, SYSTEM, Account, Action, Actor, R
 from kb.accounts.store import api_tokens, sessions
 from kb.documents.duplicate import Kind, Likeness
 from kb.documents.models import Outcome, State
-from kb.documents.store import documents
-from kb.documents.store import duplicates as likeness
-from kb.editorial.store import reviews
-from kb.editorial.store import transitions as states
+from kb.documents.store import documents, duplicates
+from kb.editorial.store import reviews, transitions
 from kb.editorial.workflow import Side
 from kb.experts.store import experts
 from kb.jobs.job import JobWishes, Sent
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.matching.store import proposals
 from kb.requests.request import Request
 from kb.requests.store import requests
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 from web.http.context import Visiting
 from web.http.permissions import Declared, allowed, declared
@@ -53,13 +51,13 @@ def a_token(site: TestSite, account: Account) -> int:
 
 def a_waiting_job(site: TestSite, account: Account) -> int:
     with site.instance.database.write() as connection:
-        return jobs.submit(connection, account.actor, "upload", [Sent("a.md", "d" * 64, 1)], JobWishes())[0]
+        return queue.submit(connection, account.actor, "upload", [Sent("a.md", "d" * 64, 1)], JobWishes())[0]
 
 
 def a_failed_job(site: TestSite, account: Account) -> int:
     with site.instance.database.write() as connection:
         sent = [Sent("a.md", "d" * 64, 1, Outcome.DAMAGED)]
-        return jobs.submit(connection, account.actor, "upload", sent, JobWishes())[0]
+        return queue.submit(connection, account.actor, "upload", sent, JobWishes())[0]
 
 
 def a_document(site: TestSite, account: Account) -> int:
@@ -73,14 +71,14 @@ def a_document(site: TestSite, account: Account) -> int:
 def a_review(site: TestSite, account: Account) -> int:
     document = a_document(site, site.person(Role.CONTRIBUTOR))
     with site.instance.database.write() as connection:
-        states.send_to_review(connection, SYSTEM, document, State.DESCRIBED)
+        transitions.send_to_review(connection, SYSTEM, document, State.DESCRIBED)
         return reviews.ask(connection, SYSTEM, document, account.id, Side.EXTERNAL).id
 
 
 def a_likeness(site: TestSite, account: Account) -> int:
     one, two = a_document(site, account), a_document(site, account)
     with site.instance.database.write() as connection:
-        return likeness.keep(connection, [Likeness(Kind.VERSION, one, two, 0.9)])[0].id
+        return duplicates.keep(connection, [Likeness(Kind.VERSION, one, two, 0.9)])[0].id
 
 
 def a_request(site: TestSite, account: Account) -> int:
@@ -92,7 +90,7 @@ def a_request(site: TestSite, account: Account) -> int:
 
 def an_invitation(site: TestSite, account: Account) -> int:
     """An invitation of the expert who signs in with this account."""
-    person = hub.add(site, hub.expert(f"Sample of account {account.id}"))
+    person = expert_samples.add(site, expert_samples.expert(f"Sample of account {account.id}"))
     number = a_request(site, account)
     with site.instance.database.write() as connection:
         mine = experts.of_account(connection, account.id)

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers import file_types as kinds
+from ingest.readers import file_types
 from kb.documents.duplicate import Standing
 from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.workflow import Move, Stage
 from kb.experts.import_rows import Outcome as Imported
-from kb.inbox import tasks as inbox
+from kb.inbox import tasks
 from kb.jobs.job import JobState
-from kb.mail import letter as letters
+from kb.mail import letter
 from kb.requests.case import Happening
-from web.accounts import audit_labels as trail_words
-from web.documents import history as happenings
+from web.accounts import audit_labels
+from web.documents import history
 from web.i18n.locales import load_interfaces
 from web.i18n.reader_messages import in_words, remark
 from web.inbox import labels as inbox_words
-from web.notifications import messages as letter_words
+from web.notifications import messages
 from web.requests import labels as hub_words
 from web.submissions.job_outcomes import STATES
 
@@ -70,7 +70,7 @@ def recorded() -> set[str]:
 
 def test_every_action_of_the_trail_has_words() -> None:
     assert len(recorded()) > 60
-    assert recorded() == set(trail_words.ACTIONS)
+    assert recorded() == set(audit_labels.ACTIONS)
 
 
 def test_everything_the_trail_speaks_of_has_words() -> None:
@@ -82,7 +82,7 @@ def test_everything_the_trail_speaks_of_has_words() -> None:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_KIND"
         for kind in texts(node.value)
     }
-    assert constants | of_modules == set(trail_words.KINDS)
+    assert constants | of_modules == set(audit_labels.KINDS)
 
 
 def texts(*nodes: ast.expr) -> Iterator[str]:
@@ -93,13 +93,13 @@ def texts(*nodes: ast.expr) -> Iterator[str]:
     ("members", "named"),
     [
         (Happening, hub_words.HAPPENINGS),
-        (inbox.Task, inbox_words.TASKS),
+        (tasks.Task, inbox_words.TASKS),
         (JobState, STATES),
-        (letters.Topic, letter_words.TEXTS),
-        (letters.Topic, letter_words.LINES),
-        (letters.Topic, letters.ABOUT),
-        (Move, happenings._MOVES),
-        (Verdict, happenings._VERDICTS),
+        (letter.Topic, messages.TEXTS),
+        (letter.Topic, messages.LINES),
+        (letter.Topic, letter.ABOUT),
+        (Move, history._MOVES),
+        (Verdict, history._VERDICTS),
     ],
 )
 def test_every_member_has_words(members: type[StrEnum], named: dict[StrEnum, object]) -> None:
@@ -110,7 +110,7 @@ def test_every_member_has_words(members: type[StrEnum], named: dict[StrEnum, obj
 def test_words_are_translated(code: str) -> None:
     spoken = load_interfaces()[code]
     alike = {"document", "expert", "experts", "organisations"}  # written the same in French
-    for words in (trail_words.ACTIONS, trail_words.KINDS, letter_words.TEXTS, letter_words.LINES):
+    for words in (audit_labels.ACTIONS, audit_labels.KINDS, messages.TEXTS, messages.LINES):
         assert [w for w in words.values() if w and spoken.say(w) == w and w not in alike] == []
 
 
@@ -122,7 +122,9 @@ def sentences() -> Iterator[str]:
             yield str(text.value)
         elif isinstance(text, ast.JoinedStr):
             yield "".join(str(v.value) if isinstance(v, ast.Constant) else "7" for v in text.values)
-    yield from (kinds._mismatch(".pdf", nature) for nature in ("", *(what for _signature, what in kinds.SIGNATURES)))
+    yield from (
+        file_types._mismatch(".pdf", nature) for nature in ("", *(what for _signature, what in file_types.SIGNATURES))
+    )
 
 
 def test_reasons_why_a_file_cannot_be_read_are_told_in_every_language() -> None:

@@ -11,19 +11,19 @@ from sqlalchemy import text
 
 from ingest.duplicates.detection import examine
 from kb.accounts.account import Account, Role
-from kb.accounts.store import account_requests as joining
+from kb.accounts.store import account_requests
 from kb.accounts.store.account_requests import Wish
 from kb.documents.duplicate import Kind, Likeness, Standing
 from kb.documents.models import Outcome
 from kb.documents.store import documents
 from kb.documents.store import duplicates as likeness
 from kb.jobs.job import JobState, JobWishes, Sent
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.matching.store import proposals
 from kb.requests.case import Outcome as Result
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 
 _numbers = count(1)
@@ -59,7 +59,7 @@ class House:
     def failed(self, name: str, owner: Account) -> int:
         with self.site.instance.database.write() as connection:
             sent = [Sent(name, "d" * 64, 1, Outcome.DAMAGED, "Damaged.")]
-            return jobs.submit(connection, owner.actor, "upload", sent, JobWishes())[0]
+            return queue.submit(connection, owner.actor, "upload", sent, JobWishes())[0]
 
     def standing(self, link: int) -> Standing:
         with self.site.instance.database.read() as connection:
@@ -67,7 +67,7 @@ class House:
 
     def job(self, number: int) -> JobState:
         with self.site.instance.database.read() as connection:
-            found = jobs.get(connection, number)
+            found = queue.get(connection, number)
         return JobState.CANCELLED if found is None else found.state
 
 
@@ -184,11 +184,11 @@ def test_nobody_does_by_the_inbox_what_they_may_not(house: House) -> None:
 def test_who_asks_for_an_account_waits_for_an_admin(house: House) -> None:
     admin = house.site.person(Role.ADMIN)
     with house.site.instance.database.write() as connection:
-        joining.ask(connection, Wish("ida@example.org", "Ida Sample", "", "en", (Role.CONTRIBUTOR,), ""))
+        account_requests.ask(connection, Wish("ida@example.org", "Ida Sample", "", "en", (Role.CONTRIBUTOR,), ""))
     assert links(house.get(admin)) == {"Ida Sample": "/wishes"}
     assert "Ida Sample" not in house.get(house.librarian).text
     with house.site.instance.database.write() as connection:
-        joining.refuse(connection, admin.actor, joining.waiting(connection)[0].id)
+        account_requests.refuse(connection, admin.actor, account_requests.waiting(connection)[0].id)
     assert titles(house.get(admin)) == []
 
 
@@ -241,7 +241,9 @@ def test_requests_wait_beside_documents(house: House) -> None:
 @pytest.mark.parametrize(("confidential", "shown"), [(False, "Lost passports"), (True, "Request")])
 def test_an_invitation_waits_for_the_expert(house: House, confidential: bool, shown: str) -> None:
     asker, officer = house.site.person(Role.OFFICIAL), house.site.person(Role.SECRETARIAT)
-    person, expert = hub.add_with_account(house.site, hub.expert(f"Ex {confidential}"), f"{confidential}@example.org")
+    person, expert = expert_samples.add_with_account(
+        house.site, expert_samples.expert(f"Ex {confidential}"), f"{confidential}@example.org"
+    )
     number = filed(house, asker, "Lost passports", confidential=confidential)
     with house.site.instance.database.write() as connection:
         ranked = {"people": [{"expert": person.id, "rank": 1}]}

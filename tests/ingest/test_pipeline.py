@@ -12,7 +12,7 @@ import pytest
 from ingest import pipeline
 from kb.documents.models import State
 from kb.documents.store import documents, originals, passages, tags
-from tests.support import bad_files as bad
+from tests.support import bad_files
 from tests.support.command_line import Instance, Result
 
 MARKDOWN = """---
@@ -37,11 +37,11 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "letter.txt": lambda: ("La reunión trató las alternativas a la detención migratoria.\n\n" * 3).encode(),
     "page.html": lambda: b"<html lang='en'><h1>Remittances</h1><p>Transfers cost less since the agreement.</p></html>",
     "other.htm": lambda: b"<html lang='en'><h1>Consular help</h1><p>Documents are issued in two days.</p></html>",
-    "report.docx": lambda: bad.docx(
-        bad.paragraph("Seguimiento", "Ttulo1")
-        + bad.paragraph("El plan incluye los Objetivos 2, 5 y 18 del Pacto Mundial para la Migración.")
+    "report.docx": lambda: bad_files.docx(
+        bad_files.paragraph("Seguimiento", "Ttulo1")
+        + bad_files.paragraph("El plan incluye los Objetivos 2, 5 y 18 del Pacto Mundial para la Migración.")
     ),
-    "paper.pdf": lambda: bad.text_pdf(
+    "paper.pdf": lambda: bad_files.text_pdf(
         ["Minutes of the meeting on data", "", "Objective 1 asks for data that can be compared."],
         ["On the second page the group spoke of search and rescue at sea."],
     ),
@@ -209,19 +209,19 @@ def test_same_name_in_two_folders_are_two_documents(instance: Instance, folder: 
 BAD: list[tuple[str, Callable[[], bytes], str]] = [
     ("empty.txt", lambda: b"", "no-text"),
     ("empty.pdf", lambda: b"", "no-text"),
-    ("truncated.pdf", lambda: bad.text_pdf(["A line."] * 40)[:-400], "damaged"),
-    ("locked.pdf", lambda: bad.encrypted_pdf("secret"), "encrypted"),
-    ("scan.pdf", bad.image_pdf, "no-text"),
-    ("shared-stream.pdf", bad.shared_stream_pdf, "stored"),
-    ("slow.pdf", bad.slow_pdf, "timed-out"),
-    ("bomb.docx", bad.docx_bomb, "too-large"),
-    ("deep.html", bad.nested_tags, "stored"),
-    ("program.pdf", lambda: bad.PROGRAM, "refused"),
-    ("latin-1.txt", lambda: bad.SPANISH.encode("latin-1"), "stored"),
-    ("utf-16.txt", lambda: ("UTF-16. " + bad.SPANISH).encode("utf-16"), "stored"),
+    ("truncated.pdf", lambda: bad_files.text_pdf(["A line."] * 40)[:-400], "damaged"),
+    ("locked.pdf", lambda: bad_files.encrypted_pdf("secret"), "encrypted"),
+    ("scan.pdf", bad_files.image_pdf, "no-text"),
+    ("shared-stream.pdf", bad_files.shared_stream_pdf, "stored"),
+    ("slow.pdf", bad_files.slow_pdf, "timed-out"),
+    ("bomb.docx", bad_files.docx_bomb, "too-large"),
+    ("deep.html", bad_files.nested_tags, "stored"),
+    ("program.pdf", lambda: bad_files.PROGRAM, "refused"),
+    ("latin-1.txt", lambda: bad_files.SPANISH.encode("latin-1"), "stored"),
+    ("utf-16.txt", lambda: ("UTF-16. " + bad_files.SPANISH).encode("utf-16"), "stored"),
     ("nul.txt", lambda: b"Some words " * 50 + b"\x00 and more.", "stored"),
     ("only-nul.txt", lambda: bytes(5000), "refused"),
-    ("one-line.txt", bad.one_line, "too-large"),
+    ("one-line.txt", bad_files.one_line, "too-large"),
     ('quote\'s "name".txt', lambda: b"A file whose name has quotes.", "stored"),
     ("new\nline.txt", lambda: b"A file whose name has a line break.", "stored"),
 ]
@@ -264,7 +264,7 @@ def test_readable_texts_are_read_whole_whatever_their_encoding(bad_run: tuple[In
     instance, result = bad_run
     database = instance.database()
     for name in ("latin-1.txt", "utf-16.txt"):
-        assert bad.SPANISH in " ".join(documents.get(database, _report(result, name)["document"]).text.split())
+        assert bad_files.SPANISH in " ".join(documents.get(database, _report(result, name)["document"]).text.split())
     assert "\x00" not in documents.get(database, _report(result, "nul.txt")["document"]).text
     assert documents.get(database, _report(result, "new\nline.txt")["document"]).source.name == "new�line.txt"
     database.close()
@@ -307,9 +307,9 @@ def test_file_that_vanishes_is_reported_and_the_others_are_read(
 
 
 def test_bad_file_can_be_mended_and_ingested_again(instance: Instance, folder: Path) -> None:
-    (folder / "a.pdf").write_bytes(bad.text_pdf(["A line."] * 40)[:-400])
+    (folder / "a.pdf").write_bytes(bad_files.text_pdf(["A line."] * 40)[:-400])
     assert instance.outcomes(folder) == {"a.pdf": "damaged"}
-    (folder / "a.pdf").write_bytes(bad.text_pdf(["A line."] * 40))
+    (folder / "a.pdf").write_bytes(bad_files.text_pdf(["A line."] * 40))
     assert instance.outcomes(folder) == {"a.pdf": "stored"}
 
 

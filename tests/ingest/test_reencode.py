@@ -17,14 +17,13 @@ from index.encoding.instance_encoding import reencode
 from ingest.reencode import encode_again
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.cli import worker as working
 from kb.config import Settings
 from kb.documents.models import EncodedPassages
-from kb.documents.store import documents, history, passages
-from kb.documents.store import pending_encodings as reencoding
+from kb.documents.store import documents, history, passages, pending_encodings
 from kb.documents.store.encoded_documents import held
-from kb.editorial.store import editing as describing
+from kb.editorial.store import editing
 from kb.search.answers import Query
 from tests.support.documents import Instance, hashing
 from tests.support.uploads import send, work, worker_of
@@ -72,7 +71,7 @@ def correct(instance: Instance, **facts: str) -> None:
     actor, described = librarian(instance).actor, documents.get(instance.database, 1).description
     with instance.database.write() as connection:
         seen = history.newest(connection, 1)
-        describing.describe(connection, actor, 1, replace(described, **facts), "", seen)  # type: ignore[arg-type]
+        editing.describe(connection, actor, 1, replace(described, **facts), "", seen)  # type: ignore[arg-type]
 
 
 def nearness(instance: Instance, question: str) -> float:
@@ -119,19 +118,19 @@ def test_a_running_search_finds_the_new_title_and_serves_meanwhile(instance: Ins
         searcher.refresh()
         assert {hit.record.document.title for hit in searcher.search(asked).hits} == {NEW}
     near = nearness(instance, asked.text)
-    assert reencoding.is_due(instance.database, 1)
+    assert pending_encodings.is_due(instance.database, 1)
     encode_again(instance.database, instance.encoding)
     by_both.refresh()
     assert {hit.record.document.title for hit in by_both.search(asked).hits} == {NEW}
     assert nearness(instance, asked.text) > near + 0.1
-    assert not reencoding.is_due(instance.database, 1)
+    assert not pending_encodings.is_due(instance.database, 1)
 
 
 @pytest.mark.parametrize("facts", [{"date": "2020"}, {"type": "report"}, {}])
 def test_what_passages_are_not_encoded_with_makes_nothing_due(instance: Instance, facts: dict[str, str]) -> None:
     correct(instance, **facts)
     with instance.database.read() as connection:
-        assert not reencoding.pending(connection)
+        assert not pending_encodings.pending(connection)
     assert encode_again(instance.database, instance.encoding) is None
 
 
@@ -178,7 +177,7 @@ def test_what_failed_time_and_again_is_left_until_everything_is_encoded_again(in
         with pytest.raises(ZeroDivisionError):
             encode_again(instance.database, Between(instance, ZeroDivisionError()))
     assert encode_again(instance.database, instance.encoding) is None
-    assert reencoding.is_due(instance.database, 1)
+    assert pending_encodings.is_due(instance.database, 1)
     reencode(instance.database, instance.encoding, lambda _count: None)
     assert encode_again(instance.database, instance.encoding) == 1
 
@@ -207,5 +206,5 @@ def test_a_site_starts_a_worker_for_it(instance: Instance, monkeypatch: pytest.M
     monkeypatch.setattr(working, "_run", run)
     monkeypatch.setattr(working, "_LOOKS", 0.01)
     correct(instance, title=NEW)
-    working.keep_working(assembly.Instance(Settings(home=instance.home), instance.database), ended)
+    working.keep_working(bootstrap.Instance(Settings(home=instance.home), instance.database), ended)
     assert ran == [1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.cli import worker as working
 from kb.config import Settings
 from kb.documents.models import (
@@ -24,7 +24,7 @@ from kb.documents.models import (
 from kb.documents.store import documents, originals
 from kb.errors import InstanceError
 from kb.jobs.job import INTERRUPTED, MOST_ATTEMPTS, JobState, LostJobError
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from tests.support.documents import Instance
 from tests.support.uploads import NoTags, all_jobs, send, work, worker_of
 
@@ -80,7 +80,7 @@ def test_the_job_of_a_dead_worker_is_done_at_once_and_that_of_a_living_one_left(
     folder = instance.home / "workers"
     folder.mkdir()
     with instance.database.write() as connection:
-        jobs.claim(connection, "another")
+        queue.claim(connection, "another")
     with FileLock(folder / "another.lock"), worker_of(instance) as worker:
         assert worker.work_once() is None
     with worker_of(instance) as worker:
@@ -98,7 +98,7 @@ def test_a_worker_that_lost_its_job_stores_nothing(instance: Instance) -> None:
             self, document: Document, description: Description, cut: Sequence[Passage], encoded: EncodedPassages
         ) -> tuple[tuple[TaggedPassage, ...], tuple[Tag, ...]]:
             with instance.database.write() as connection:
-                jobs.claim(connection, "quicker", jobs.holders(connection))
+                queue.claim(connection, "quicker", queue.holders(connection))
             return super().tag_document(document, description, cut, encoded)
 
     with worker_of(instance, Slow()) as worker:
@@ -107,7 +107,7 @@ def test_a_worker_that_lost_its_job_stores_nothing(instance: Instance) -> None:
     job = all_jobs(instance)["a.md"]
     assert (job.state, job.attempts) == (JobState.RUNNING, 2)
     with pytest.raises(LostJobError), instance.database.write() as connection:
-        jobs.finish(connection, job.id, worker.holder, FileReport("a.md", Outcome.STORED))
+        queue.finish(connection, job.id, worker.holder, FileReport("a.md", Outcome.STORED))
 
 
 def test_a_job_that_died_after_storing_is_ended_and_not_done_again(
@@ -183,7 +183,7 @@ def test_the_site_starts_a_worker_when_there_is_work_and_again_when_it_dies(
 
     monkeypatch.setattr(working, "_run", run)
     settings = Settings(home=instance.home)
-    working.keep_working(assembly.Instance(settings, instance.database), Waits())
+    working.keep_working(bootstrap.Instance(settings, instance.database), Waits())
     assert all_jobs(instance)["a.md"].outcome == "stored"
     assert runs == [4]
     assert pauses == [0.5, 0.5, 1.0, 2.0, 4.0, 0.5, 0.5, 0.5, 0.5]

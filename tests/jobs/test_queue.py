@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from benchmarks.kills import workers
 from kb.accounts.account import Account, Role
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import FileReport, Outcome
 from kb.jobs.job import (
@@ -24,7 +24,7 @@ from kb.jobs.job import (
     Sent,
     Step,
 )
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from tests.support.documents import Instance, sample
 
 STORED = FileReport("a.txt", Outcome.STORED)
@@ -40,24 +40,24 @@ def instance(tmp_path: Path) -> Instance:
 def submit(instance: Instance, *names: str, **sent: object) -> list[int]:
     files = [Sent(name, "d" * 64, 5, **sent) for name in names]  # type: ignore[arg-type]
     with instance.database.write() as connection:
-        return jobs.submit(connection, BY, "one", files, JobWishes("report", ("PER",)))
+        return queue.submit(connection, BY, "one", files, JobWishes("report", ("PER",)))
 
 
 def claim(instance: Instance, holder: str, *dead: str) -> Job | None:
     with instance.database.write() as connection:
-        return jobs.claim(connection, holder, dead)
+        return queue.claim(connection, holder, dead)
 
 
 def got(instance: Instance, number: int) -> Job:
     with instance.database.read() as connection:
-        job = jobs.get(connection, number)
+        job = queue.get(connection, number)
     assert job is not None
     return job
 
 
 def finish(instance: Instance, number: int, holder: str, report: FileReport = STORED) -> None:
     with instance.database.write() as connection:
-        jobs.finish(connection, number, holder, report)
+        queue.finish(connection, number, holder, report)
 
 
 def silent_for(instance: Instance, time: timedelta) -> None:
@@ -83,7 +83,7 @@ def test_people_are_served_in_turn(instance: Instance) -> None:
     taken = [claim(instance, "one")]
     with instance.database.write() as connection:
         other = Account(8, "x@example.org", "", "en", ()).actor
-        jobs.submit(connection, other, "two", [Sent("b1.txt", "f" * 64, 1), Sent("b2.txt", "e" * 64, 1)], JobWishes())
+        queue.submit(connection, other, "two", [Sent("b1.txt", "f" * 64, 1), Sent("b2.txt", "e" * 64, 1)], JobWishes())
     taken += [claim(instance, f"worker {number}") for number in range(4)]
     assert [job.name for job in taken if job] == ["a1.txt", "b1.txt", "a2.txt", "b2.txt", "a3.txt"]
 
@@ -102,7 +102,7 @@ def test_an_outcome_is_kept_with_what_to_do(instance: Instance) -> None:
 def test_files_turned_away_at_the_door_have_ended(instance: Instance) -> None:
     with instance.database.write() as connection:
         sent = [Sent("a.exe", "", 0, Outcome.REFUSED, "No."), Sent("b.txt", "e" * 64, 3, Outcome.UNCHANGED)]
-        numbers = jobs.submit(connection, BY, "one", sent, JobWishes())
+        numbers = queue.submit(connection, BY, "one", sent, JobWishes())
     states = [(job.state, job.outcome, job.can_be_retried) for job in (got(instance, n) for n in numbers)]
     assert states == [(JobState.FAILED, "refused", False), (JobState.DONE, "unchanged", False)]
     assert claim(instance, "one") is None
@@ -126,7 +126,7 @@ def test_a_worker_that_is_alive_keeps_its_job(instance: Instance) -> None:
     claim(instance, "one")
     silent_for(instance, LEASE * 2)
     with instance.database.write() as connection:
-        jobs.beat(connection, "one")
+        queue.beat(connection, "one")
     assert claim(instance, "two") is None
 
 
@@ -157,7 +157,7 @@ def test_what_is_stored_is_not_given_up(instance: Instance) -> None:
         job = claim(instance, f"worker {attempt}", f"worker {attempt - 1}")
         assert job is not None
         with instance.database.write() as connection:
-            jobs.when_stored(job, f"worker {attempt}")(connection, document)
+            queue.when_stored(job, f"worker {attempt}")(connection, document)
     assert claim(instance, "last", f"worker {MOST_ATTEMPTS - 1}") is None
     ended = got(instance, number)
     assert (ended.state, ended.outcome, ended.document) == (JobState.DONE, "stored", document)
@@ -169,14 +169,14 @@ def test_a_document_is_not_stored_for_a_job_that_went_to_another(instance: Insta
     assert job is not None
     claim(instance, "two", "one")
     with pytest.raises(LostJobError), instance.database.write() as connection:
-        jobs.when_stored(job, "one")(connection, 1)
+        queue.when_stored(job, "one")(connection, 1)
 
 
 def test_a_worker_that_stops_in_order_gives_its_job_back(instance: Instance) -> None:
     (number,) = submit(instance, "a.txt")
     claim(instance, "one")
     with instance.database.write() as connection:
-        jobs.give_back(connection, "one")
+        queue.give_back(connection, "one")
     assert (got(instance, number).state, got(instance, number).attempts) == (JobState.WAITING, 0)
 
 
@@ -185,22 +185,22 @@ def test_waiting_jobs_are_cancelled_and_failed_ones_retried(instance: Instance) 
     claim(instance, "one")
     for refused in (failed, 999):
         with pytest.raises(JobError), instance.database.write() as connection:
-            jobs.cancel(connection, BY, refused)
+            queue.cancel(connection, BY, refused)
     finish(instance, failed, "one", BAD)
     with instance.database.write() as connection:
-        jobs.retry(connection, BY, failed)
-        jobs.cancel(connection, BY, waiting)
+        queue.retry(connection, BY, failed)
+        queue.cancel(connection, BY, waiting)
     again = got(instance, failed)
     assert (again.state, again.outcome, again.attempts) == (JobState.WAITING, "", 0)
     assert got(instance, waiting).state is JobState.CANCELLED
     for refused in (failed, 999):
         with pytest.raises(JobError), instance.database.write() as connection:
-            jobs.retry(connection, BY, refused)
+            queue.retry(connection, BY, refused)
     job = claim(instance, "two")
     assert job is not None
     assert job.id == failed
     assert claim(instance, "two") is None
-    actions = [entry.action for entry in audit.of(instance.database, "job", failed)]
+    actions = [entry.action for entry in audit_trail.of(instance.database, "job", failed)]
     assert actions == ["file-sent", "job-retried"]
 
 
@@ -209,18 +209,18 @@ def test_jobs_are_listed_newest_first_and_counted(instance: Instance) -> None:
     claim(instance, "one")
     with instance.database.write() as connection:
         other = Account(8, "x@example.org", "", "en", ()).actor
-        jobs.submit(connection, other, "two", [Sent("d.txt", "f" * 64, 1)], JobWishes())
+        queue.submit(connection, other, "two", [Sent("d.txt", "f" * 64, 1)], JobWishes())
     with instance.database.read() as connection:
 
         def names(asked: JobFilter) -> list[str]:
-            return [job.name for job in jobs.listed(connection, asked)]
+            return [job.name for job in queue.listed(connection, asked)]
 
         assert names(JobFilter()) == ["d.txt", "c.txt", "b.txt", "a.txt"]
         assert names(JobFilter(owner=7, limit=2)) == ["c.txt", "b.txt"]
         assert names(JobFilter(owner=7, before=2)) == ["a.txt"]
         assert names(JobFilter(state=JobState.RUNNING)) == ["a.txt"]
         assert names(JobFilter(upload="two")) == ["d.txt"]
-        assert jobs.counts(connection, JobFilter(owner=7)) == {JobState.RUNNING: 1, JobState.WAITING: 2}
+        assert queue.counts(connection, JobFilter(owner=7)) == {JobState.RUNNING: 1, JobState.WAITING: 2}
 
 
 # --- workers that are killed ---

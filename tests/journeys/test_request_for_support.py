@@ -16,10 +16,10 @@ from index.encoding.instance_encoding import Encoding, reference_codec
 from ingest.pipeline import Tools, Wishes, ingest
 from ingest.readers.sandbox import Limits, Sandbox
 from kb.accounts.account import SYSTEM, Role
-from kb.accounts.store import one_time_links as links
+from kb.accounts.store import one_time_links
 from kb.cli.bootstrap import CORPUS
 from kb.config import Settings
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.browser import ChromiumVisitor
 from tests.support.chromium import HOW_TO_GET, find_chromium, open_chromium, serving
 from tests.support.documents import Instance
@@ -96,8 +96,10 @@ def furnished(home: Path, encoding: Encoding) -> TestSite:
         tools = Tools(instance.database, home, sandbox, encoding, NoTags())
         paths = [CORPUS / "documents" / name for name in DOCUMENTS]
         assert [report.outcome for report in ingest(paths, tools, Wishes(publish=True))] == ["stored"] * len(paths)
-    hub.sample_people(instance, CHANGES)
-    return hub.site_of(instance, Settings(home=home, name="Sample hub", password_memory_mb=1), suggests=False)
+    expert_samples.sample_people(instance, CHANGES)
+    return expert_samples.site_of(
+        instance, Settings(home=home, name="Sample hub", password_memory_mb=1), suggests=False
+    )
 
 
 @dataclass
@@ -118,7 +120,7 @@ class Journey:
         email = f"{name.split()[0]}.{self.mark}@example.org".lower()
         account = self.served.site.person(role, email=email, name=name)
         with self.served.site.instance.database.write() as connection:
-            key = links.make(connection, SYSTEM, account.id, links.Purpose.INVITATION)
+            key = one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.INVITATION)
         person = self.newcomer()
         person.open(f"{self.served.address}/{say.language}/welcome?key={key}")
         person.fill(say("New password"), "four words of a song")

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
-from kb.search.store import quality as measurements
+from kb.search.store import quality
 from tests.support.site import TEXTS, TestSite, make_site
 
 NONE, UNTOLD = Share(0, 0, 0.0, 1.0), Share(5, 8, 0.3, 0.86)
@@ -50,8 +50,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
 
 def keep(site: TestSite) -> None:
     """Store the measurement as one of the instance as it is now."""
-    _, revision = measurements.last(site.instance.database)
-    measurements.keep(site.instance.database, replace(MEASURED, revision=revision))
+    _, revision = quality.last(site.instance.database)
+    quality.keep(site.instance.database, replace(MEASURED, revision=revision))
 
 
 def page(site: TestSite, path: str = "/en/quality") -> BeautifulSoup:
@@ -116,7 +116,7 @@ def test_without_a_weakness_none_is_told(tmp_path: Path) -> None:
     site = make_site(tmp_path, TEXTS[:1])
     whole = Share(4, 4, 0.5, 1.0)
     right = tuple(Slice(name, whole, whole, 1.0, Share(0, 4, 0.0, 0.5), whole) for name in (ALL, SAME, "es"))
-    measurements.keep(site.instance.database, replace(MEASURED, slices=right, missed=(), left_out=0))
+    quality.keep(site.instance.database, replace(MEASURED, slices=right, missed=(), left_out=0))
     said = text(page(site))
     for unwanted in ("less often than the others", "were answered", "was told", "left out", "went wrong"):
         assert unwanted not in said, unwanted

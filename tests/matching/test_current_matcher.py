@@ -9,9 +9,8 @@ from index.matching.current_matcher import CurrentMatcher
 from index.matching.matcher import Matcher, open_matcher, prepare_works
 from kb.accounts.account import SYSTEM
 from kb.experts.expert import Consent, Expert, Kind
-from kb.experts.store import encoded_experts as people
-from kb.experts.store import experts
-from kb.experts.store import works as evidence
+from kb.experts.store import encoded_experts, experts
+from kb.experts.store import works as works_store
 from kb.experts.works import Work
 from kb.store.database import Database
 from tests.support.documents import Instance, hashing
@@ -34,7 +33,9 @@ class Counted:
 @pytest.fixture
 def counted(tmp_path: Path) -> Counted:
     instance = Instance(tmp_path, hashing())
-    people.put(instance.database, "a", Expert(0, "Sample One", "Institute", Kind.ACADEMIA, works=(WORK,)), "", ())
+    encoded_experts.put(
+        instance.database, "a", Expert(0, "Sample One", "Institute", Kind.ACADEMIA, works=(WORK,)), "", ()
+    )
     found = Counted(instance.database)
     found.current()
     return found
@@ -59,9 +60,9 @@ def test_a_profile_is_taken_over_and_the_works_are_kept(counted: Counted) -> Non
 
 def test_a_work_and_a_person_are_read_in(counted: Counted) -> None:
     with counted.database.write() as connection:
-        evidence.add(connection, SYSTEM, 1, WORK)
+        works_store.add(connection, SYSTEM, 1, WORK)
     assert len(counted.current().index.works) == 2
-    people.put(counted.database, "b", Expert(0, "Sample Two", "Institute", Kind.STATE, works=(WORK,)), "", ())
+    encoded_experts.put(counted.database, "b", Expert(0, "Sample Two", "Institute", Kind.STATE, works=(WORK,)), "", ())
     assert len(counted.current().index.works) == 3
 
 
@@ -78,6 +79,6 @@ def test_encoding_works_again_is_noticed(counted: Counted) -> None:
         works = experts.get(connection, 1).works
     for times in (2, 3):  # as many vectors as before the second time
         prepared = [(work.id, each) for work, each in zip(works, prepare_works(works, encoding, None), strict=True)]
-        people.put_vectors(counted.database, encoding.identity, prepared)
+        encoded_experts.put_vectors(counted.database, encoding.identity, prepared)
         counted.current()
         assert counted.times == times

@@ -14,7 +14,7 @@ from kb.errors import UsageError
 from kb.experts.expert import Availability, Circumstances, Consent, Expert, Ground, Kind, Level, Use, sift
 from kb.experts.organisations import same_organisation
 from kb.experts.profile_json import imported, profile_json, read_profile
-from kb.experts.store import encoded_experts as store
+from kb.experts.store import encoded_experts
 from kb.experts.works import Work
 from kb.requests.request import Request, Stage, Support, next_stages
 from kb.store.database import Database, open_database
@@ -193,9 +193,9 @@ def test_a_line_that_does_not_fit_is_told(row: dict[str, object], message: str) 
 def test_an_import_cannot_consent_for_a_person_nor_undo_what_they_decided(database: Database) -> None:
     code, expert = imported({"code": "ana", "name": "Ana", "consent": {"uses": ["found"], "given": "2026-01-01"}})
     assert expert.consent == Consent()
-    store.put(database, code, replace(expert, consent=AGREED), "", [])
-    store.put(database, code, expert, "", [])  # the file read again
-    assert [e.consent for e in store.everyone(database) if e.name == "Ana"] == [AGREED]
+    encoded_experts.put(database, code, replace(expert, consent=AGREED), "", [])
+    encoded_experts.put(database, code, expert, "", [])  # the file read again
+    assert [e.consent for e in encoded_experts.everyone(database) if e.name == "Ana"] == [AGREED]
 
 
 def test_works_come_back_as_they_were_encoded(database: Database) -> None:
@@ -203,10 +203,10 @@ def test_works_come_back_as_they_were_encoded(database: Database) -> None:
     work = Work(0, "Inspección", "Un taller se visita sin aviso. Se habla con todos.", "es")
     expert = replace(ANA, name="Con obra", works=(work,))
     prepared = prepare_works([work], encoding, Concepts("halves", lambda texts: [(0.5, 0.25)] * len(texts)))
-    number = store.put(database, "con-obra", expert, encoding.identity, prepared)
-    kept = next(e for e in store.everyone(database) if e.id == number).works[0]
-    facts = store.facts(database, encoding.identity)[kept.id]
-    read = store.reader(database, [kept.id], encoding.dimension)([0])[0]
+    number = encoded_experts.put(database, "con-obra", expert, encoding.identity, prepared)
+    kept = next(e for e in encoded_experts.everyone(database) if e.id == number).works[0]
+    facts = encoded_experts.facts(database, encoding.identity)[kept.id]
+    read = encoded_experts.reader(database, [kept.id], encoding.dimension)([0])[0]
     assert (kept.title, kept.body) == (work.title, work.body)
     assert (facts.concepts, facts.method) == ((0.5, 0.25), "halves")
     assert (facts.vector == prepared[0].encoded.vector).all()

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from kb.accounts.account import Role
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.experts.expert import Consent
 from kb.experts.store import experts
 from kb.matching.overrides import Way, by_objective, by_region, overrides
 from kb.matching.store import choices as decided
 from kb.store.database import Database
-from tests.support import decisions as deciding
+from tests.support import decisions
 from tests.support.decisions import ASKED, choose, expert, file, rank
 from tests.support.documents import Instance, hashing
 from tests.support.site import TEXTS, TestSite, make_site
@@ -49,7 +49,7 @@ def test_whoever_follows_the_slate_goes_against_nothing(database: Database) -> N
     number = file(database)
     first = rank(database, number, [a, b, c], slate=[a, c])  # balance passed over b, not the officer
     choose(database, first, {a: "", c: ""})
-    deciding.answer(database, number, a, accepts=False)
+    decisions.answer(database, number, a, accepts=False)
     choose(database, first, {b: ""})  # who could step in
     again = rank(database, number, [c, d], slate=[c, d])  # c is asked already
     choose(database, again, {d: ""})
@@ -65,7 +65,7 @@ def test_a_request_that_is_declined_counts_when_people_were_found(database: Data
     rank(database, ranked, [someone], slate=[someone])
     rank(database, nobody, [])
     for number in (unranked, ranked, nobody):
-        deciding.decline(database, number, "Not ours to do.")
+        decisions.decline(database, number, "Not ours to do.")
     assert found(database) == [(Way.DECLINED, None, None, "Not ours to do.")]
     with database.read() as connection:
         choices, refused = decided.choices(connection), decided.declined(connection)
@@ -94,7 +94,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
     peru = replace(ASKED, country="FRA", objectives=("13",), title="Other request")
     number = file(database, peru)
     rank(database, number, [a], slate=[a])
-    deciding.decline(database, number, "Not ours to do.")
+    decisions.decline(database, number, "Not ours to do.")
     return site
 
 
@@ -108,7 +108,7 @@ def test_the_secretariat_reads_it_with_reasons(site: TestSite) -> None:
     assert "Over Sample" not in (only := client.get("/overrides?objective=13").text)
     assert "Not ours to do." in only
     assert "Over Sample" in client.get("/overrides?region=005").text
-    seen = [e for e in audit.of(site.instance.database, "overrides", "all") if e.action == audit.SEEN]
+    seen = [e for e in audit_trail.of(site.instance.database, "overrides", "all") if e.action == audit_trail.SEEN]
     assert [e.details["count"] for e in seen] == [2] * 3
 
 
@@ -139,7 +139,7 @@ def test_who_withdrew_is_not_named(site: TestSite) -> None:
     choose(database, rank(database, file(database), []), {shy: "Told me of her illness."})
     client = site.signed_in(site.person(Role.SECRETARIAT))
     assert "Shy Sample" in client.get("/overrides").text
-    deciding.change(database, shy, consent=Consent())
+    decisions.change(database, shy, consent=Consent())
     for page in ("/overrides", "/overrides.csv"):
         told = client.get(page).text
         assert "Shy Sample" not in told

@@ -23,7 +23,7 @@ from kb.matching.store import proposals
 from kb.requests.case import Happening, Proposal, Standing, Why
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.site import TestSite
 from web.i18n.locales import load_interfaces
 
@@ -50,7 +50,7 @@ class Office:
             return requests.file(connection, self.asker.actor, Request(PROBLEM, "en", country="SEN"))
 
     def expert(self, **changes: object) -> Expert:
-        return hub.add(self.site, hub.expert(f"Racer{next(_numbers)} Sample", **changes))
+        return expert_samples.add(self.site, expert_samples.expert(f"Racer{next(_numbers)} Sample", **changes))
 
     def ranked(self, number: int, *people: Expert) -> int:
         """A ranking of these people."""
@@ -93,8 +93,8 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     home = tmp_path_factory.mktemp("races") / "home"
-    site = hub.words_site(home, ())
-    other = hub.words_site(home, ())
+    site = expert_samples.words_site(home, ())
+    other = expert_samples.words_site(home, ())
     asker = site.person(Role.OFFICIAL, email="asker@example.org", name="Awa Sample")
     yield Office(site, other, asker, (site.person(Role.SECRETARIAT), site.person(Role.SECRETARIAT)))
     other.instance.database.close()
@@ -349,11 +349,11 @@ def test_a_double_clicked_form_files_one_request(office: Office) -> None:
 
 
 def withdrawn(office: Office, person: Expert) -> None:
-    hub.save(office.site, replace(person, consent=Consent()))
+    expert_samples.save(office.site, replace(person, consent=Consent()))
 
 
 def paused(office: Office, person: Expert) -> None:
-    hub.save(office.site, replace(person, availability=replace(person.availability, paused=True)))
+    expert_samples.save(office.site, replace(person, availability=replace(person.availability, paused=True)))
 
 
 def busy(office: Office, person: Expert) -> None:

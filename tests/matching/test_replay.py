@@ -9,15 +9,14 @@ from kb.experts.expert import Availability, Consent, Expert, Kind
 from kb.experts.store import experts
 from kb.experts.works import Work
 from kb.matching.replay import Left, Report, again, gathered, report
-from kb.matching.store import choices as decided
-from kb.matching.store import proposals
+from kb.matching.store import choices, proposals
 from kb.store.database import Database
-from tests.support import decisions as deciding
+from tests.support import decisions
 from tests.support.command_line import Instance
 from tests.support.documents import Instance as Stored
 from tests.support.documents import hashing
 
-ASKED = deciding.ASKED
+ASKED = decisions.ASKED
 PASSPORTS = "Lost passports are replaced by consulates within three days."
 HONEY = "Honey and hives, and how bees are kept on roofs."
 
@@ -34,19 +33,19 @@ def said(text: str) -> dict[str, object]:
 def replayed(database: Database, order: list[int]) -> Report:
     """The report when today's ranking is `order`, whatever is asked."""
     with database.read() as connection:
-        past = gathered(decided.choices(connection))
+        past = gathered(choices.choices(connection))
         present = proposals.circumstances(connection)
         people: dict[int, Expert] = {e.id: e for e in experts.profiles(connection)}
     return report([again(each, people, present, lambda _request, _now: order) for each in past])
 
 
 def test_agreement_counts_people_and_requests(database: Database) -> None:
-    people = [deciding.expert(database, f"Sample {n}") for n in range(7)]
+    people = [decisions.expert(database, f"Sample {n}") for n in range(7)]
     a, b, c, d, e, f, g = people
-    first, second = deciding.file(database), deciding.file(database, replace(ASKED, objectives=("13", "14")))
-    deciding.choose(database, deciding.rank(database, first, people), {a: "", d: ""})
-    deciding.choose(database, deciding.rank(database, second, [e, f]), {f: "", g: "Knows the ministry."})
-    deciding.answer(database, second, f, accepts=True)
+    first, second = decisions.file(database), decisions.file(database, replace(ASKED, objectives=("13", "14")))
+    decisions.choose(database, decisions.rank(database, first, people), {a: "", d: ""})
+    decisions.choose(database, decisions.rank(database, second, [e, f]), {f: "", g: "Knows the ministry."})
+    decisions.answer(database, second, f, accepts=True)
     found = replayed(database, [b, d, a, c, f])
     now, then = found.chosen.now, found.chosen.then
     assert (now.requests, now.people) == (then.requests, then.people) == (2, 4)
@@ -57,13 +56,13 @@ def test_agreement_counts_people_and_requests(database: Database) -> None:
 
 
 def test_who_left_is_counted_apart(database: Database) -> None:
-    stays, shy, paused, gone = (deciding.expert(database, f"Sample {n}") for n in range(4))
-    number = deciding.file(database)
+    stays, shy, paused, gone = (decisions.expert(database, f"Sample {n}") for n in range(4))
+    number = decisions.file(database)
     order = [gone, shy, paused, stays]
-    deciding.choose(database, deciding.rank(database, number, order), dict.fromkeys(order, ""))
-    deciding.answer(database, number, stays, accepts=False)  # to this very request: no reason to leave them out again
-    deciding.change(database, shy, consent=Consent())
-    deciding.change(database, paused, availability=Availability(paused=True))
+    decisions.choose(database, decisions.rank(database, number, order), dict.fromkeys(order, ""))
+    decisions.answer(database, number, stays, accepts=False)  # to this very request: no reason to leave them out again
+    decisions.change(database, shy, consent=Consent())
+    decisions.change(database, paused, availability=Availability(paused=True))
     with database.write() as connection:
         experts.erase(connection, gone)
     found = replayed(database, [stays])
@@ -74,10 +73,10 @@ def test_who_left_is_counted_apart(database: Database) -> None:
 
 
 def test_who_was_taken_off_the_slate_is_no_choice(database: Database) -> None:
-    kept, dropped = (deciding.expert(database, f"Sample {n}") for n in range(2))
-    number = deciding.file(database)
-    deciding.choose(database, deciding.rank(database, number, [kept, dropped]), {kept: "", dropped: ""})
-    deciding.drop(database, number, dropped)
+    kept, dropped = (decisions.expert(database, f"Sample {n}") for n in range(2))
+    number = decisions.file(database)
+    decisions.choose(database, decisions.rank(database, number, [kept, dropped]), {kept: "", dropped: ""})
+    decisions.drop(database, number, dropped)
     assert replayed(database, [dropped, kept]).chosen.now.people == 1
 
 
@@ -87,9 +86,9 @@ def test_replay_on_the_command_line(tmp_path: Path) -> None:
     assert (nothing.status, "nothing to replay" in nothing.out) == (0, True)
     assert instance.run("match", "replay", "--json").json["chosen"]["now"]["people@1"] is None
     database = instance.database()
-    near, far = (deciding.expert(database, n, **said(t)) for n, t in (("Near", PASSPORTS), ("Far", HONEY)))
-    number = deciding.file(database)
-    deciding.choose(database, deciding.rank(database, number, [far, near]), {near: ""})
+    near, far = (decisions.expert(database, n, **said(t)) for n, t in (("Near", PASSPORTS), ("Far", HONEY)))
+    number = decisions.file(database)
+    decisions.choose(database, decisions.rank(database, number, [far, near]), {near: ""})
     found = instance.run("match", "replay", "--json").json
     assert (found["requests"], found["samples"], found["few"], found["left"]) == (1, 0, True, {})
     assert found["chosen"]["now"] == {f"{what}@{k}": 1.0 for what in ("people", "requests") for k in (1, 3, 5)}
@@ -106,15 +105,15 @@ def test_replay_on_the_command_line(tmp_path: Path) -> None:
 def test_a_request_on_record_brings_its_rules(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
     database = instance.database()
-    right = deciding.expert(database, "Right", **said(PASSPORTS))
-    deciding.expert(database, "Colleague", organisation="Ministry Example", **said(PASSPORTS))
-    deciding.expert(database, "Stranger", languages=(), **said(PASSPORTS))
-    busy = deciding.expert(database, "Busy", **said(PASSPORTS), availability=Availability(monthly_limit=1))
-    other = deciding.file(database)
-    deciding.choose(database, deciding.rank(database, other, [busy]), {busy: ""})
-    deciding.answer(database, other, busy, accepts=True)
+    right = decisions.expert(database, "Right", **said(PASSPORTS))
+    decisions.expert(database, "Colleague", organisation="Ministry Example", **said(PASSPORTS))
+    decisions.expert(database, "Stranger", languages=(), **said(PASSPORTS))
+    busy = decisions.expert(database, "Busy", **said(PASSPORTS), availability=Availability(monthly_limit=1))
+    other = decisions.file(database)
+    decisions.choose(database, decisions.rank(database, other, [busy]), {busy: ""})
+    decisions.answer(database, other, busy, accepts=True)
     request = replace(ASKED, organisation="Ministry Example", spoken=("fr", "en"))
-    found = instance.run("match", "--request", str(deciding.file(database, request)), "--json").json
+    found = instance.run("match", "--request", str(decisions.file(database, request)), "--json").json
     assert [each["expert"]["id"] for each in found["experts"]] == [right]
     reasons = {each["expert"]["name"]: [r["reason"] for r in each["reasons"]] for each in found["left_out"]}
     assert reasons == {"Colleague": ["same-organisation"], "Stranger": ["language"], "Busy": ["monthly-limit"]}
@@ -135,7 +134,7 @@ def test_a_request_on_record_brings_its_rules(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_matched_is_told(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
     instance = Instance(tmp_path)
-    deciding.file(instance.database())
+    decisions.file(instance.database())
     answer = instance.run("match", *arguments)
     assert answer.status == 2
     assert told in answer.err
@@ -145,11 +144,11 @@ def test_a_slate_with_what_balance_costs(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
     database = instance.database()
     text = {n: f"Lost passports and {'replaced ' * (4 - n)}by consulates, {n}." for n in range(4)}
-    men = [deciding.expert(database, f"Man {n}", gender="man", country="PER", **said(text[n])) for n in range(3)]
+    men = [decisions.expert(database, f"Man {n}", gender="man", country="PER", **said(text[n])) for n in range(3)]
     aside = {"gender": "woman", "country": "PER", "kind": Kind.UN}
-    woman = deciding.expert(database, "Woman", **aside, **said("Consulates and bees."))
-    second = deciding.expert(database, "Second", **aside, **said("Bees."))
-    request = str(deciding.file(database))
+    woman = decisions.expert(database, "Woman", **aside, **said("Consulates and bees."))
+    second = decisions.expert(database, "Second", **aside, **said("Bees."))
+    request = str(decisions.file(database))
     found = instance.run("match", "--request", request, "--slate", "2", "--limit", "1", "--json").json
     assert len(found["experts"]) == 1
     slate = found["slate"]

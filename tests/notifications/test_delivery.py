@@ -13,25 +13,22 @@ from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
-from kb.cli import bootstrap as assembly
-from kb.cli import notifications as posting
+from kb.cli import bootstrap, notifications
 from kb.documents.models import State
 from kb.documents.store import documents
-from kb.editorial.store import reviews
-from kb.editorial.store import transitions as states
+from kb.editorial.store import reviews, transitions
 from kb.editorial.workflow import Move, Side
 from kb.experts.expert import Expert
 from kb.experts.store import experts
-from kb.mail import smtp as mail
+from kb.mail import smtp
 from kb.mail.letter import PAUSES, Posted, Topic
 from kb.mail.store import outbox
 from kb.matching.store import proposals
-from kb.notifications.store import reminders
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import reminders, triggers
 from kb.requests.case import Outcome, Standing
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.command_line import Instance as CommandLine
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 from tests.support.smtp_server import PUBLIC, PostOffice, forget, post_office, told, words
@@ -96,7 +93,7 @@ def invited(site: TestSite, number: int, officer: Account, *people: Expert) -> l
 
 def reachable(site: TestSite, name: str, language: str = "fr") -> tuple[Expert, Account]:
     account = somebody(site, Role.EXPERT, name, language)
-    person, _account = hub.add(site, hub.expert(f"{name} {account.id}")), account
+    person, _account = expert_samples.add(site, expert_samples.expert(f"{name} {account.id}")), account
     with site.instance.database.write() as connection:
         experts.reach(connection, person.id, account.email, language, account.id)
     return person, account
@@ -230,8 +227,8 @@ def test_reviewers_and_contributors_are_written_to(site: TestSite, post: PostOff
     reviewed = submitted(site, owner, "Guía revisada")
     with site.instance.database.write() as connection:
         for move, number in names.items():
-            states.move(connection, librarian.actor, number, move, "Un motivo.", State.DESCRIBED)
-        states.send_to_review(connection, librarian.actor, reviewed, State.DESCRIBED)
+            transitions.move(connection, librarian.actor, number, move, "Un motivo.", State.DESCRIBED)
+        transitions.send_to_review(connection, librarian.actor, reviewed, State.DESCRIBED)
         review = reviews.ask(connection, librarian.actor, reviewed, reviewer.id, Side.EXTERNAL)
     letters = post.new(site)
     assert told(letters) == sorted(
@@ -291,14 +288,14 @@ def test_a_sender_that_dies_loses_nothing(
     site: TestSite, post: PostOffice, monkeypatch: pytest.MonkeyPatch, after: bool
 ) -> None:
     (officer,) = some_letters(site, 1)
-    real = mail.send
+    real = smtp.send
 
     def dies(*letter: object) -> None:
         if after:
             real(*letter)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(mail, "send", dies)
+    monkeypatch.setattr(smtp, "send", dies)
     with pytest.raises(KeyboardInterrupt):
         post.deliver(site)
     monkeypatch.undo()
@@ -376,7 +373,7 @@ def test_an_address_passed_on_by_hand_is_not_ended_by_a_letter(site: TestSite, p
     person, expert = reachable(site, "expert")
     (made,) = invited(site, asked(site, officer), officer, person)
     with site.instance.database.write() as connection:
-        token = notices.invitation_secret(connection, made)
+        token = triggers.invitation_secret(connection, made)
     assert [each["To"] for each in post.new(site)] == []
     with site.instance.database.read() as connection:
         found = proposals.by_link(connection, token or "")
@@ -398,7 +395,7 @@ def test_without_mail_news_stand_in_the_inbox(site: TestSite) -> None:
     owner, librarian = somebody(site, Role.CONTRIBUTOR, "owner"), somebody(site, Role.LIBRARIAN, "librarian")
     number = submitted(site, owner, "Border guide")
     with site.instance.database.write() as connection:
-        states.move(connection, librarian.actor, number, Move.PUBLISH_TRUSTED, "Samples", State.DESCRIBED)
+        transitions.move(connection, librarian.actor, number, Move.PUBLISH_TRUSTED, "Samples", State.DESCRIBED)
     forget(site)
     client = site.signed_in(owner)
     page = client.get("/inbox").text
@@ -421,7 +418,7 @@ def test_what_a_letter_told_is_no_news(site: TestSite, post: PostOffice) -> None
     owner, librarian = somebody(site, Role.CONTRIBUTOR, "owner"), somebody(site, Role.LIBRARIAN, "librarian")
     number = submitted(site, owner, "Border guide")
     with site.instance.database.write() as connection:
-        states.move(connection, librarian.actor, number, Move.REJECT, "No.", State.DESCRIBED)
+        transitions.move(connection, librarian.actor, number, Move.REJECT, "No.", State.DESCRIBED)
     assert len(post.new(site)) == 1
     assert "Border guide" not in site.signed_in(owner).get("/inbox").text
 
@@ -457,7 +454,7 @@ def test_beside_the_site_letters_go_out_and_reminders_are_written(
     site: TestSite, post: PostOffice, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (officer,) = some_letters(site, 1)
-    instance = assembly.Instance(post.settings(site.instance.home), site.instance.database)
+    instance = bootstrap.Instance(post.settings(site.instance.home), site.instance.database)
     reminded: list[int] = []
 
     class FewLooks(threading.Event):
@@ -472,6 +469,6 @@ def test_beside_the_site_letters_go_out_and_reminders_are_written(
             raise RuntimeError("a round that breaks off")
 
     monkeypatch.setattr(reminders, "daily", daily)
-    posting.keep_posting(instance, FewLooks())
+    notifications.keep_posting(instance, FewLooks())
     assert [each["To"] for each in post.letters] == [officer.email]
     assert "a round that breaks off" in capsys.readouterr().err

@@ -11,8 +11,7 @@ from sqlalchemy import text
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.clock import now
 from kb.documents.models import State
-from kb.editorial.store import reviews
-from kb.editorial.store import transitions as states
+from kb.editorial.store import reviews, transitions
 from kb.editorial.workflow import Recommendation, Side
 from kb.experts.expert import Use
 from kb.experts.store import experts
@@ -22,7 +21,7 @@ from kb.notifications.store import reminders
 from kb.requests.case import Standing
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.command_line import Instance as CommandLine
 from tests.support.site import TEXTS, TestSite, make_site
 
@@ -76,9 +75,11 @@ def sql(site: TestSite, statement: str, **values: object) -> None:
 def test_before_a_consent_runs_out(
     site: TestSite, left: int, uses: frozenset[Use], sample: bool, expected: bool
 ) -> None:
-    consent = replace(hub.AGREED, uses=uses, expires=days(left))
+    consent = replace(expert_samples.AGREED, uses=uses, expires=days(left))
     name = f"Expert {left} {len(uses)} {sample}"
-    _person, account = hub.add_with_account(site, hub.expert(name, consent=consent, sample=sample), f"{left}@x.org")
+    _person, account = expert_samples.add_with_account(
+        site, expert_samples.expert(name, consent=consent, sample=sample), f"{left}@x.org"
+    )
     sql(site, "UPDATE accounts SET email = email || id, address = address || id")
     assert due(site) == ([(Topic.CONSENT_ENDS, account.id)] if expected else [])
 
@@ -86,7 +87,7 @@ def test_before_a_consent_runs_out(
 def a_review(site: TestSite, reviewer: Account) -> int:
     document = site.add(replace(TEXTS[4], name=f"{reviewer.id}.txt", title=f"Guide {reviewer.id}"), publish=False)
     with site.instance.database.write() as connection:
-        states.send_to_review(connection, SYSTEM, document, State.DESCRIBED)
+        transitions.send_to_review(connection, SYSTEM, document, State.DESCRIBED)
         return reviews.ask(connection, SYSTEM, document, reviewer.id, Side.EXTERNAL).id
 
 
@@ -154,7 +155,7 @@ def test_it_goes_to_whoever_the_request_waits_for(site: TestSite) -> None:
 
 def test_an_invitation_without_an_answer(site: TestSite) -> None:
     asker, officer = site.person(Role.OFFICIAL), site.person(Role.SECRETARIAT)
-    person, account = hub.add_with_account(site, hub.expert("Slow Sample"), "slow@example.org")
+    person, account = expert_samples.add_with_account(site, expert_samples.expert("Slow Sample"), "slow@example.org")
     number = a_request(site, asker, -1)
     with site.instance.database.write() as connection:
         ranked = {"people": [{"expert": person.id, "rank": 1}]}
@@ -216,8 +217,10 @@ def test_the_command_tells_what_it_wrote(site: TestSite) -> None:
 
 
 def test_who_is_gone_is_not_reminded(site: TestSite) -> None:
-    consent = replace(hub.AGREED, expires=days(5))
-    person, _account = hub.add_with_account(site, hub.expert("Gone", consent=consent, sample=False), "gone@example.org")
+    consent = replace(expert_samples.AGREED, expires=days(5))
+    person, _account = expert_samples.add_with_account(
+        site, expert_samples.expert("Gone", consent=consent, sample=False), "gone@example.org"
+    )
     assert len(due(site)) == 1
     with site.instance.database.write() as connection:
         experts.erase(connection, person.id)

@@ -19,15 +19,12 @@ from sqlalchemy.exc import OperationalError
 
 from kb import config
 from kb.accounts.account import SYSTEM, Role
-from kb.accounts.store import accounts, api_tokens, sessions
-from kb.accounts.store import audit_trail as audit
-from kb.accounts.store import one_time_links as links
+from kb.accounts.store import accounts, api_tokens, audit_trail, one_time_links, sessions
 from kb.clock import now
 from kb.errors import InstanceError
 from kb.experts.store import erasures
-from kb.operations import diagnostics as doctor
-from kb.operations.store import backup
-from kb.operations.store import restore as restoring
+from kb.operations import diagnostics
+from kb.operations.store import backup, restore
 from kb.store.database import HEAD, schema_version
 from kb.store.tables.accounts import audit as trail
 from tests.cli.test_commands import FILES
@@ -101,7 +98,7 @@ def test_a_restored_instance_answers_as_the_one_that_was_backed_up(shelf: Instan
 
 
 def test_a_backup_says_what_it_holds(kept: Path) -> None:
-    manifest = restoring.read_manifest(kept)
+    manifest = restore.read_manifest(kept)
     files = {path.relative_to(kept).as_posix() for path in kept.rglob("*") if path.is_file()}
     assert set(manifest.files) == files - {"manifest.json"}
     assert manifest.counts["documents"] == sum(name.startswith("originals/") for name in files) == len(FILES)
@@ -122,7 +119,7 @@ def test_a_backup_taken_while_others_write_is_of_one_moment(copy: Instance, tmp_
             with database.write() as connection:  # both rows, or neither
                 for side in ("left", "right"):
                     connection.execute(text("INSERT INTO pairs VALUES (:s, :n)"), {"s": side, "n": number})
-                audit.record(connection, SYSTEM, "published", "document", number)
+                audit_trail.record(connection, SYSTEM, "published", "document", number)
             number += 1
 
     writer = threading.Thread(target=write)
@@ -153,7 +150,7 @@ def test_what_opened_the_instance_opens_the_restored_one_no_more(copy: Instance,
     with database.write() as connection:
         account = accounts.new(connection, SYSTEM, "eva@example.org", [Role.LIBRARIAN])
         session = sessions.begin(connection, account, "127.0.0.1", "test")
-        link = links.make(connection, SYSTEM, account.id, links.Purpose.RESET)
+        link = one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.RESET)
         token = api_tokens.make(connection, account.actor, account.id, "program")
     assert copy.run("backup", tmp_path / "backup").status == 0
     restored = Instance(tmp_path / "new")
@@ -162,7 +159,7 @@ def test_what_opened_the_instance_opens_the_restored_one_no_more(copy: Instance,
         with opened.read() as connection:
             found = [
                 sessions.find(connection, session, LIVES),
-                links.find(connection, link),
+                one_time_links.find(connection, link),
                 api_tokens.find(connection, token),
             ]
         assert [each is not None for each in found] == [expected] * 3
@@ -176,7 +173,7 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) ->
         migrations.attributes["connection"] = connection
         command.upgrade(migrations, "0003")
     assert Instance(tmp_path / "old").run("backup", tmp_path / "backup").status == 0
-    assert restoring.read_manifest(tmp_path / "backup").schema == "0003"
+    assert restore.read_manifest(tmp_path / "backup").schema == "0003"
     restored = Instance(tmp_path / "new")
     assert restored.run("restore", tmp_path / "backup").status == 0
     assert schema_version(f"sqlite:///{restored.home / 'kb.sqlite'}") == HEAD
@@ -232,7 +229,7 @@ def garbled(folder: Path) -> None:
 
 
 def leading_out(folder: Path) -> None:
-    manifest = restoring.read_manifest(folder)
+    manifest = restore.read_manifest(folder)
     (folder.parent / "outside").write_text("x")
     outside = {"originals/../../outside": backup.digest_of(folder.parent / "outside")}
     change_manifest(folder, files=manifest.files | outside)
@@ -314,7 +311,7 @@ def test_a_missing_or_altered_original_is_named_and_the_rest_is_backed_up(copy: 
     second.write_bytes(b"something else")
     result = copy.run("backup", tmp_path / "backup")
     assert result.status == 1
-    assert restoring.read_manifest(tmp_path / "backup").lacking == {first.name: "missing", second.name: "altered"}
+    assert restore.read_manifest(tmp_path / "backup").lacking == {first.name: "missing", second.name: "altered"}
     assert Instance(tmp_path / "new").run("restore", tmp_path / "backup").status == 0
 
 
@@ -492,7 +489,7 @@ def test_a_clock_behind_the_trail_is_noticed(copy: Instance) -> None:
     database = copy.database()
     with database.write() as connection:
         connection.execute(text("DROP TRIGGER IF EXISTS audit_no_update"))
-        number, _ = audit.head(connection)
+        number, _ = audit_trail.head(connection)
         ahead = (now() + timedelta(days=1)).isoformat(timespec="microseconds")
         connection.execute(update(trail).where(trail.c.id == number).values(time=ahead))
     assert "clock" in wrong(copy.run("doctor", "--json"))
@@ -508,22 +505,22 @@ def test_a_schema_from_before_is_a_note(copy: Instance) -> None:
 def test_a_full_disk_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, level: str | None) -> None:
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
-    found = doctor.space(config.Settings(home=tmp_path))
+    found = diagnostics.space(config.Settings(home=tmp_path))
     assert [finding.level.value for finding in found] == ([level] if level else [])
 
 
 def test_a_folder_that_cannot_be_written_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "originals").mkdir()
     settings = config.Settings(home=tmp_path)
-    assert doctor.rights(settings) == []
+    assert diagnostics.rights(settings) == []
     # Whoever runs this may be allowed everything, so the answer of the system is stood in for.
     monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "originals")
-    assert [(f.check, "originals" in f.what) for f in doctor.rights(settings)] == [("rights", True)]
+    assert [(f.check, "originals" in f.what) for f in diagnostics.rights(settings)] == [("rights", True)]
 
 
 def test_a_site_on_the_network_without_tls_is_noticed(tmp_path: Path) -> None:
     alone = config.Settings(home=tmp_path)
-    assert doctor.address(alone) == []
+    assert diagnostics.address(alone) == []
     served = dataclasses.replace(alone, host="0.0.0.0")
-    assert len(doctor.address(served)) == 1
-    assert doctor.address(dataclasses.replace(served, public_url="https://kb.example.org")) == []
+    assert len(diagnostics.address(served)) == 1
+    assert diagnostics.address(dataclasses.replace(served, public_url="https://kb.example.org")) == []

@@ -15,7 +15,7 @@ from ingest.readers import docx
 from kb.documents.models import BlockKind
 from kb.documents.practice import OPTIONAL, PERSONAL, SECTIONS, Field, Question, missing, questions
 from kb.vocabularies.skos import natural
-from tests.support import bad_files as bad
+from tests.support import bad_files
 from tests.support.site import taxonomy
 
 # A sample, not a real practice.
@@ -108,7 +108,7 @@ def test_the_template_is_a_word_file_that_holds_together() -> None:
 
 
 def row(*cells: str) -> str:
-    return "<w:tr>" + "".join(f"<w:tc>{bad.paragraph(cell)}</w:tc>" for cell in cells) + "</w:tr>"
+    return "<w:tr>" + "".join(f"<w:tc>{bad_files.paragraph(cell)}</w:tc>" for cell in cells) + "</w:tr>"
 
 
 def by_hand(*sections: str, **facts: str) -> bytes:
@@ -116,7 +116,7 @@ def by_hand(*sections: str, **facts: str) -> bytes:
     labels = {"title": "TITLE OF THE PRACTICE:", "implementer": "main implementer", "begin": "Beginning *",
               "end": "End", "objectives": "Objectives of the Compact:", "countries": "Countries"}  # fmt: skip
     table = "".join(row(labels[name], value) for name, value in facts.items())
-    return bad.docx(
+    return bad_files.docx(
         f"<w:tbl>{table}{row('Human rights', 'in every step')}{row('Child-sensitive', '')}</w:tbl>" + "".join(sections)
     )
 
@@ -124,13 +124,13 @@ def by_hand(*sections: str, **facts: str) -> bytes:
 def test_a_retyped_template_is_read() -> None:
     found = read(
         by_hand(
-            bad.paragraph("A remark before everything."),
-            bad.paragraph("CONTEXT:"),
-            bad.paragraph("Before it."),
-            bad.paragraph("A heading of theirs", "Ttulo1"),
-            bad.paragraph("More before it."),
-            bad.paragraph("Results"),
-            bad.paragraph("Better."),
+            bad_files.paragraph("A remark before everything."),
+            bad_files.paragraph("CONTEXT:"),
+            bad_files.paragraph("Before it."),
+            bad_files.paragraph("A heading of theirs", "Ttulo1"),
+            bad_files.paragraph("More before it."),
+            bad_files.paragraph("Results"),
+            bad_files.paragraph("Better."),
             title="Boats",
             implementer="Coast guard",
             begin="5/2019",
@@ -150,10 +150,12 @@ def test_a_retyped_template_is_read() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        bad.docx(
-            bad.paragraph("Context", "Ttulo1") + bad.paragraph("Of a report.") + bad.paragraph("Results", "Ttulo1")
+        bad_files.docx(
+            bad_files.paragraph("Context", "Ttulo1")
+            + bad_files.paragraph("Of a report.")
+            + bad_files.paragraph("Results", "Ttulo1")
         ),
-        bad.docx("<w:tbl>" + row("Countries", "Peru") + row("Beginning", "2020") + "</w:tbl>"),
+        bad_files.docx("<w:tbl>" + row("Countries", "Peru") + row("Beginning", "2020") + "</w:tbl>"),
     ],
 )
 def test_other_documents_are_left_as_they_are(data: bytes) -> None:

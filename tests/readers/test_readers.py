@@ -11,7 +11,7 @@ from ingest.readers.front_matter import read_front, split_front
 from ingest.readers.markdown_inline import strip_marks, strip_plain_marks
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.errors import ReadError, ReadFailure
-from tests.support import bad_files as bad
+from tests.support import bad_files
 
 K = BlockKind
 REAL = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
@@ -39,7 +39,7 @@ def test_only_known_names_are_read() -> None:
 
 
 def test_pdf_lines_keep_their_page_and_the_space_between_paragraphs() -> None:
-    raw = read("a.pdf", bad.text_pdf(["One begins", "and ends.", "", "Two."], ["Three."], title="A plan"))
+    raw = read("a.pdf", bad_files.text_pdf(["One begins", "and ends.", "", "Two."], ["Three."], title="A plan"))
     assert raw.format == "pdf"
     assert raw.page_count == 2
     assert raw.front.title == "A plan"
@@ -53,21 +53,23 @@ def test_pdf_lines_keep_their_page_and_the_space_between_paragraphs() -> None:
 
 
 def test_pdf_pieces_of_a_line_are_joined_and_raised_figures_marked() -> None:
-    page = bad.show("The network", 60, 700) + bad.show("12", 122, 705, 7) + bad.show("meets.", 140, 700)
-    raw = read("a.pdf", bad.pdf([page + bad.show("Next line.", 60, 686)]))
+    page = (
+        bad_files.show("The network", 60, 700) + bad_files.show("12", 122, 705, 7) + bad_files.show("meets.", 140, 700)
+    )
+    raw = read("a.pdf", bad_files.pdf([page + bad_files.show("Next line.", 60, 686)]))
     assert _texts(raw, K.LINE) == ["The network¹² meets.", "Next line."]
 
 
 def test_pdf_headings_are_told_by_size_and_weight() -> None:
-    body = b"".join(bad.show(f"Running text of line {n} goes on and on.", 60, 600 - 14 * n) for n in range(20))
+    body = b"".join(bad_files.show(f"Running text of line {n} goes on and on.", 60, 600 - 14 * n) for n in range(20))
     page = (
-        bad.show("A long title that", 60, 780, 20)
-        + bad.show("goes on: 2019", 60, 756, 20)
-        + bad.show("1. Context", 60, 700, 14, bold=True)
-        + bad.show("Bold words as a heading", 60, 640, bold=True)
+        bad_files.show("A long title that", 60, 780, 20)
+        + bad_files.show("goes on: 2019", 60, 756, 20)
+        + bad_files.show("1. Context", 60, 700, 14, bold=True)
+        + bad_files.show("Bold words as a heading", 60, 640, bold=True)
         + body
     )
-    raw = read("a.pdf", bad.pdf([page]))
+    raw = read("a.pdf", bad_files.pdf([page]))
     assert [(b.text, b.level) for b in raw.blocks if b.kind is K.HEADING] == [
         ("A long title that goes on: 2019", 1),
         ("1. Context", 2),
@@ -77,11 +79,11 @@ def test_pdf_headings_are_told_by_size_and_weight() -> None:
 
 def test_pdf_running_heads_are_no_headings_and_stand_at_the_top() -> None:
     pages = [
-        bad.show(f"Text of page {n} that is long enough to be the usual one.", 60, 600)
-        + bad.show(f"Running head {n}", 60, 810, 14, bold=True)
+        bad_files.show(f"Text of page {n} that is long enough to be the usual one.", 60, 600)
+        + bad_files.show(f"Running head {n}", 60, 810, 14, bold=True)
         for n in range(1, 5)
     ]
-    raw = read("a.pdf", bad.pdf(pages))
+    raw = read("a.pdf", bad_files.pdf(pages))
     assert not _texts(raw, K.HEADING)
     assert next(b.text for b in raw.blocks if b.page == 2 and b.text) == "Running head 2"
 
@@ -89,19 +91,21 @@ def test_pdf_running_heads_are_no_headings_and_stand_at_the_top() -> None:
 def _table_page(rows: list[tuple[str, str]], top: float, height: float = 30) -> bytes:
     edges = [top - height * n for n in range(len(rows) + 1)]
     cells = b"".join(
-        bad.show(left, 63, edge - 12, bold=True) + bad.show(right, 203, edge - 12) + bad.show("more", 203, edge - 24)
+        bad_files.show(left, 63, edge - 12, bold=True)
+        + bad_files.show(right, 203, edge - 12)
+        + bad_files.show("more", 203, edge - 24)
         for (left, right), edge in zip(rows, edges, strict=False)
     )
-    return bad.grid((60, 200, 500), edges) + cells
+    return bad_files.grid((60, 200, 500), edges) + cells
 
 
 def test_pdf_ruled_table_becomes_rows_with_cells() -> None:
     page = (
-        bad.show("Before.", 60, 780)
+        bad_files.show("Before.", 60, 780)
         + _table_page([("Lead", "Network"), ("Status", "Open")], 700)
-        + bad.show("After.", 60, 500)
+        + bad_files.show("After.", 60, 500)
     )
-    raw = read("a.pdf", bad.pdf([page]))
+    raw = read("a.pdf", bad_files.pdf([page]))
     assert [(b.kind, b.cells, b.table) for b in raw.blocks if b.text] == [
         (K.LINE, (), None),
         (K.TABLE_ROW, ("Lead", "Network\nmore"), 1),
@@ -113,7 +117,7 @@ def test_pdf_ruled_table_becomes_rows_with_cells() -> None:
 def test_pdf_table_goes_on_over_the_page_and_another_one_is_another() -> None:
     pages = [_table_page([("Lead", "A"), ("Tasks", "B")], 160), _table_page([("", "C"), ("Status", "D")], 800)]
     pages[1] += _table_page([("Lead", "E"), ("Status", "F")], 700)
-    raw = read("a.pdf", bad.pdf(pages))
+    raw = read("a.pdf", bad_files.pdf(pages))
     assert [(row.cells[0], row.page, row.table) for row in _rows(raw)] == [
         ("Lead", 1, 1),
         ("Tasks", 1, 1),
@@ -126,25 +130,25 @@ def test_pdf_table_goes_on_over_the_page_and_another_one_is_another() -> None:
 
 def test_pdf_tables_that_touch_are_told_apart() -> None:
     page = _table_page([("Lead", "A"), ("Status", "B")], 700) + _table_page([("Lead", "C"), ("Status", "D")], 639.7)
-    assert [row.table for row in _rows(read("a.pdf", bad.pdf([page])))] == [1, 1, 2, 2]
+    assert [row.table for row in _rows(read("a.pdf", bad_files.pdf([page])))] == [1, 1, 2, 2]
 
 
 def test_pdf_merged_cell_counts_once() -> None:
     page = (
-        bad.rule(60, 700, 500, 700) + bad.rule(60, 670, 500, 670) + bad.rule(60, 640, 500, 640)
-        + bad.rule(60, 700, 60, 640) + bad.rule(200, 670, 200, 640) + bad.rule(500, 700, 500, 640)
-        + bad.show("Over both columns", 190, 680) + bad.show("Left", 63, 650) + bad.show("Right", 203, 650)
+        bad_files.rule(60, 700, 500, 700) + bad_files.rule(60, 670, 500, 670) + bad_files.rule(60, 640, 500, 640)
+        + bad_files.rule(60, 700, 60, 640) + bad_files.rule(200, 670, 200, 640) + bad_files.rule(500, 700, 500, 640)
+        + bad_files.show("Over both columns", 190, 680) + bad_files.show("Left", 63, 650) + bad_files.show("Right", 203, 650)
     )  # fmt: skip
-    assert [row.cells for row in _rows(read("a.pdf", bad.pdf([page])))] == [
+    assert [row.cells for row in _rows(read("a.pdf", bad_files.pdf([page])))] == [
         ("Over both columns", ""),
         ("Left", "Right"),
     ]
 
 
 def test_pdf_frame_and_chart_grid_are_no_tables() -> None:
-    frame = bad.grid((50, 550), (800, 700)) + bad.show("Framed text.", 60, 750)
-    chart = bad.grid(range(100, 500, 40), range(600, 300, -30)) + bad.show("Figure 1", 105, 590)
-    raw = read("a.pdf", bad.pdf([frame, chart]))
+    frame = bad_files.grid((50, 550), (800, 700)) + bad_files.show("Framed text.", 60, 750)
+    chart = bad_files.grid(range(100, 500, 40), range(600, 300, -30)) + bad_files.show("Figure 1", 105, 590)
+    raw = read("a.pdf", bad_files.pdf([frame, chart]))
     assert not _rows(raw)
     assert [text for text in _texts(raw, K.LINE) if text] == ["Framed text.", "Figure 1"]
 
@@ -152,8 +156,13 @@ def test_pdf_frame_and_chart_grid_are_no_tables() -> None:
 def test_pdf_cells_drawn_with_thin_rectangles_are_found() -> None:
     edges = [(60, y, 440, 0.5) for y in (700, 670, 640)] + [(x, 640, 0.5, 60) for x in (60, 200, 500)]
     drawn = b"".join(b"%g %g %g %g re f\n" % edge for edge in edges)
-    page = drawn + bad.show("Lead", 63, 680) + bad.show("Network", 203, 680) + bad.show("Status", 63, 650)
-    assert [row.cells for row in _rows(read("a.pdf", bad.pdf([page])))] == [("Lead", "Network"), ("Status", "")]
+    page = (
+        drawn
+        + bad_files.show("Lead", 63, 680)
+        + bad_files.show("Network", 203, 680)
+        + bad_files.show("Status", 63, 650)
+    )
+    assert [row.cells for row in _rows(read("a.pdf", bad_files.pdf([page])))] == [("Lead", "Network"), ("Status", "")]
 
 
 @pytest.mark.parametrize(
@@ -161,17 +170,17 @@ def test_pdf_cells_drawn_with_thin_rectangles_are_found() -> None:
     [("Microsoft Word - x.doc", ""), ("untitled", ""), ("2019", ""), ("a.pdf", ""), ("Términos", "Términos")],
 )
 def test_pdf_title_only_when_it_is_one(title: str, kept: str) -> None:
-    assert read("a.pdf", bad.text_pdf(["Text."], title=title)).front.title == kept
+    assert read("a.pdf", bad_files.text_pdf(["Text."], title=title)).front.title == kept
 
 
 def test_pdf_pages_without_text_are_named() -> None:
-    raw = read("a.pdf", bad.text_pdf(["Text."], [], ["More."], []))
+    raw = read("a.pdf", bad_files.text_pdf(["Text."], [], ["More."], []))
     assert raw.page_count == 4
     assert raw.warnings == ("Pages 2, 4 without text: blank, or only images.",)
 
 
 def test_pdf_repeated_pages_are_read_once() -> None:
-    raw = read("a.pdf", bad.shared_stream_pdf(300, 3))
+    raw = read("a.pdf", bad_files.shared_stream_pdf(300, 3))
     assert {block.page for block in raw.blocks} == {1}
     assert raw.warnings[0].startswith("Pages 2, 3, 4")
 
@@ -181,15 +190,15 @@ def test_pdf_repeated_pages_are_read_once() -> None:
 
 def test_docx_headings_items_and_paragraphs() -> None:
     body = (
-        bad.paragraph("The plan", "T")
-        + bad.paragraph("Context", "Ttulo1")
-        + bad.paragraph("Of a style of one's own", "Mine")
+        bad_files.paragraph("The plan", "T")
+        + bad_files.paragraph("Context", "Ttulo1")
+        + bad_files.paragraph("Of a style of one's own", "Mine")
         + '<w:p><w:pPr><w:outlineLvl w:val="2"/></w:pPr><w:r><w:t>By outline</w:t></w:r></w:p>'
-        + bad.paragraph("An item", "L")
+        + bad_files.paragraph("An item", "L")
         + f'<w:p><w:pPr><w:pStyle w:val="L"/><w:numPr><w:numId w:val="0"/></w:numPr></w:pPr>{_said("No item")}</w:p>'
-        + bad.paragraph("Text.")
+        + bad_files.paragraph("Text.")
     )
-    raw = read("a.docx", bad.docx(body, title="Plan"))
+    raw = read("a.docx", bad_files.docx(body, title="Plan"))
     assert [(b.kind, b.level, b.text) for b in raw.blocks] == [
         (K.HEADING, 1, "The plan"),
         (K.HEADING, 1, "Context"),
@@ -218,12 +227,14 @@ def test_docx_inline_pieces() -> None:
         _run("<w:rPr><w:vanish/></w:rPr><w:t>Hidden.</w:t>") + _run("<w:instrText>PAGEREF</w:instrText>"),
         "<w:sdt><w:sdtContent>" + _said(" In a control.") + "</w:sdtContent></w:sdt>",
     )
-    body = f"<w:p>{''.join(inline)}</w:p><w:sdt><w:sdtContent>{bad.paragraph('In a block.')}</w:sdtContent></w:sdt>"
+    body = (
+        f"<w:p>{''.join(inline)}</w:p><w:sdt><w:sdtContent>{bad_files.paragraph('In a block.')}</w:sdtContent></w:sdt>"
+    )
     notes = (
         '<w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
         '<w:footnote w:id="2"><w:p><w:r><w:footnoteRef/><w:t>See the resolution.</w:t></w:r></w:p></w:footnote>'
     )
-    assert _pieces(read("a.docx", bad.docx(body, footnotes=notes))) == [
+    assert _pieces(read("a.docx", bad_files.docx(body, footnotes=notes))) == [
         (K.PARAGRAPH, "The network meets twice. Added. In a control."),
         (K.FOOTNOTE, "See the resolution."),
         (K.PARAGRAPH, "In a block."),
@@ -232,16 +243,16 @@ def test_docx_inline_pieces() -> None:
 
 def test_docx_tables() -> None:
     def cell(text: str, properties: str = "") -> str:
-        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{bad.paragraph(text)}</w:tc>"
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{bad_files.paragraph(text)}</w:tc>"
 
     body = (
         "<w:tbl><w:tr>" + cell("Title", '<w:gridSpan w:val="2"/>') + "</w:tr><w:tr>"
         + cell("Lead", '<w:vMerge w:val="restart"/>')
-        + f"<w:tc>{bad.paragraph('A')}{bad.paragraph('B')}</w:tc>" + "</w:tr><w:tr>"
+        + f"<w:tc>{bad_files.paragraph('A')}{bad_files.paragraph('B')}</w:tc>" + "</w:tr><w:tr>"
         + cell("Lead", "<w:vMerge/>") + cell("C") + "</w:tr><w:tr><w:trPr><w:del/></w:trPr>" + cell("x") + cell("y")
         + "</w:tr></w:tbl><w:tbl><w:tr>" + cell("Framed text.") + "</w:tr></w:tbl>"
     )  # fmt: skip
-    raw = read("a.docx", bad.docx(body))
+    raw = read("a.docx", bad_files.docx(body))
     assert [row.cells for row in _rows(raw)] == [("Title",), ("Lead", "A\nB"), ("", "C")]
     assert _texts(raw, K.PARAGRAPH) == ["Framed text."]
 
@@ -302,8 +313,8 @@ def test_html_odd_pages(data: bytes, text: str) -> None:
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"]
 )
 def test_text_in_any_usual_encoding(encoding: str) -> None:
-    decoded = decode(bad.SPANISH.encode(encoding))
-    assert decoded.text == bad.SPANISH
+    decoded = decode(bad_files.SPANISH.encode(encoding))
+    assert decoded.text == bad_files.SPANISH
     assert not decoded.warnings
 
 
@@ -512,5 +523,5 @@ def test_real_headings_of_the_terms_of_reference() -> None:
 
 def test_error_names_what_the_file_is() -> None:
     with pytest.raises(ReadError, match=r"ends in \.pdf, but by its content it is a program") as caught:
-        read("plan.pdf", bad.PROGRAM)
+        read("plan.pdf", bad_files.PROGRAM)
     assert caught.value.failure is ReadFailure.REFUSED

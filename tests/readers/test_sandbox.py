@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers import wire_format as wire
+from ingest.readers import wire_format
 from ingest.readers.sandbox import Limits, Sandbox, plain_name, read, read_once
 from kb.documents.models import BlockKind
 from kb.errors import ReadError, ReadFailure
-from tests.support import bad_files as bad
+from tests.support import bad_files
 
 F = ReadFailure
 ROOT = Path(__file__).parent.parent.parent
@@ -33,35 +33,35 @@ def sandbox() -> Iterator[Sandbox]:
 BAD = [
     ("empty.pdf", lambda: b"", F.NO_TEXT),
     ("blank.txt", lambda: b" \n\n ", F.NO_TEXT),
-    ("truncated.pdf", lambda: bad.text_pdf(["A line."] * 40)[:-400], F.DAMAGED),
-    ("half.pdf", lambda: bad.text_pdf(["A line."] * 40)[:900], F.DAMAGED),
-    ("locked.pdf", lambda: bad.encrypted_pdf("secret"), F.ENCRYPTED),
-    ("scan.pdf", bad.image_pdf, F.NO_TEXT),
-    ("cyclic.pdf", bad.cyclic_pages_pdf, F.DAMAGED),
-    ("nested.pdf", bad.nested_objects_pdf, F.DAMAGED),
-    ("xref.pdf", bad.huge_xref_pdf, F.DAMAGED),
-    ("bomb.pdf", bad.bomb_stream_pdf, F.TOO_LARGE),
-    ("entities.docx", bad.entity_docx, F.REFUSED),
+    ("truncated.pdf", lambda: bad_files.text_pdf(["A line."] * 40)[:-400], F.DAMAGED),
+    ("half.pdf", lambda: bad_files.text_pdf(["A line."] * 40)[:900], F.DAMAGED),
+    ("locked.pdf", lambda: bad_files.encrypted_pdf("secret"), F.ENCRYPTED),
+    ("scan.pdf", bad_files.image_pdf, F.NO_TEXT),
+    ("cyclic.pdf", bad_files.cyclic_pages_pdf, F.DAMAGED),
+    ("nested.pdf", bad_files.nested_objects_pdf, F.DAMAGED),
+    ("xref.pdf", bad_files.huge_xref_pdf, F.DAMAGED),
+    ("bomb.pdf", bad_files.bomb_stream_pdf, F.TOO_LARGE),
+    ("entities.docx", bad_files.entity_docx, F.REFUSED),
     ("noise.pdf", lambda: b"%PDF-1.7\n" + os.urandom(20_000) + b"%%EOF", F.DAMAGED),
-    ("program.pdf", lambda: bad.PROGRAM, F.REFUSED),
-    ("program.docx", lambda: bad.WINDOWS_PROGRAM, F.REFUSED),
-    ("program.txt", lambda: bad.PROGRAM, F.REFUSED),
-    ("other-program.txt", lambda: bad.WINDOWS_PROGRAM, F.REFUSED),
-    ("program.html", lambda: bad.WINDOWS_PROGRAM, F.REFUSED),
-    ("a-pdf.txt", lambda: bad.text_pdf(["A line."]), F.REFUSED),
+    ("program.pdf", lambda: bad_files.PROGRAM, F.REFUSED),
+    ("program.docx", lambda: bad_files.WINDOWS_PROGRAM, F.REFUSED),
+    ("program.txt", lambda: bad_files.PROGRAM, F.REFUSED),
+    ("other-program.txt", lambda: bad_files.WINDOWS_PROGRAM, F.REFUSED),
+    ("program.html", lambda: bad_files.WINDOWS_PROGRAM, F.REFUSED),
+    ("a-pdf.txt", lambda: bad_files.text_pdf(["A line."]), F.REFUSED),
     ("picture.md", lambda: b"\x89PNG\r\n\x1a\n" + bytes(400), F.REFUSED),
     ("table.xlsx", lambda: b"PK\x03\x04", F.REFUSED),
     ("no-extension", lambda: b"text", F.REFUSED),
     ("nothing-but-nul.txt", lambda: bytes(5000), F.REFUSED),
-    ("bomb.docx", bad.docx_bomb, F.TOO_LARGE),
-    ("liar.docx", bad.lying_docx_bomb, F.DAMAGED),
-    ("cut.docx", lambda: bad.docx(bad.paragraph("Text."))[:-50], F.DAMAGED),
-    ("broken-xml.docx", lambda: bad.docx("<w:p>"), F.DAMAGED),
-    ("deep.docx", lambda: bad.docx("<w:tbl><w:tr><w:tc>" * 5000 + "</w:tc></w:tr></w:tbl>" * 5000), F.DAMAGED),
-    ("empty.docx", lambda: bad.docx("<w:p/>"), F.NO_TEXT),
+    ("bomb.docx", bad_files.docx_bomb, F.TOO_LARGE),
+    ("liar.docx", bad_files.lying_docx_bomb, F.DAMAGED),
+    ("cut.docx", lambda: bad_files.docx(bad_files.paragraph("Text."))[:-50], F.DAMAGED),
+    ("broken-xml.docx", lambda: bad_files.docx("<w:p>"), F.DAMAGED),
+    ("deep.docx", lambda: bad_files.docx("<w:tbl><w:tr><w:tc>" * 5000 + "</w:tc></w:tr></w:tbl>" * 5000), F.DAMAGED),
+    ("empty.docx", lambda: bad_files.docx("<w:p/>"), F.NO_TEXT),
     ("script-only.html", lambda: b"<html><script>fill()</script><body><div></div></body>", F.NO_TEXT),
-    ("one-line.txt", bad.one_line, F.TOO_LARGE),
-    ("one-line.md", lambda: bad.one_line(5), F.TOO_LARGE),
+    ("one-line.txt", bad_files.one_line, F.TOO_LARGE),
+    ("one-line.md", lambda: bad_files.one_line(5), F.TOO_LARGE),
 ]
 
 
@@ -81,14 +81,14 @@ def test_bad_file_has_its_outcome(
 
 
 GOOD = [
-    ("nested.html", bad.nested_tags, "Words at the bottom."),
-    ("bomb.md", bad.yaml_bomb, "Still here."),
-    ("deep.md", bad.deep_yaml, "Still here."),
-    ("latin-1.txt", lambda: bad.SPANISH.encode("latin-1"), bad.SPANISH),
-    ("utf-16.txt", lambda: bad.SPANISH.encode("utf-16"), bad.SPANISH),
+    ("nested.html", bad_files.nested_tags, "Words at the bottom."),
+    ("bomb.md", bad_files.yaml_bomb, "Still here."),
+    ("deep.md", bad_files.deep_yaml, "Still here."),
+    ("latin-1.txt", lambda: bad_files.SPANISH.encode("latin-1"), bad_files.SPANISH),
+    ("utf-16.txt", lambda: bad_files.SPANISH.encode("utf-16"), bad_files.SPANISH),
     ("nul.txt", lambda: b"Some " * 50 + b"\x00words.", "Some words."),
-    ("shared.pdf", lambda: bad.shared_stream_pdf(400, 50), "abcdefgh ijkl"),
-    ("free.pdf", lambda: bad.encrypted_pdf(""), "Behind a password."),
+    ("shared.pdf", lambda: bad_files.shared_stream_pdf(400, 50), "abcdefgh ijkl"),
+    ("free.pdf", lambda: bad_files.encrypted_pdf(""), "Behind a password."),
     ('../quote\'s "name"\nnew line.txt', lambda: b"Fine.", "Fine."),
 ]
 
@@ -110,7 +110,7 @@ def test_odd_file_is_read(name: str, make: Callable[[], bytes], words: str, tmp_
 
 
 def test_file_that_takes_too_long_is_given_up_and_the_next_one_read(tmp_path: Path) -> None:
-    (tmp_path / "slow.pdf").write_bytes(bad.slow_pdf())
+    (tmp_path / "slow.pdf").write_bytes(bad_files.slow_pdf())
     (tmp_path / "good.txt").write_text("Good.")
     with Sandbox(Limits(seconds=1)) as sandbox:
         began = time.monotonic()
@@ -215,7 +215,7 @@ def test_child_is_kept_for_the_next_file_and_replaced_when_killed(tmp_path: Path
 )
 def test_child_that_dies_over_a_file_is_explained(ending: signal.Signals, failure: ReadFailure, tmp_path: Path) -> None:
     slow, good = tmp_path / "slow.pdf", tmp_path / "good.txt"
-    slow.write_bytes(bad.slow_pdf())
+    slow.write_bytes(bad_files.slow_pdf())
     good.write_text("Good.")
     with Sandbox(Limits(seconds=20)) as sandbox:
         sandbox._ready_child()
@@ -253,7 +253,7 @@ def test_threads_may_share_a_sandbox(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends orphans only on Linux")
 def test_busy_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
-    (tmp_path / "slow.pdf").write_bytes(bad.slow_pdf())
+    (tmp_path / "slow.pdf").write_bytes(bad_files.slow_pdf())
     script = (
         "import sys, threading, time; from pathlib import Path; from ingest.readers.sandbox import Sandbox\n"
         "box = Sandbox(); box._ready_child(); print(box._child.process.pid, flush=True)\n"
@@ -288,9 +288,9 @@ REPLY: list[object] = ["text", None, [["line", "Hello.", 1, 0, [], None]], FRONT
 
 
 def test_reply_is_rebuilt() -> None:
-    raw = wire.decode_reply(json.dumps({"document": REPLY}).encode())
+    raw = wire_format.decode_reply(json.dumps({"document": REPLY}).encode())
     assert raw.blocks[0].kind is BlockKind.LINE
-    assert wire.decode_reply(wire.encode_document(raw)) == raw
+    assert wire_format.decode_reply(wire_format.encode_document(raw)) == raw
 
 
 @pytest.mark.parametrize(
@@ -313,16 +313,16 @@ def test_reply_is_rebuilt() -> None:
     ],
 )
 def test_reply_of_another_shape_is_not_believed(reply: bytes) -> None:
-    with pytest.raises(wire.WireError):
-        wire.decode_reply(reply)
+    with pytest.raises(wire_format.WireError):
+        wire_format.decode_reply(reply)
 
 
 def test_announced_length_is_bounded() -> None:
     here, there = socket.socketpair()
     with here, there:
-        there.sendall(wire.LENGTH.pack(1 << 60))
-        with pytest.raises(wire.TooLongError):
-            wire.receive(here, 1000)
+        there.sendall(wire_format.LENGTH.pack(1 << 60))
+        with pytest.raises(wire_format.TooLongError):
+            wire_format.receive(here, 1000)
 
 
 def test_one_file_can_be_read_without_a_sandbox_of_ones_own(tmp_path: Path) -> None:

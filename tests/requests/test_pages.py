@@ -10,13 +10,13 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.experts.expert import Availability, Consent
 from kb.experts.works import Work
 from kb.matching.store import proposals
 from kb.requests.case import Proposal
 from kb.requests.store import requests
-from tests.support import experts as hub
+from tests.support import expert_samples
 from tests.support.site import TEXTS, TestSite, make_site
 
 PROBLEM = "Nos consulats ne savent pas remplacer un passeport perdu. Comment organiser la protection consulaire ?"
@@ -170,9 +170,9 @@ def browser(site: TestSite) -> TestClient:
 
 def test_from_a_request_to_its_end(site: TestSite, asker: Account, officer: Account) -> None:
     work = Work(0, "Consulats mobiles", "Nous avons appris aux consulats à remplacer un passeport perdu.", "fr")
-    first = hub.add(site, hub.expert("Ana Sample", works=(work,)))
-    second, _account = hub.add_with_account(site, hub.expert("Bao Sample"), "bao@example.org")
-    paused = hub.add(site, hub.expert("Cyd Sample", availability=Availability(paused=True)))
+    first = expert_samples.add(site, expert_samples.expert("Ana Sample", works=(work,)))
+    second, _account = expert_samples.add_with_account(site, expert_samples.expert("Bao Sample"), "bao@example.org")
+    paused = expert_samples.add(site, expert_samples.expert("Cyd Sample", availability=Availability(paused=True)))
     mine, theirs = site.signed_in(asker), site.signed_in(officer)
     number = file(mine, organisation="Ministère exemple")
     page = theirs.get(ranked(theirs, number)).text
@@ -212,7 +212,7 @@ def test_from_a_request_to_its_end(site: TestSite, asker: Account, officer: Acco
 
 
 def test_an_invitation_is_answered_once(site: TestSite, asker: Account, officer: Account) -> None:
-    person, theirs = hub.add(site, hub.expert("Once Sample")), site.signed_in(officer)
+    person, theirs = expert_samples.add(site, expert_samples.expert("Once Sample")), site.signed_in(officer)
     number = file(site.signed_in(asker))
     chosen(theirs, number, person.id)
     key, guest = invited(site, theirs, number, person.id), browser(site)
@@ -230,7 +230,7 @@ def test_an_invitation_is_answered_once(site: TestSite, asker: Account, officer:
 def test_an_invitation_runs_out(
     site: TestSite, asker: Account, officer: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person, theirs = hub.add(site, hub.expert("Late Sample")), site.signed_in(officer)
+    person, theirs = expert_samples.add(site, expert_samples.expert("Late Sample")), site.signed_in(officer)
     number = file(site.signed_in(asker))
     chosen(theirs, number, person.id)
     with monkeypatch.context() as patch:
@@ -244,10 +244,10 @@ def test_an_invitation_runs_out(
 
 
 def test_consent_withdrawn_before_the_invitation(site: TestSite, asker: Account, officer: Account) -> None:
-    person, theirs = hub.add(site, hub.expert("Shy Sample")), site.signed_in(officer)
+    person, theirs = expert_samples.add(site, expert_samples.expert("Shy Sample")), site.signed_in(officer)
     number = file(site.signed_in(asker))
     chosen(theirs, number, person.id)
-    hub.save(site, replace(person, consent=Consent()))
+    expert_samples.save(site, replace(person, consent=Consent()))
     found = proposal_of(site, number, person.id)
     told = theirs.post(f"/requests/{number}/invite", data={"proposal": str(found.id), "at": "matched"})
     assert told.status_code == 422
@@ -258,18 +258,18 @@ def test_consent_withdrawn_before_the_invitation(site: TestSite, asker: Account,
 
 
 def test_consent_withdrawn_after_the_invitation(site: TestSite, asker: Account, officer: Account) -> None:
-    person, theirs = hub.add(site, hub.expert("Gone Sample")), site.signed_in(officer)
+    person, theirs = expert_samples.add(site, expert_samples.expert("Gone Sample")), site.signed_in(officer)
     number = file(site.signed_in(asker))
     chosen(theirs, number, person.id)
     key = invited(site, theirs, number, person.id)
-    hub.save(site, replace(person, availability=replace(person.availability, paused=True)))
+    expert_samples.save(site, replace(person, availability=replace(person.availability, paused=True)))
     assert browser(site).post(key, data={"answer": "accept"}).status_code == 422
     assert proposal_of(site, number, person.id).standing == "lapsed"
     assert "Gone Sample" not in site.signed_in(asker).get(f"/requests/{number}").text
 
 
 def test_who_asks_is_not_told_before_both_agreed(site: TestSite, asker: Account, officer: Account) -> None:
-    person, theirs = hub.add(site, hub.expert("Veil Sample")), site.signed_in(officer)
+    person, theirs = expert_samples.add(site, expert_samples.expert("Veil Sample")), site.signed_in(officer)
     number = file(site.signed_in(asker), confidential="1", organisation="Ministère Voilé", title="Titre Voilé")
     chosen(theirs, number, person.id)
     page = browser(site).get(invited(site, theirs, number, person.id)).text
@@ -282,9 +282,9 @@ def test_who_asks_is_not_told_before_both_agreed(site: TestSite, asker: Account,
 def test_somebody_added_by_hand_needs_a_reason(site: TestSite, asker: Account, officer: Account) -> None:
     theirs = site.signed_in(officer)
     work = Work(0, "Beekeeping", "Honey and hives.", "en")
-    person = hub.add(site, hub.expert("Hand Sample", works=(work,)))
+    person = expert_samples.add(site, expert_samples.expert("Hand Sample", works=(work,)))
     for n in range(25):  # enough who come nearer
-        hub.add(site, hub.expert(f"Near Sample {n}"))
+        expert_samples.add(site, expert_samples.expert(f"Near Sample {n}"))
     number = file(site.signed_in(asker))
     assert "Hand Sample" not in theirs.get(ranked(theirs, number)).text
     assert chosen(theirs, number, by_hand="Nobody Sample", why="Knows").status_code == 422
@@ -313,10 +313,14 @@ def test_the_ranking_is_kept_as_it_stood(site: TestSite, asker: Account, officer
     theirs, number = site.signed_in(officer), file(site.signed_in(asker))
     address = ranked(theirs, number)
     theirs.get(address)
-    hub.add(site, hub.expert("Newcomer Sample", works=(Work(0, "Passeports perdus", PROBLEM, "fr"),)))
+    expert_samples.add(
+        site, expert_samples.expert("Newcomer Sample", works=(Work(0, "Passeports perdus", PROBLEM, "fr"),))
+    )
     assert "Newcomer Sample" not in theirs.get(address).text
     assert "Newcomer Sample" in theirs.get(ranked(theirs, number)).text
-    kept = [e for e in audit.of(site.instance.database, "request", number) if e.action == "request-ranked"]
+    kept = [e for e in audit_trail.of(site.instance.database, "request", number) if e.action == "request-ranked"]
     assert len(kept) == 2
     assert all(len(str(e.details["sha256"])) == 64 for e in kept)
-    assert [e.action for e in audit.of(site.instance.database, "ranking", address.rsplit("=", 1)[1])] == ["seen"] * 2
+    assert [e.action for e in audit_trail.of(site.instance.database, "ranking", address.rsplit("=", 1)[1])] == [
+        "seen"
+    ] * 2

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.documents.store import documents
 from kb.jobs.job import JobFilter
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.requests.case import Happening, Outcome, Side
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
@@ -67,7 +67,7 @@ def fields(client: TestClient, address: str) -> dict[str, list[str]]:
 
 def sent(site: TestSite) -> int:
     with site.instance.database.read() as connection:
-        return sum(jobs.counts(connection, JobFilter()).values())
+        return sum(queue.counts(connection, JobFilter()).values())
 
 
 def test_what_is_on_record_stands_in_the_form_and_nothing_is_sent(site: TestSite, asker: Account) -> None:
@@ -102,9 +102,9 @@ def test_the_record_leads_to_what_was_handed_in(site: TestSite, asker: Account) 
     mine_too = replace(mine_too, source=replace(mine_too.source, origin="practice", name="practice.docx"))
     document = documents.add(site.instance.database, mine_too, publish=False).document
     with site.instance.database.write() as connection:
-        job = jobs.claim(connection, "worker")
+        job = queue.claim(connection, "worker")
         assert job is not None
-        jobs.when_stored(job, "worker")(connection, document)
+        queue.when_stored(job, "worker")(connection, document)
     assert f'<a href="/submissions/{document}">What was' in mine.get(f"/requests/{number}").text
     theirs = site.signed_in(site.person(Role.SECRETARIAT)).get(f"/requests/{number}").text
     assert "handed in as a practice" in theirs

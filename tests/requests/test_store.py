@@ -6,8 +6,7 @@ from itertools import product
 import pytest
 
 from kb.accounts.account import SYSTEM, Account, Actor, Role
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.errors import ForbiddenError, NotFoundError
 from kb.inbox.store.request_tasks import waiting
 from kb.inbox.tasks import Task
@@ -99,10 +98,10 @@ def test_every_step_is_in_the_audit_trail_without_its_words(database: Database) 
     with database.write() as connection:
         requests.ask(connection, office, number, "How many consulates?")
         requests.answer(connection, asker, number, "Twelve.")
-    trail = audit.of(database, "request", number)
+    trail = audit_trail.of(database, "request", number)
     assert [e.action for e in trail] == ["request-filed", "request-question", "request-answer", "request-stage"]
     assert "Twelve" not in str(trail)
-    assert audit.verify(database) is None
+    assert audit_trail.verify(database) is None
 
 
 def test_who_may_not_is_told_nothing(database: Database) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from index.search import caches as module
+from index.search import caches
 from index.search.caches import Caches
 from index.search.lexical import ANALYSIS
 from kb.documents.store import passages
@@ -75,7 +75,7 @@ def _trusted(home: Instance, kind: str) -> bool:
     """Whether the files are taken for what was written: the check that opening relies on."""
     manifest = home.caches._read(kind)
     assert manifest is not None
-    return module._matches(manifest, files(home, kind))
+    return caches._matches(manifest, files(home, kind))
 
 
 DAMAGES = ["flip", "truncate", "empty", "remove", "longer"]
@@ -145,7 +145,7 @@ def test_the_engine_s_own_dot_files_may_be_lost_or_damaged(home: Instance, name:
 
 def test_an_older_analysis_is_built_again(home: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files(home, "lexical")
-    monkeypatch.setattr(module, "ANALYSIS", ANALYSIS + 1)
+    monkeypatch.setattr(caches, "ANALYSIS", ANALYSIS + 1)
     assert state(home, "lexical") == "damaged"
     assert_right(home)
     assert files(home, "lexical") != before  # segments have names of their own
@@ -178,7 +178,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(home: Instance) -> None:
 
 @pytest.mark.parametrize("many", [0, 5_000])
 def test_many_changes_are_taken_in_by_building_anew(home: Instance, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
-    monkeypatch.setattr(module, "_MANY", many)
+    monkeypatch.setattr(caches, "_MANY", many)
     home.add(sample("visa a", name="4.txt"), sample("visa b", name="5.txt"))
     home.withdraw(2)
     assert_right(home)
@@ -203,7 +203,7 @@ def test_an_empty_instance_has_empty_caches(tmp_path: Path) -> None:
 
 
 def test_only_one_process_writes(home: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(caches, "_LOCK_SECONDS", 0.05)
     with FileLock(home.caches.folder / "write.lock"), pytest.raises(InstanceError, match="Try again later"):
         Caches(home.database, home.home).open_lexical()
     assert_right(home)

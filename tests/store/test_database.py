@@ -13,7 +13,7 @@ from sqlalchemy import inspect, text
 
 from kb.errors import InstanceError
 from kb.store import database as module
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import HEAD, open_database
 from kb.store.tables.documents import metadata
 
@@ -52,10 +52,10 @@ def test_head_is_the_newest_migration() -> None:
 def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
     first = open_database(url(tmp_path), tmp_path)
     with first.write() as connection:
-        instance.put(connection, "key", "value")
+        instance_facts.put(connection, "key", "value")
     first.close()
     with open_database(url(tmp_path), tmp_path).read() as connection:
-        assert instance.get(connection, "key") == "value"
+        assert instance_facts.get(connection, "key") == "value"
 
 
 def test_many_may_open_a_new_home_at_once(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_many_may_open_a_new_home_at_once(tmp_path: Path) -> None:
         opened = list(pool.map(lambda _: open_database(url(tmp_path), tmp_path), range(8)))
     for database in opened:
         with database.read() as connection:
-            assert instance.revision(connection) == 0
+            assert instance_facts.revision(connection) == 0
 
 
 def test_a_newer_database_is_refused(tmp_path: Path) -> None:
@@ -95,20 +95,20 @@ def test_an_exception_inside_a_transaction_leaves_nothing(tmp_path: Path) -> Non
 
     def stop() -> None:
         with database.write() as connection:
-            instance.put(connection, "key", "value")
+            instance_facts.put(connection, "key", "value")
             raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError, match="power cut"):
         stop()
     with database.read() as connection:
-        assert instance.get(connection, "key") is None
+        assert instance_facts.get(connection, "key") is None
 
 
 def test_what_is_acknowledged_survives_and_readers_are_not_blocked(tmp_path: Path) -> None:
     database = open_database(url(tmp_path), tmp_path)
     with database.write() as connection, database.read() as other:
-        instance.put(connection, "key", "value")
-        assert instance.get(other, "key") is None  # the view of a reader stands still
+        instance_facts.put(connection, "key", "value")
+        assert instance_facts.get(other, "key") is None  # the view of a reader stands still
     with sqlite3.connect(tmp_path / "kb.sqlite") as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert plain.execute("SELECT value FROM instance WHERE key = 'key'").fetchone() == ("value",)
@@ -120,9 +120,9 @@ def test_writers_count_one_after_the_other(tmp_path: Path) -> None:
 
     def count(_: int) -> None:
         with database.write() as connection:
-            instance.next_revision(connection)
+            instance_facts.next_revision(connection)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(40)))
     with database.read() as connection:
-        assert instance.revision(connection) == 40
+        assert instance_facts.revision(connection) == 40

@@ -17,17 +17,15 @@ from sqlalchemy.exc import DatabaseError
 
 from ingest.reencode import encode_again
 from kb.accounts.account import SYSTEM, Account, Role
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.documents.models import State
 from kb.documents.store import documents, history
 from kb.documents.store.tag_decisions import TagPlace, Verdict
-from kb.editorial.store import editing as describing
-from kb.editorial.store import transitions as states
+from kb.editorial.store import editing, transitions
 from kb.editorial.workflow import Move
 from kb.errors import UsageError
 from kb.search.answers import Query
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import open_database
 from kb.store.tables.documents import metadata
 from kb.vocabularies.skos import read_folder
@@ -70,26 +68,26 @@ def test_a_file_is_sent_described_published_found_and_withdrawn(held: Instance) 
     assert all_jobs(held)["a.md"].outcome == "stored"
     searcher = held.searcher()
     with held.database.write() as connection:
-        states.publish_trusted(connection, librarian.actor, 1, "A sample collection", State.DESCRIBED)
+        transitions.publish_trusted(connection, librarian.actor, 1, "A sample collection", State.DESCRIBED)
     searcher.refresh()
     assert [hit.record.document.id for hit in searcher.search(Query("travelling consulates")).hits] == [1]
     described = documents.get(held.database, 1).description
     with held.database.write() as connection:
         seen = history.newest(connection, 1)
         changed = replace(described, title="Itinerant offices")
-        describing.describe(connection, librarian.actor, 1, changed, "", seen)
+        editing.describe(connection, librarian.actor, 1, changed, "", seen)
         place = TagPlace(1, None, "objectives", "14")
-        describing.decide_tags(connection, librarian.actor, read_folder(VOCABULARIES), [place], Verdict.ADDED)
+        editing.decide_tags(connection, librarian.actor, read_folder(VOCABULARIES), [place], Verdict.ADDED)
     assert encode_again(held.database, held.encoding) == 1
     searcher.refresh()
     assert searcher.catalogue.facts[1].areas
     assert {hit.record.document.title for hit in searcher.search(Query("itinerant")).hits} == {"Itinerant offices"}
     with held.database.write() as connection:
-        states.withdraw(connection, librarian.actor, 1, "A sample reason")
+        transitions.withdraw(connection, librarian.actor, 1, "A sample reason")
     searcher.refresh()
     assert not searcher.search(Query("itinerant")).hits
     assert history.last_move(held.database, 1, State.WITHDRAWN).field == Move.WITHDRAW  # type: ignore[union-attr]
-    assert audit.verify(held.database) is None
+    assert audit_trail.verify(held.database) is None
 
 
 @needs_server
@@ -103,8 +101,8 @@ def test_writers_take_turns_and_no_change_is_lost(held: Instance) -> None:
     with held.database.read() as connection:
         revisions = list(connection.scalars(text("SELECT revision FROM documents")))
         assert sorted(revisions) == list(range(1, 25))
-        assert instance.revision(connection) == 24
-    assert audit.verify(held.database) is None
+        assert instance_facts.revision(connection) == 24
+    assert audit_trail.verify(held.database) is None
 
 
 @needs_server
@@ -114,7 +112,7 @@ def test_a_reader_sees_one_moment(held: Instance) -> None:
         before = documents.facts(connection)
         held.add(sample("Another passage.", name="b.txt"))
         assert documents.facts(connection) == before
-        assert instance.revision(connection) == 1
+        assert instance_facts.revision(connection) == 1
 
 
 @needs_server

@@ -18,8 +18,8 @@ from kb.documents.models import State
 from kb.documents.practice import SECTIONS, Field
 from kb.documents.store import documents, history, originals, practices
 from kb.jobs.job import MOST_WAITING, Job, JobFilter, JobState
-from kb.jobs.store import queue as jobs
-from tests.support import bad_files as bad
+from kb.jobs.store import queue
+from tests.support import bad_files
 from tests.support.site import SCRIPT, TEXTS, TestSite, make_site
 from tests.support.uploads import work, worker_of
 
@@ -70,7 +70,7 @@ def send(client: TestClient, *files: tuple[str, bytes], **fields: str) -> Respon
 
 def own(site: TestSite, account: Account) -> dict[str, Job]:
     with site.instance.database.read() as connection:
-        return {job.name: job for job in jobs.listed(connection, JobFilter(account.id))}
+        return {job.name: job for job in queue.listed(connection, JobFilter(account.id))}
 
 
 def told(page: str) -> dict[str, str]:
@@ -104,9 +104,9 @@ def test_every_file_ends_in_an_outcome_with_what_to_do(
         ("good.md", unique("good")),
         ("empty.txt", b"  "),
         ("broken.pdf", b"%PDF-1.7 and nothing else"),
-        ("scan.pdf", bad.image_pdf()),
-        ("locked.pdf", bad.encrypted_pdf("secret")),
-        ("program.txt", bad.PROGRAM),
+        ("scan.pdf", bad_files.image_pdf()),
+        ("locked.pdf", bad_files.encrypted_pdf("secret")),
+        ("program.txt", bad_files.PROGRAM),
         ("picture.png", b"\x89PNG"),
         ("../../etc/pass\u202ewd.txt", unique("name")),
     )
@@ -481,4 +481,4 @@ def test_the_template_is_for_everybody_and_in_three_languages(
 
 def _all(site: TestSite) -> list[Job]:
     with site.instance.database.read() as connection:
-        return jobs.listed(connection, JobFilter(limit=10_000))
+        return queue.listed(connection, JobFilter(limit=10_000))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from kb import __main__ as command
-from kb.cli import bootstrap as assembly
+from kb import __main__
+from kb.cli import bootstrap
 from kb.store.database import Database, open_database
 
 
@@ -30,7 +30,7 @@ class Result:
         return json.loads(self.out)
 
 
-_taxonomy = lru_cache(assembly.read_taxonomy)  # a value; parsing the vocabularies takes most of a small command
+_taxonomy = lru_cache(bootstrap.read_taxonomy)  # a value; parsing the vocabularies takes most of a small command
 
 
 class Instance:
@@ -46,12 +46,12 @@ class Instance:
         with (
             patch.dict(os.environ, self.environment, clear=True),
             patch.object(sys, "stdin", io.StringIO(stdin)),
-            patch.object(assembly, "read_taxonomy", _taxonomy),
+            patch.object(bootstrap, "read_taxonomy", _taxonomy),
             redirect_stdout(out),
             redirect_stderr(err),
         ):
             try:
-                status = command.main([str(argument) for argument in arguments])
+                status = __main__.main([str(argument) for argument in arguments])
             except SystemExit as end:  # argparse ends the process over a wrong argument
                 status = int(end.code or 0)
         return Result(status, out.getvalue(), err.getvalue())

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kb.accounts.account import SYSTEM
-from kb.experts.store import encoded_experts as people
-from kb.experts.store import experts
+from kb.experts.store import encoded_experts, experts
 from kb.matching.store import proposals
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from kb.store.database import Database
-from tests.support import experts as hub
+from tests.support import expert_samples
 
 ASKED = Request("Consulates cannot replace lost passports.", "en", country="PER", objectives=("14",))
 
 
 def expert(database: Database, name: str, **changes: object) -> int:
     """Store somebody who may be proposed; their number."""
-    return people.put(database, name, hub.expert(name, **changes), "", ())
+    return encoded_experts.put(database, name, expert_samples.expert(name, **changes), "", ())
 
 
 def change(database: Database, number: int, **changes: object) -> None:

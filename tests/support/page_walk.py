@@ -8,12 +8,11 @@ from fastapi import FastAPI
 from kb.accounts.account import Account, Role
 from kb.documents.duplicate import Kind, Likeness
 from kb.documents.models import Outcome, State
-from kb.documents.store import duplicates as likeness
-from kb.editorial.store import comments, reviews
-from kb.editorial.store import transitions as states
+from kb.documents.store import duplicates
+from kb.editorial.store import comments, reviews, transitions
 from kb.editorial.workflow import Recommendation, Side
 from kb.jobs.job import JobWishes, Sent
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from tests.support.site import TestSite, Text
 from web.http.permissions import declared
 from web.i18n.locales import LANGUAGES
@@ -50,8 +49,8 @@ def furnish(site: TestSite, person: Account, text: Text, says: Sequence[str]) ->
     other = site.person(Role.REVIEWER, email="other@example.org", name=says[0])
     actor = person.actor
     with site.instance.database.write() as connection:
-        states.send_to_review(connection, actor, reviewed, State.DESCRIBED, says[0])
-        states.withdraw(connection, actor, withdrawn, says[0])
+        transitions.send_to_review(connection, actor, reviewed, State.DESCRIBED, says[0])
+        transitions.withdraw(connection, actor, withdrawn, says[0])
         for reviewer, side in ((person, Side.INTERNAL), (other, Side.EXTERNAL)):
             review = reviews.ask(connection, actor, reviewed, reviewer.id, side).id
             reviews.declare(connection, reviewer.actor, review, conflict=False, interests=says[0])
@@ -59,10 +58,10 @@ def furnish(site: TestSite, person: Account, text: Text, says: Sequence[str]) ->
             for comment in says:
                 comments.add(connection, reviewer.actor, review, comment)
         reviews.recommend(connection, other.actor, review, Recommendation.REJECT, says[0])
-        likeness.suggest(connection, Likeness(Kind.VERSION, waiting, withdrawn, 0.9), actor)
-        likeness.keep(connection, [Likeness(Kind.NEARLY_SAME, reviewed, waiting, 0.8)])
+        duplicates.suggest(connection, Likeness(Kind.VERSION, waiting, withdrawn, 0.9), actor)
+        duplicates.keep(connection, [Likeness(Kind.NEARLY_SAME, reviewed, waiting, 0.8)])
         sent = [Sent(name, "", 3, Outcome.REFUSED, name) for name in says]
-        jobs.submit(connection, actor, "an-upload", sent, JobWishes(says[0], ()))
+        queue.submit(connection, actor, "an-upload", sent, JobWishes(says[0], ()))
     return {
         "number:int": (waiting, withdrawn),
         "place:int": (1,),

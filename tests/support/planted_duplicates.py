@@ -11,8 +11,7 @@ from pathlib import Path
 from ingest.pipeline import Tools, Wishes, ingest_bytes
 from kb.documents.duplicate import Link, Standing
 from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
-from kb.documents.store import documents
-from kb.documents.store import duplicates as likeness
+from kb.documents.store import documents, duplicates
 from kb.places.countries import find_countries
 from tests.support.bad_files import docx, paragraph, text_pdf
 
@@ -244,7 +243,7 @@ def judge(tools: Tools, files: Sequence[File], numbers: Mapping[str, int]) -> Fo
     translations likewise. A link is wrong when it joins two families.
     """
     by_number = {numbers[file.name]: file for file in files}
-    links = {link for number in by_number for link in likeness.of_document(tools.database, number)}
+    links = {link for number in by_number for link in duplicates.of_document(tools.database, number)}
     works = {number: documents.get(tools.database, number).work for number in by_number}
     joined = {
         (a, works[b]): link for link in links for a, b in ((link.document, link.other), (link.other, link.document))

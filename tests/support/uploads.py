@@ -11,7 +11,7 @@ from ingest.worker import Worker
 from kb.accounts.account import Account, Role
 from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
 from kb.jobs.job import Job, JobFilter, JobWishes
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from tests.support.documents import Instance
 
 SENDER = Account(7, "sample@example.org", "Sample", "en", (Role.CONTRIBUTOR,))
@@ -56,4 +56,4 @@ def send(instance: Instance, *files: tuple[str, bytes], account: Account = SENDE
 def all_jobs(instance: Instance) -> dict[str, Job]:
     """Every job by the name of its file, the last of a name."""
     with instance.database.read() as connection:
-        return {job.name: job for job in reversed(jobs.listed(connection, JobFilter(limit=10_000)))}
+        return {job.name: job for job in reversed(queue.listed(connection, JobFilter(limit=10_000)))}

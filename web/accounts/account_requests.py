@@ -7,8 +7,7 @@ from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import AccountError, Action, Role
-from kb.accounts.store import account_requests as joining
-from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store import account_requests, sign_in_attempts
 from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, Wish
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sign_in_attempts import Counter
@@ -16,7 +15,7 @@ from kb.accounts.tokens import digest
 from web.accounts.administration import Handed
 from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
-from web.http import sessions as cookies
+from web.http import session_cookies
 from web.http.context import Visit, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
@@ -107,7 +106,7 @@ def grant(visit: Visiting, number: Number, roles: Roles = []) -> Response:  # no
         return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_NO_ROLE)),))
     try:
         with visit.site.database.write() as connection:
-            account, token = joining.grant(connection, visit.actor, number, held)
+            account, token = account_requests.grant(connection, visit.actor, number, held)
             post_link(visit, connection, account, Purpose.INVITATION)
     except AccountError:
         return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_TAKEN)),))
@@ -118,7 +117,7 @@ def grant(visit: Visiting, number: Number, roles: Roles = []) -> Response:  # no
 def refuse(visit: Visiting, number: Number) -> Response:
     """Take a wish away."""
     with visit.site.database.write() as connection:
-        joining.refuse(connection, visit.actor, number)
+        account_requests.refuse(connection, visit.actor, number)
     return RedirectResponse(visit.link("/wishes?said=refused"), 303)
 
 
@@ -147,20 +146,20 @@ def _faults(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
 
 def _written(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
     """What kept the wish from being written down."""
-    place = attempts.network(cookies.address_of(visit.request))
+    place = sign_in_attempts.network(session_cookies.address_of(visit.request))
     counted = Counter(digest(f"wish from {place}"), _FREE, _LONGEST_WAIT)
     try:
         with visit.site.database.write() as connection:
-            if attempts.attempt(connection, [counted]):
+            if sign_in_attempts.attempt(connection, [counted]):
                 return (Fault("", visit.say(_WAIT)),)
-            return () if joining.ask(connection, wish) else (Fault("", visit.say(_FULL)),)
+            return () if account_requests.ask(connection, wish) else (Fault("", visit.say(_FULL)),)
     except AccountError:
         return (Fault("email", visit.say(_ADDRESS)),)
 
 
 def _list(visit: Visit, handed: Handed | None = None, said: str = "", faults: tuple[Fault, ...] = ()) -> Response:
     with visit.site.database.read() as connection:
-        found = joining.waiting(connection)
+        found = account_requests.waiting(connection)
     lines = tuple(WishLine(wish, visit.interface.moment(wish.asked) if wish.asked else "") for wish in found)
     view = WishesView(lines, _named(visit, tuple(Role)), handed, said, faults)
     return _private(visit.page("accounts/account_requests.html", view, _UNWELCOME if faults else 200))

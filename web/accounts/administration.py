@@ -8,9 +8,7 @@ from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Account, AccountError, Action, Role
-from kb.accounts.store import accounts, sessions
-from kb.accounts.store import audit_trail as audit
-from kb.accounts.store import one_time_links as links
+from kb.accounts.store import accounts, audit_trail, one_time_links, sessions
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Session
 from kb.errors import NotFoundError
@@ -18,7 +16,7 @@ from web.accounts.audit_trail import Line, lines
 from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
 from web.accounts.sign_in import Field, named
-from web.http import sessions as cookies
+from web.http import session_cookies
 from web.http.context import Visit, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
@@ -91,7 +89,7 @@ def invite(
     try:
         with visit.site.database.write() as connection:
             account = accounts.new(connection, visit.actor, email, asked.roles, name.strip()[:200], _tongue(language))
-            token = links.make(connection, visit.actor, account.id, Purpose.INVITATION)
+            token = one_time_links.make(connection, visit.actor, account.id, Purpose.INVITATION)
             post_link(visit, connection, account, Purpose.INVITATION)
     except AccountError as error:
         return _list(visit, asked, faults=(_fault(visit, error),))
@@ -102,7 +100,7 @@ def member(visit: Visiting, number: Number, done: str = "") -> Response:
     """One account; that it was looked at is on record."""
     account = _certain(visit, number)
     with visit.site.database.write() as connection:
-        audit.record(connection, visit.actor, audit.SEEN, "account", number)
+        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "account", number)
     return _member(visit, account, done=visit.say(_DONE.get(done, "")))
 
 
@@ -144,7 +142,7 @@ def new_link(visit: Visiting, number: Number) -> Response:
         raise NotFoundError("The account is disabled.")
     with visit.site.database.write() as connection:
         purpose = Purpose.RESET if accounts.password_of(connection, number) else Purpose.INVITATION
-        token = links.make(connection, visit.actor, number, purpose)
+        token = one_time_links.make(connection, visit.actor, number, purpose)
         post_link(visit, connection, account, purpose)
     return _member(visit, account, handed=_handed(visit, account, token))
 
@@ -195,7 +193,7 @@ def _list(
 ) -> Response:
     with visit.site.database.write() as connection:
         found = tuple(accounts.listed(connection))
-        audit.record(connection, visit.actor, audit.SEEN, "accounts", "all", {"count": len(found)})
+        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "accounts", "all", {"count": len(found)})
     empty = Account(0, "", "", visit.code, ())
     view = AccountsView(found, _named_roles(visit), LANGUAGES, asked or empty, handed, faults)
     return visit.page("accounts/accounts.html", view, _UNWELCOME if faults else 200)
@@ -204,9 +202,9 @@ def _list(
 def _member(
     visit: Visit, account: Account, done: str = "", handed: Handed | None = None, faults: tuple[Fault, ...] = ()
 ) -> Response:
-    history = lines(visit, reversed(audit.of(visit.site.database, "account", account.id)[-_ROWS:]))
+    history = lines(visit, reversed(audit_trail.of(visit.site.database, "account", account.id)[-_ROWS:]))
     with visit.site.database.read() as connection:
-        opened = tuple(sessions.of_account(connection, account.id, cookies.lifetimes(visit.site.settings)))
+        opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(visit.site.settings)))
     view = MemberView(account, opened, history, _named_roles(visit), LANGUAGES, done, handed, faults)
     return visit.page("accounts/member.html", view, _UNWELCOME if faults else 200)
 

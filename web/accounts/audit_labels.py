@@ -1,6 +1,6 @@
 """What is done, and to what, as the audit trail calls it."""
 
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from web.i18n.locales import _
 
 # Every action the code records; a test looks for those that are missing.
@@ -73,7 +73,7 @@ ACTIONS = {
     "review-released": _("review not waited for any more"),
     "reviewer-asked": _("reviewer asked"),
     "roles-changed": _("roles changed"),
-    audit.SEEN: _("personal data seen"),
+    audit_trail.SEEN: _("personal data seen"),
     "session-ended": _("session ended"),
     "sessions-ended": _("sessions ended"),
     "signed-in": _("signed in"),

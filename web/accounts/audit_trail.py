@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from kb.accounts.account import Action
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.accounts.store.audit_trail import Entry
 from web.accounts.audit_labels import ACTIONS, KINDS
 from web.http.context import Visit, Visiting
@@ -51,8 +51,8 @@ class TrailView:
 
 def trail(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None, check: str = "") -> Response:
     """The trail, newest first; with `check`, whether it holds, which takes a second for some 25,000 rows."""
-    entries = audit.newest(visit.site.database, _ROWS, before)
-    found = audit.verify(visit.site.database) if check else None
+    entries = audit_trail.newest(visit.site.database, _ROWS, before)
+    found = audit_trail.verify(visit.site.database) if check else None
     problem = "" if found is None else visit.say(_WRONG[found.what]) % {"row": visit.interface.number(found.row)}
     older = entries[-1].id if len(entries) == _ROWS else None
     return visit.page("accounts/audit_trail.html", TrailView(lines(visit, entries), bool(check), problem, older))

@@ -1,15 +1,14 @@
 """One-time links: their addresses for who passes them on, and letters with them put into the outbox."""
 
 from kb.accounts.account import Account
-from kb.accounts.store import accounts
-from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store import accounts, sign_in_attempts
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sign_in_attempts import Counter
 from kb.accounts.tokens import digest
 from kb.mail.letter import Topic
 from kb.mail.store import outbox
 from kb.store.transaction import Transaction
-from web.http import sessions as cookies
+from web.http import session_cookies
 from web.http.context import Visit
 
 
@@ -31,11 +30,11 @@ def send_way_back(visit: Visit, email: str) -> None:
     """Send a link to whoever has this address, unless they were sent several lately."""
     counted = (
         Counter(digest(f"mail {accounts.address_of(email)}"), 3, 3600),
-        Counter(digest(f"mail from {cookies.address_of(visit.request)}"), 20, 600),
+        Counter(digest(f"mail from {session_cookies.address_of(visit.request)}"), 20, 600),
     )
     with visit.site.database.write() as connection:
         account = accounts.by_email(connection, email)
-        if attempts.attempt(connection, counted) or account is None or not account.active:
+        if sign_in_attempts.attempt(connection, counted) or account is None or not account.active:
             return
         chosen = bool(accounts.password_of(connection, account.id))
         post_link(visit, connection, account, Purpose.RESET if chosen else Purpose.INVITATION)

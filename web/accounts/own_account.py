@@ -8,12 +8,11 @@ from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Account, Action
-from kb.accounts.store import accounts, api_tokens, sessions
-from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store import accounts, api_tokens, sessions, sign_in_attempts
 from kb.accounts.store.api_tokens import ApiToken
 from kb.accounts.store.sessions import Session
 from web.accounts.sign_in import Field, named
-from web.http import sessions as cookies
+from web.http import session_cookies
 from web.http.context import Visit, Visiting
 from web.http.form_errors import Fault, of_password
 from web.http.permissions import allowed
@@ -67,9 +66,11 @@ def change_details(visit: Visiting, name: Field = "", organisation: Field = "", 
 def change_password(visit: Visiting, old: Field = "", password: Field = "", again: Field = "") -> Response:
     """Store another password; every session but this one ends."""
     account, database = _account(visit), visit.site.database
-    place = cookies.address_of(visit.request)
+    place = session_cookies.address_of(visit.request)
     with database.write() as connection:
-        wait = attempts.attempt(connection, attempts.counters(accounts.address_of(account.email), place, known=True))
+        wait = sign_in_attempts.attempt(
+            connection, sign_in_attempts.counters(accounts.address_of(account.email), place, known=True)
+        )
         stored = accounts.password_of(connection, account.id)
     if wait or not visit.house.passwords.matches(old, stored):
         return _page(visit, (Fault("old", visit.say(_("The present password is not right."))),))
@@ -78,12 +79,12 @@ def change_password(visit: Visiting, old: Field = "", password: Field = "", agai
         return _page(visit, faults)
     hashed = visit.house.passwords.hash(password)
     with database.write() as connection:
-        attempts.forgive(connection, accounts.address_of(account.email), place)
+        sign_in_attempts.forgive(connection, accounts.address_of(account.email), place)
         accounts.set_password(connection, visit.actor, account.id, hashed)
         sessions.end_all(connection, visit.actor, account.id)
         token = sessions.begin(connection, account, place, visit.request.headers.get("user-agent", ""))
     response = _back(visit, "password")
-    cookies.give(response, visit.request, visit.site.settings, token)
+    session_cookies.give(response, visit.request, visit.site.settings, token)
     return response
 
 
@@ -148,7 +149,7 @@ def own_account_routes() -> APIRouter:
 def _page(visit: Visit, faults: tuple[Fault, ...] = (), done: str = "", token: str = "") -> Response:
     account, settings = _account(visit), visit.site.settings
     with visit.site.database.read() as connection:
-        opened = tuple(sessions.of_account(connection, account.id, cookies.lifetimes(settings)))
+        opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(settings)))
         tokens = tuple(api_tokens.of_account(connection, account.id))
     view = AccountView(account, opened, _current(visit), tokens, LANGUAGES, done, token, faults)
     return visit.page("accounts/account.html", view, _UNWELCOME if faults else 200)

@@ -11,13 +11,11 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Account, Action
-from kb.accounts.store import accounts, sessions
-from kb.accounts.store import one_time_links as links
-from kb.accounts.store import sign_in_attempts as attempts
+from kb.accounts.store import accounts, one_time_links, sessions, sign_in_attempts
 from kb.accounts.store.one_time_links import Link
 from kb.errors import ForbiddenError
 from web.accounts.one_time_links import send_way_back
-from web.http import sessions as cookies
+from web.http import session_cookies
 from web.http.context import Visit, Visiting
 from web.http.form_errors import Fault, of_password
 from web.http.permissions import allowed
@@ -90,7 +88,7 @@ def sign_out(visit: Visiting) -> Response:
         with visit.site.database.write() as connection:
             sessions.end(connection, visit.actor, visit.signed_in.session.id)
     response = RedirectResponse(visit.link("/sign-in?out=1"), 303)
-    cookies.take_away(response, visit.request, visit.site.settings)
+    session_cookies.take_away(response, visit.request, visit.site.settings)
     return _private(response)
 
 
@@ -111,7 +109,7 @@ def help_sent(visit: Visiting, email: Field = "") -> Response:
 def welcome(visit: Visiting, key: str = "") -> Response:
     """Show what a link is for, without using it up: mail programs open links before people do."""
     with visit.site.database.read() as connection:
-        link = links.find(connection, key)
+        link = one_time_links.find(connection, key)
     return _gone(visit) if link is None else _private(visit.page("accounts/welcome.html", _welcome(visit, key, link)))
 
 
@@ -120,7 +118,7 @@ def choose(
 ) -> Response:
     """Use the link up: store the password, end what was open, and sign in."""
     with visit.site.database.read() as connection:
-        link = links.find(connection, key)
+        link = one_time_links.find(connection, key)
     if link is None:
         return _gone(visit)
     faults = of_password(visit, password, again, link.account.email)
@@ -128,10 +126,10 @@ def choose(
         return _private(visit.page("accounts/welcome.html", _welcome(visit, key, link, faults), _UNWELCOME))
     hashed = visit.house.passwords.hash(password)
     with visit.site.database.write() as connection:
-        used = links.use(connection, key)
+        used = one_time_links.use(connection, key)
         if used is not None:
             by = used.account.actor
-            if used.purpose is links.Purpose.INVITATION:
+            if used.purpose is one_time_links.Purpose.INVITATION:
                 accounts.change(connection, by, named(used.account, name, language))
             accounts.set_password(connection, by, used.account.id, hashed)
             sessions.end_all(connection, by, used.account.id)
@@ -170,30 +168,30 @@ def door_routes() -> APIRouter:
 
 def _attempt(visit: Visit, email: str) -> tuple[Account | None, int]:
     """The account of this address, and how many seconds it is too early to try its password."""
-    place = cookies.address_of(visit.request)
+    place = session_cookies.address_of(visit.request)
     with visit.site.database.write() as connection:
         account = accounts.by_email(connection, email)
         known = account is not None and sessions.signed_in_before(connection, account.id, place)
-        counted = attempts.counters(accounts.address_of(email), place, known)
-        return account, attempts.attempt(connection, counted)
+        counted = sign_in_attempts.counters(accounts.address_of(email), place, known)
+        return account, sign_in_attempts.attempt(connection, counted)
 
 
 def _let_in(visit: Visit, account: Account, path: str, fresh_hash: str = "") -> Response:
     """Open a new session, whatever the browser brought along, and go on to `path`."""
-    place, browser = cookies.address_of(visit.request), visit.request.headers.get("user-agent", "")
+    place, browser = session_cookies.address_of(visit.request), visit.request.headers.get("user-agent", "")
     before = visit.signed_in.session if visit.signed_in is not None else None
     with visit.site.database.write() as connection:
         now = accounts.get(connection, account.id)
         if now is None or not now.active:  # disabled while the password was being checked
             raise ForbiddenError(f"Account {account.id} is disabled.")
-        attempts.forgive(connection, accounts.address_of(account.email), place)
+        sign_in_attempts.forgive(connection, accounts.address_of(account.email), place)
         if before is not None:
             sessions.end(connection, visit.actor, before.id)
         if fresh_hash:
             accounts.renew_hash(connection, account.id, fresh_hash)
         token = sessions.begin(connection, account, place, browser)
     response = RedirectResponse(path, 303)
-    cookies.give(response, visit.request, visit.site.settings, token)
+    session_cookies.give(response, visit.request, visit.site.settings, token)
     return _private(response)
 
 
@@ -208,7 +206,7 @@ def _too_many(visit: Visit, email: str, path: str, wait: int) -> Response:
 
 
 def _welcome(visit: Visit, key: str, link: Link, faults: tuple[Fault, ...] = ()) -> WelcomeView:
-    account, invited = link.account, link.purpose is links.Purpose.INVITATION
+    account, invited = link.account, link.purpose is one_time_links.Purpose.INVITATION
     return WelcomeView(key, account.email, account.name, visit.code, invited, LANGUAGES, faults)
 
 

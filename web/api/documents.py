@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from kb.documents.models import Passage, StoredDocument, Tag
 from kb.documents.store import documents, passages, tags
 from kb.search.answer_json import answer_json
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 from web.documents.page import readable
 from web.http.context import Visiting
@@ -67,7 +67,7 @@ def health(visit: Visiting) -> Response:
     searcher.refresh()
     catalogue = searcher.catalogue
     with visit.site.database.read() as connection:
-        revision = instance.revision(connection)
+        revision = instance_facts.revision(connection)
     return JSONResponse(
         {
             "status": "ok",

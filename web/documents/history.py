@@ -6,9 +6,7 @@ from datetime import datetime
 
 from kb.accounts.store import accounts
 from kb.documents.models import State
-from kb.documents.store import carried_decisions as carrying
-from kb.documents.store import history
-from kb.documents.store import tag_decisions as decisions
+from kb.documents.store import carried_decisions, history, tag_decisions
 from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.history import Change, Kind
 from kb.documents.store.tag_decisions import Decision, Verdict
@@ -71,10 +69,10 @@ class Happening:
 def happenings(visit: Visit, document: int, labels: Labels) -> tuple[Happening, ...]:
     """All that happened to a document, newest first."""
     database = visit.site.database
-    said = decisions.history(database, document)
+    said = tag_decisions.history(database, document)
     names = _names(visit, said)
     with database.read() as connection:
-        origins = carrying.origins(connection, document)
+        origins = carried_decisions.origins(connection, document)
     changes = [_of_change(visit, c, labels) for c in history.of_document(database, document)]
     decided = [_of_decision(visit, d, origins.get(d.id), names, labels) for d in said]
     return tuple(sorted([*changes, *decided], key=lambda one: one.at, reverse=True))

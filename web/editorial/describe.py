@@ -10,16 +10,21 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Action
 from kb.documents.models import Description, Evidence, StoredDocument
-from kb.documents.store import carried_decisions as carrying
-from kb.documents.store import documents, history, passages, practices, tags
-from kb.documents.store import duplicates as likeness
-from kb.documents.store import pending_encodings as reencoding
-from kb.documents.store import tag_decisions as decisions
+from kb.documents.store import (
+    carried_decisions,
+    documents,
+    duplicates,
+    history,
+    passages,
+    pending_encodings,
+    practices,
+    tag_decisions,
+    tags,
+)
 from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.checks import checks
-from kb.editorial.store import editing as describing
-from kb.editorial.store import reviews
+from kb.editorial.store import editing, reviews
 from kb.editorial.workflow import Case, MoveError, may_describe
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
@@ -106,7 +111,7 @@ def save(
         return _page(visit, number, faults, 422, described, ", ".join(unknown), seen)
     try:
         with visit.site.database.write() as connection:
-            changed = describing.describe(connection, visit.actor, number, described, reason, seen)
+            changed = editing.describe(connection, visit.actor, number, described, reason, seen)
     except MoveError as error:
         fault, status = refused(visit, error)
         return _page(visit, number, (fault,), status, described)
@@ -152,7 +157,7 @@ def undo(
     """Take one's own decisions back, by their numbers."""
     _stored, _case = _found(visit, number)
     with visit.site.database.write() as connection:
-        describing.undo(connection, visit.actor, visit.site.taxonomy, number, range(first, min(last, first + 1000) + 1))
+        editing.undo(connection, visit.actor, visit.site.taxonomy, number, range(first, min(last, first + 1000) + 1))
     return _back(visit, number, "?said=undone")
 
 
@@ -203,8 +208,8 @@ def _claims(visit: Visit, number: int) -> Claims:
 def _carried(visit: Visit, number: int) -> dict[str, Carried]:
     """Where decisions about the document as a whole come from that were made of an earlier version, by key."""
     with visit.site.database.read() as connection:
-        origins = carrying.origins(connection, number)
-        standing = decisions.standing(connection, number)
+        origins = carried_decisions.origins(connection, number)
+        standing = tag_decisions.standing(connection, number)
     places = {d.id: d.place for d in standing if d.place.passage is None}
     return {f"{p.scheme}:{p.notation}": origins[number] for number, p in places.items() if number in origins}
 
@@ -214,7 +219,7 @@ def _decided(visit: Visit, number: int, keys: Sequence[str], verdict: Verdict) -
     if not places and keys:
         raise NotFoundError("There is no such tag.")
     with visit.site.database.write() as connection:
-        return describing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
+        return editing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
 
 
 def _back(visit: Visit, number: int, query: str = "") -> Response:
@@ -255,7 +260,7 @@ def _page(
         practice = practices.get(connection, number)
     standing = [tag for place, tag in claims if place is None and tag.state != "rejected"]
     left = sum(one.kind is history.Kind.TAG for one in history.of_document(visit.site.database, number))
-    found = checks(stored, standing, likeness.of_document(visit.site.database, number), practice, left)
+    found = checks(stored, standing, duplicates.of_document(visit.site.database, number), practice, left)
     first, _dash, last = asked.get("undo", "").partition("-")
     undoable = first.isdecimal() and last.isdecimal() and len(first + last) < 20
     view = DescribeView(
@@ -278,7 +283,7 @@ def _page(
         previous=stored.previous,
         reviewing=visit.may("assign", stored.owner) and case.panel.round > 0,
         public=stored.state == "published",
-        encoding=reencoding.is_due(visit.site.database, number),
+        encoding=pending_encodings.is_due(visit.site.database, number),
         focused=":" in asked.get("tag", "") and not faults,
         said=visit.say(_SAID.get(asked.get("said", "") or asked.get("done", ""), "")),
         undo=f"{first}-{last}" if undoable else "",

@@ -11,8 +11,7 @@ from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
 from kb.accounts.account import Action
 from kb.documents.duplicate import Kind, Link, Standing
 from kb.documents.models import State, StoredDocument
-from kb.documents.store import documents
-from kb.documents.store import duplicates as likeness
+from kb.documents.store import documents, duplicates
 from web.accounts.sign_in import Field
 from web.editorial.state_labels import STATES
 from web.http.context import Visit, Visiting
@@ -108,14 +107,14 @@ def decide(visit: Visiting, number: Number, verdict: Field = "") -> Response:
     if verdict not in list(Standing):
         return _page(visit, link, faults=(Fault("verdict", visit.say(_("Choose one of the two."))),))
     with visit.site.database.write() as connection:
-        likeness.decide(connection, number, Standing(verdict), visit.actor)
+        duplicates.decide(connection, number, Standing(verdict), visit.actor)
     return RedirectResponse(visit.link(f"/likenesses/{number}"), 303, {"Cache-Control": "no-store"})
 
 
 def found_link(visit: Visit, number: int) -> Link:
     """A link whose two documents this person may describe. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
-        link = likeness.get(connection, number)
+        link = duplicates.get(connection, number)
     for document in (link.document, link.other):
         visit.require(Action.DESCRIBE, documents.get(visit.site.database, document).owner)
     return link

@@ -12,9 +12,7 @@ from kb.clock import now
 from kb.documents.models import State, StoredDocument
 from kb.documents.store import documents, tags
 from kb.editorial.reviewer_choice import Reviewer, proposed, ranked
-from kb.editorial.store import comments, reviews
-from kb.editorial.store import reviewer_candidates as reviewers
-from kb.editorial.store import transitions as states
+from kb.editorial.store import comments, reviewer_candidates, reviews, transitions
 from kb.editorial.workflow import Case, Move, MoveError, Needed, Side, missing, outvoted, to_ask
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
@@ -82,7 +80,7 @@ def send(visit: Visiting, number: Number, reason: Text = "") -> Response:
     found = _certain(visit, number)
     try:
         with visit.site.database.write() as connection:
-            states.send_to_review(connection, visit.actor, number, found.state, reason)
+            transitions.send_to_review(connection, visit.actor, number, found.state, reason)
     except MoveError as error:
         return _page(visit, _certain(visit, number), faults=(refusal(visit, error),))
     return _done(visit, number, Move.SEND_TO_REVIEW)
@@ -135,7 +133,7 @@ def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "")
         return _page(visit, found, reason=reason, faults=(fault,))
     try:
         with visit.site.database.write() as connection:
-            states.move(connection, visit.actor, number, Move(move), reason, State.IN_REVIEW)
+            transitions.move(connection, visit.actor, number, Move(move), reason, State.IN_REVIEW)
     except MoveError as error:
         field = "decision" if error.what == "reason" else ""
         fault = refusal(visit, error, field)
@@ -215,7 +213,7 @@ def _eligible(visit: Visit, case: Case) -> list[Reviewer]:
     un = next((s.concepts for s in visit.site.taxonomy.schemes if s.name == "entities"), ())
     names = frozenset(name for concept in un for _language, name in (*concept.labels, *concept.alt_labels))
     with visit.site.database.read() as connection:
-        return reviewers.eligible(connection, case, names, now().date())
+        return reviewer_candidates.eligible(connection, case, names, now().date())
 
 
 def _candidates(

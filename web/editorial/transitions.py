@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Action
 from kb.documents.models import State
-from kb.editorial.store import transitions as states
+from kb.editorial.store import transitions
 from kb.editorial.workflow import STEPS, Case, Move, MoveError, Step, missing, outvoted, steps
 from web.accounts.sign_in import Field
 from web.http.context import Visit, Visiting
@@ -120,7 +120,7 @@ class Mover:
         state = State(expected) if expected in list(State) else min(self.step.before)
         try:
             with visit.site.database.write() as connection:
-                states.move(connection, visit.actor, number, self.step.move, reason, state)
+                transitions.move(connection, visit.actor, number, self.step.move, reason, state)
         except MoveError as error:
             return self.show(visit, number, error, f"reason-{self.step.move}")
         after = "/review" if self.step.move is Move.SEND_TO_REVIEW and visit.may(Action.ASSIGN) else ""

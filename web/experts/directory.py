@@ -9,9 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest.readers.file_types import READERS
 from kb.accounts.account import AccountError, Action, Role
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
-from kb.accounts.store import one_time_links as links
+from kb.accounts.store import accounts, audit_trail, one_time_links
 from kb.clock import now
 from kb.experts.expert import Expert
 from kb.experts.store import erasures, experts
@@ -157,7 +155,9 @@ def consent(visit: Visiting, key: str = "", uses: Several = [], answer: Field = 
             # Where mail is not sent the officer sees this link: it must not open an account with other tasks.
             elif account is not None and not accounts.password_of(connection, account.id):
                 alone = set(account.roles) <= {Role.EXPERT, Role.READER}
-                token = links.make(connection, by, account.id, links.Purpose.INVITATION) if alone else ""
+                token = (
+                    one_time_links.make(connection, by, account.id, one_time_links.Purpose.INVITATION) if alone else ""
+                )
     path = f"/welcome?{urlencode({'key': token})}" if token else "/sign-in?next=/expert"
     return _private(RedirectResponse(visit.link(path), 303))
 
@@ -197,7 +197,7 @@ def list_page(
         found, codes = experts.profiles(connection), experts.codes(connection)
         reached = experts.contacts(connection)
         named = sum(may_be_named(each, today) for each in found)
-        audit.record(connection, visit.actor, audit.SEEN, "experts", "all", {"count": named})
+        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "experts", "all", {"count": named})
     lines = []
     for each in found:
         known = may_be_named(each, today)

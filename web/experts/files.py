@@ -14,8 +14,7 @@ from ingest.readers.sandbox import Limits, Sandbox, plain_name
 from kb.accounts.account import Action
 from kb.config import Settings
 from kb.errors import BusyError, NotFoundError, ReadError
-from kb.experts.store import experts
-from kb.experts.store import works as evidence
+from kb.experts.store import experts, works
 from web.accounts.sign_in import Field
 from web.experts.directory import list_page
 from web.experts.own_profile import back, own_expert, own_page, to_form
@@ -52,7 +51,7 @@ def remove_file(visit: Visiting, file: Field = "") -> Response:
         return to_form(visit)
     with visit.site.database.write() as connection:
         if file.isdecimal() and len(file) < 10:
-            evidence.remove_file(connection, visit.actor, number, int(file))
+            works.remove_file(connection, visit.actor, number, int(file))
     return back(visit, "work")
 
 
@@ -63,7 +62,7 @@ def show_works(visit: Visiting, shown: Several = []) -> Response:  # noqa: B006
         return to_form(visit)
     with visit.site.database.write() as connection:
         chosen = [int(each) for each in shown if each.isdecimal() and len(each) < 10]
-        evidence.show(connection, visit.actor, number, chosen)
+        works.show(connection, visit.actor, number, chosen)
     return back(visit, "work")
 
 
@@ -108,7 +107,7 @@ def _own_file(visit: Visit, name: str, data: bytes, kind: FileKind) -> Response:
 def _file_for(visit: Visit, number: int, name: str, data: bytes, kind: FileKind) -> Response:
     with visit.site.database.read() as connection:
         person = experts.get(connection, number)
-        theirs = evidence.owned(connection, number) or person.sample
+        theirs = works.owned(connection, number) or person.sample
     if theirs:
         raise NotFoundError("The person looks after their profile themselves.")
     wrong = _read(visit, number, name, data, kind)
@@ -122,7 +121,7 @@ def _read(visit: Visit, number: int, name: str, data: bytes, kind: FileKind) -> 
     if not name:
         return visit.say(_("Choose a file."))
     with visit.site.database.read() as connection:
-        if len(evidence.files(connection, number)) >= _MOST:
+        if len(works.files(connection, number)) >= _MOST:
             return visit.say(_("So many files are enough. Take one away before you send another."))
     try:
         with _Turn(), Sandbox(_limits(visit.site.settings)) as sandbox:
@@ -132,7 +131,7 @@ def _read(visit: Visit, number: int, name: str, data: bytes, kind: FileKind) -> 
         return f"{name}: {visit.say(outcome)}. {visit.say(advice)}"
     digest = hashlib.sha256(data).hexdigest()
     with visit.site.database.write() as connection:
-        if not evidence.add_file(connection, visit.actor, number, name, kind.value, digest, shown.works):
+        if not works.add_file(connection, visit.actor, number, name, kind.value, digest, shown.works):
             return visit.say(_("This file was read already."))
     return ""
 

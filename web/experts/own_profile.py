@@ -11,12 +11,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from ingest.experts.cv_reader import FileKind
 from ingest.readers.file_types import READERS
 from kb.accounts.account import Action
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, Kind
 from kb.experts.profile_json import STATEMENT
 from kb.experts.store import erasures, experts
-from kb.experts.store import works as evidence
+from kb.experts.store import works as works_store
 from kb.experts.works import Work
 from kb.matching.store import proposals
 from kb.requests.case import Proposal
@@ -105,7 +105,7 @@ def add_work(visit: Visiting, title: Field = "", body: Text = "", link: Field = 
         fault = Fault("title", visit.say(_("Write its title, or some of its text.")))
         return own_page(visit, number, expert, hidden, (fault,))
     with visit.site.database.write() as connection:
-        evidence.add(connection, visit.actor, number, work)
+        works_store.add(connection, visit.actor, number, work)
     return back(visit, "work")
 
 
@@ -116,7 +116,7 @@ def remove_work(visit: Visiting, work: Field = "") -> Response:
         return to_form(visit)
     with visit.site.database.write() as connection:
         if work.isdecimal() and len(work) < 10:
-            evidence.remove(connection, visit.actor, number, int(work))
+            works_store.remove(connection, visit.actor, number, int(work))
     return back(visit, "work")
 
 
@@ -127,7 +127,7 @@ def export(visit: Visiting) -> Response:
         return to_form(visit)
     with visit.site.database.write() as connection:
         found = experts.export(connection, number)
-        audit.record(connection, visit.actor, "expert-exported", "expert", number)
+        audit_trail.record(connection, visit.actor, "expert-exported", "expert", number)
     return JSONResponse(found, headers={"Content-Disposition": 'attachment; filename="profile.json"'})
 
 
@@ -152,7 +152,7 @@ def erase_expert(visit: Visit, number: int) -> None:
     with visit.site.database.write() as connection:
         for each in proposals.waiting_for(connection, number):
             proposals.lapse(connection, visit.actor, each.id)
-        audit.record(connection, visit.actor, "expert-erased", "expert", number)
+        audit_trail.record(connection, visit.actor, "expert-erased", "expert", number)
         experts.erase(connection, number)
     visit.site.database.scrub()
 
@@ -214,10 +214,10 @@ def own_page(
 ) -> Response:
     """The page of one's own profile."""
     asked: list[Proposal] = []
-    files: list[evidence.File] = []
+    files: list[works_store.File] = []
     if number is not None:
         with visit.site.database.read() as connection:
-            asked, files = proposals.of_expert(connection, number), evidence.files(connection, number)
+            asked, files = proposals.of_expert(connection, number), works_store.files(connection, number)
     view = ExpertView(
         number=number,
         expert=expert,
@@ -240,5 +240,5 @@ def own_page(
     return visit.page("experts/expert.html", view, _UNWELCOME if wrong else 200)
 
 
-def _of(file: evidence.File, works: tuple[Work, ...]) -> tuple[Work, ...]:
+def _of(file: works_store.File, works: tuple[Work, ...]) -> tuple[Work, ...]:
     return tuple(work for work in works if work.file == file.id)

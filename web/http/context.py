@@ -15,7 +15,7 @@ from kb.accounts.account import ANYONE, Account, Action, Actor, may, require
 from kb.accounts.passwords import Passwords
 from kb.inbox.store import inbox
 from web.http.assets import Asset
-from web.http.sessions import SignedIn, signed_in
+from web.http.session_cookies import SignedIn, signed_in
 from web.i18n.locales import LANGUAGES, Interface, direction, load_interfaces, own_name, preferred
 from web.site import Site
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 from kb.accounts.account import Action
 from kb.documents.duplicate import Standing
-from kb.documents.store import duplicates as likeness
+from kb.documents.store import duplicates
 from kb.errors import ForbiddenError, NotFoundError
 from kb.jobs.job import JobError
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.mail.store import outbox
 from web.editorial.duplicates import found_link
 from web.http.context import Visit
@@ -32,7 +32,7 @@ def _verdict(standing: Standing, before: Standing | None = None) -> Step:
         if before is not None and (link.standing is not before or link.account != visit.actor.account):
             return False
         with visit.site.database.write() as connection:
-            likeness.decide(connection, number, standing, visit.actor)
+            duplicates.decide(connection, number, standing, visit.actor)
         return True
 
     return step
@@ -62,12 +62,12 @@ def _news(*, away: bool) -> Step:
 STEPS: Mapping[str, Step] = {
     "confirm": _verdict(Standing.CONFIRMED),
     "reject": _verdict(Standing.REJECTED),
-    "retry": _job(jobs.retry),
+    "retry": _job(queue.retry),
     "put-away": _news(away=True),
 }
 BACK: Mapping[str, Step] = {
     "confirm": _verdict(Standing.SUGGESTED, Standing.CONFIRMED),
     "reject": _verdict(Standing.SUGGESTED, Standing.REJECTED),
-    "retry": _job(jobs.cancel),
+    "retry": _job(queue.cancel),
     "put-away": _news(away=False),
 }

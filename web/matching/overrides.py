@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from kb.accounts.account import Action
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert
 from kb.experts.store import experts
@@ -139,7 +139,7 @@ def _found(visit: Visit) -> _Found:
         found = tuple(overrides(choices, decided.declined(connection), people.keys()))
         shown = {one.expert for one in found if one.expert is not None}
         if shown:
-            audit.record(connection, visit.actor, audit.SEEN, "overrides", "all", {"count": len(shown)})
+            audit_trail.record(connection, visit.actor, audit_trail.SEEN, "overrides", "all", {"count": len(shown)})
     return _Found(choices, found, people)
 
 

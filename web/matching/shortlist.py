@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Action
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.errors import InstanceError, NotFoundError
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import triggers
 from kb.requests.case import Case, HubError, Standing
 from kb.requests.request import Stage
 from kb.requests.store import requests
@@ -174,11 +174,11 @@ def new_address(visit: Visiting, number: Number, proposal: Field = "") -> Respon
     with visit.site.database.write() as connection:
         requests.seen_by(connection, visit.actor, number)
         mine = [p for p in proposals.of_request(connection, number) if str(p.id) == proposal]
-        token = notices.invitation_secret(connection, mine[0].id) if mine else None
+        token = triggers.invitation_secret(connection, mine[0].id) if mine else None
         person = experts.several(connection, [p.expert for p in mine]).get(mine[0].expert) if mine else None
         reached = experts.contact(connection, mine[0].expert) if mine else None
         if token is not None:
-            audit.record(connection, visit.actor, "link-made", "proposal", mine[0].id)
+            audit_trail.record(connection, visit.actor, "link-made", "proposal", mine[0].id)
     if token is None or person is None:
         return _page(visit, number, 0, {}, (refused(visit, HubError("expired", "It has run out.")),))
     address = invitation_address(visit, token, reached.language if reached else visit.code)
@@ -251,7 +251,9 @@ def _page(
         present = proposals.circumstances(connection)
         on_slate = people_of(visit, connection, case, officer=True, mine=False)
         if people:
-            audit.record(connection, visit.actor, audit.SEEN, "ranking", newest or 0, {"count": len(people)})
+            audit_trail.record(
+                connection, visit.actor, audit_trail.SEEN, "ranking", newest or 0, {"count": len(people)}
+            )
     ranked = rows(visit, case.request, found, people, present) if found else ()
     if ticked is not None:  # what was ticked stays so on a page that says what is to be mended
         ranked = tuple(replace(row, ticked=row.expert in ticked and not row.gone) for row in ranked)

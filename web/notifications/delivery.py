@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.config import Settings
-from kb.mail import smtp as mail
+from kb.mail import smtp
 from kb.mail.letter import Letter, Topic
 from kb.mail.store import outbox
-from kb.notifications.store import contents as drafting
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import contents, triggers
 from kb.notifications.store.contents import Draft
 from kb.store.database import Database
 from web.i18n.locales import LANGUAGES, Interface
@@ -49,17 +48,17 @@ def deliver(settings: Settings, database: Database, interfaces: Mapping[str, Int
         if letter is None:
             return Delivery(sent, failed)
         with database.write() as connection:
-            drafted = drafting.draft(connection, letter)
+            drafted = contents.draft(connection, letter)
             if drafted is None:
                 outbox.void(connection, letter.id)
                 continue
         written = write(settings, interfaces, letter.topic, drafted)
         try:
-            mail.send(settings, written.to, written.subject, written.text, _name(letter))
-        except mail.MailError as error:
+            smtp.send(settings, written.to, written.subject, written.text, _name(letter))
+        except smtp.MailError as error:
             with database.write() as connection:
                 if outbox.failed(connection, letter, error.reason, lasting=error.lasting):
-                    notices.undelivered(connection, letter)
+                    triggers.undelivered(connection, letter)
             failed += 1
             if not error.lasting:  # it is the server's fault: the other letters would fare no better
                 return Delivery(sent, failed, error.reason)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Action
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.mail.letter import RECENT, Letter, Posted
 from kb.mail.store import outbox
 from web.http.context import Visit, Visiting
@@ -66,7 +66,7 @@ def try_again(visit: Visiting) -> Response:
     """Let what was given up be tried again."""
     with visit.site.database.write() as connection:
         count = outbox.again(connection)
-        audit.record(connection, visit.actor, "letters-retried", "instance", "letters", {"count": count})
+        audit_trail.record(connection, visit.actor, "letters-retried", "instance", "letters", {"count": count})
     return RedirectResponse(visit.link("/letters?done=again"), 303, {"Cache-Control": "no-store"})
 
 

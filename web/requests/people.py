@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert
 from kb.experts.store import experts
@@ -46,7 +46,7 @@ def people_of(visit: Visit, connection: Transaction, case: Case, *, officer: boo
     )
     named = [person for person in shown if person.name]
     if named:
-        audit.record(connection, visit.actor, audit.SEEN, "request-people", case.id, {"count": len(named)})
+        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "request-people", case.id, {"count": len(named)})
     return shown
 
 

@@ -7,7 +7,7 @@ from kb.documents.models import State
 from kb.documents.practice import Field, listed
 from kb.errors import NotFoundError
 from kb.jobs.job import JobFilter
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.requests.case import Case, Event, Happening, Outcome, Side
 from kb.requests.request import Stage
 from kb.requests.store import requests
@@ -47,11 +47,11 @@ def beginnings(visit: Visit, case: Case, events: Sequence[Event]) -> dict[str, s
 
 def path_of(visit: Visit, connection: Transaction, upload: str) -> str:
     """Where a practice that was handed in is read, "" where the one who looks may not."""
-    found = jobs.listed(connection, JobFilter(upload=upload, limit=1))
+    found = queue.listed(connection, JobFilter(upload=upload, limit=1))
     if not found:
         return ""
     number = found[0].document
-    outline = jobs.outlines(connection, [number]).get(number) if number is not None else None
+    outline = queue.outlines(connection, [number]).get(number) if number is not None else None
     if outline is not None and outline.state is State.PUBLISHED:
         return f"/documents/{number}"
     if outline is not None and visit.may(Action.SEE_SUBMISSION, outline.owner):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kb.accounts.account import Action
 from kb.documents.models import Outcome, State
 from kb.jobs.job import INTERRUPTED, Job, JobState, Step
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from web.http.context import Visit
 from web.i18n.locales import _
 from web.i18n.reader_messages import in_words, remark
@@ -92,7 +92,7 @@ class JobLine:
     can_be_cancelled: bool
 
 
-def line_of(visit: Visit, job: Job, outline: jobs.Outline | None, by: str = "") -> JobLine:
+def line_of(visit: Visit, job: Job, outline: queue.Outline | None, by: str = "") -> JobLine:
     """A job in the language of the visit."""
     outcome, advice = OUTCOMES.get(job.outcome, ("", ""))
     running = job.state is JobState.RUNNING and job.step
@@ -118,11 +118,11 @@ def line_of(visit: Visit, job: Job, outline: jobs.Outline | None, by: str = "") 
     )
 
 
-def is_seen(visit: Visit, outline: jobs.Outline) -> bool:
+def is_seen(visit: Visit, outline: queue.Outline) -> bool:
     """Whether this person may know of a document."""
     return outline.state is State.PUBLISHED or visit.may(Action.SEE_SUBMISSION, outline.owner)
 
 
-def path_of(document: int | None, outline: jobs.Outline) -> str:
+def path_of(document: int | None, outline: queue.Outline) -> str:
     """Where a document is read, or worked on as long as it is not public."""
     return f"/documents/{document}" if outline.state is State.PUBLISHED else f"/workbench/documents/{document}"

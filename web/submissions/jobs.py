@@ -11,7 +11,7 @@ from kb.accounts.account import Action
 from kb.accounts.store import accounts
 from kb.errors import NotFoundError
 from kb.jobs.job import Job, JobError, JobFilter, JobState
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from web.http.context import Visit, Visiting
 from web.http.permissions import allowed
 from web.i18n.locales import _
@@ -67,9 +67,9 @@ def job_list(
     asked = {"upload": upload, "whose": "all" if everybody else "", "state": chosen or ""}
     scope = JobFilter(owner=owner, upload=upload)
     with visit.site.database.read() as connection:
-        counted = jobs.counts(connection, scope)
-        found = jobs.listed(connection, JobFilter(owner, chosen, upload, before, _ROWS + 1))
-        outlines = jobs.outlines(connection, {job.document for job in found if job.document is not None})
+        counted = queue.counts(connection, scope)
+        found = queue.listed(connection, JobFilter(owner, chosen, upload, before, _ROWS + 1))
+        outlines = queue.outlines(connection, {job.document for job in found if job.document is not None})
         owners = {job.owner: accounts.get(connection, job.owner) for job in found} if everybody else {}
     names = {number: account.actor.name for number, account in owners.items() if account is not None}
     shown = found[:_ROWS]
@@ -101,7 +101,7 @@ def cancel(visit: Visiting, number: Number) -> Response:
 def found_job(visit: Visit, number: int, action: Action) -> Job:
     """The job of this number. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
-        job = jobs.get(connection, number)
+        job = queue.get(connection, number)
     if job is None:
         raise NotFoundError("There is no such job.")
     visit.require(action, job.owner)
@@ -112,7 +112,7 @@ def change(visit: Visit, number: int, done: str) -> Job:
     """Retry or cancel a job; how it stands after. Raises NotFoundError, ForbiddenError, JobError."""
     found_job(visit, number, Action.DESCRIBE)
     with visit.site.database.write() as connection:
-        (jobs.retry if done == "retried" else jobs.cancel)(connection, visit.actor, number)
+        (queue.retry if done == "retried" else queue.cancel)(connection, visit.actor, number)
     return found_job(visit, number, Action.DESCRIBE)
 
 

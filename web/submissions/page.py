@@ -12,8 +12,7 @@ from kb.clock import now
 from kb.documents.models import State, StoredDocument
 from kb.documents.store import documents, history, passages
 from kb.documents.store.history import Change, Kind
-from kb.editorial.store import comments, reviews, submissions
-from kb.editorial.store import transitions as states
+from kb.editorial.store import comments, reviews, submissions, transitions
 from kb.editorial.workflow import Move, MoveError, Panel, Recommendation
 from web.editorial.review import Text
 from web.editorial.state_labels import RECOMMENDATIONS, STATES, refusal
@@ -159,7 +158,7 @@ def _certain(visit: Visit, number: int, action: Action) -> StoredDocument:
 def _moved(visit: Visit, found: StoredDocument, move: Move, reason: str, field: str) -> Response:
     try:
         with visit.site.database.write() as connection:
-            states.move(connection, visit.actor, found.id, move, reason, found.state)
+            transitions.move(connection, visit.actor, found.id, move, reason, found.state)
     except MoveError as error:
         fault = refusal(visit, error, field if error.what == "reason" else "")
         return _page(visit, found, answer=reason, faults=(fault,))

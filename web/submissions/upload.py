@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from kb.accounts.account import Action
 from kb.config import Settings
 from kb.jobs.job import JobError
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from web.http.context import Visit, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
@@ -67,6 +67,6 @@ def _page(visit: Visit, replaces: int | None, *faults: Fault) -> Response:
     title = ""
     if replaces is not None:
         with visit.site.database.read() as connection:
-            title = jobs.outlines(connection, [replaces])[replaces].title
+            title = queue.outlines(connection, [replaces])[replaces].title
     view = UploadView(limits_of(visit.site.settings), tuple(types), replaces, title, faults)
     return visit.page("submissions/upload.html", view, _UNWELCOME if faults else 200)

@@ -14,7 +14,7 @@ from kb.accounts.account import Action
 from kb.config import Settings
 from kb.errors import NotFoundError, UsageError
 from kb.jobs.job import JobWishes
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from web.http.context import Visit
 
 _TIMES = 10  # as large as the largest file may all files of one go be together
@@ -127,7 +127,7 @@ def replaceable(visit: Visit, number: str) -> int:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise NotFoundError("There is no such document.")
     with visit.site.database.read() as connection:
-        found = jobs.outlines(connection, [int(number)]).get(int(number))
+        found = queue.outlines(connection, [int(number)]).get(int(number))
     if found is None:
         raise NotFoundError("There is no such document.")
     visit.require(Action.DESCRIBE, found.owner)

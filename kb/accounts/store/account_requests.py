@@ -6,9 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 
 from kb.accounts.account import ANYONE, Account, Action, Actor, Role, require
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
-from kb.accounts.store import one_time_links as links
+from kb.accounts.store import accounts, audit_trail, one_time_links
 from kb.accounts.store.one_time_links import Purpose
 from kb.clock import now
 from kb.errors import NotFoundError
@@ -58,7 +56,7 @@ def ask(connection: Connection, wish: Wish) -> bool:
         "asked": now(),
     }
     number = connection.execute(insert(wishes).values(values).returning(wishes.c.id)).scalar_one()
-    audit.record(connection, ANYONE, "account-asked", _KIND, number, {"roles": ",".join(roles)})
+    audit_trail.record(connection, ANYONE, "account-asked", _KIND, number, {"roles": ",".join(roles)})
     return True
 
 
@@ -79,13 +77,13 @@ def grant(connection: Connection, by: Actor, number: int, roles: tuple[Role, ...
     """Make the account; with it the secret of the link for its owner. Raises NotFoundError, AccountError."""
     wish = _decided(connection, by, number)
     account = accounts.new(connection, by, wish.email, roles, wish.name, wish.language, wish.organisation)
-    return account, links.make(connection, by, account.id, Purpose.INVITATION)
+    return account, one_time_links.make(connection, by, account.id, Purpose.INVITATION)
 
 
 def refuse(connection: Connection, by: Actor, number: int) -> None:
     """Take the wish away; that there was one, and who refused it, stays on record. Raises NotFoundError."""
     _decided(connection, by, number)
-    audit.record(connection, by, "account-refused", _KIND, number)
+    audit_trail.record(connection, by, "account-refused", _KIND, number)
 
 
 def _decided(connection: Connection, by: Actor, number: int) -> Wish:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from kb.accounts.account import Account, AccountError, Actor, Role
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import NotFoundError
 from kb.store.tables.accounts import account_roles, accounts, api_tokens, one_time_links, sessions
@@ -41,7 +41,7 @@ def new(
     }
     number = connection.execute(insert(accounts).values(values).returning(accounts.c.id)).scalar_one()
     _put_roles(connection, number, roles)
-    audit.record(connection, by, "account-created", _KIND, number, {"roles": _named(roles)})
+    audit_trail.record(connection, by, "account-created", _KIND, number, {"roles": _named(roles)})
     return _certain(connection, number)
 
 
@@ -69,7 +69,7 @@ def password_of(connection: Connection, account: int) -> str:
 def set_password(connection: Connection, by: Actor, account: int, password: str) -> None:
     """Store the hash of a new password."""
     connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
-    audit.record(connection, by, "password-set", _KIND, account)
+    audit_trail.record(connection, by, "password-set", _KIND, account)
 
 
 def renew_hash(connection: Connection, account: int, password: str) -> None:
@@ -122,14 +122,14 @@ def address_of(email: str) -> str:
 
 def _record_change(connection: Connection, by: Actor, before: Account, after: Account) -> None:
     if set(before.roles) != set(after.roles):
-        said: dict[str, audit.Detail] = {"from": _named(before.roles), "to": _named(after.roles)}
-        audit.record(connection, by, "roles-changed", _KIND, after.id, said)
+        said: dict[str, audit_trail.Detail] = {"from": _named(before.roles), "to": _named(after.roles)}
+        audit_trail.record(connection, by, "roles-changed", _KIND, after.id, said)
     if before.active != after.active:
-        audit.record(connection, by, "account-enabled" if after.active else "account-disabled", _KIND, after.id)
+        audit_trail.record(connection, by, "account-enabled" if after.active else "account-disabled", _KIND, after.id)
     fields = ("email", "name", "language", "organisation")
     changed = [field for field in fields if getattr(before, field) != getattr(after, field)]
     if changed:
-        audit.record(connection, by, "account-changed", _KIND, after.id, {"fields": " ".join(changed)})
+        audit_trail.record(connection, by, "account-changed", _KIND, after.id, {"fields": " ".join(changed)})
 
 
 def _close(connection: Connection, account: int) -> None:

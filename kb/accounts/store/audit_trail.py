@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 
 from kb.accounts.account import Actor
 from kb.clock import now
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.accounts import accounts, audit
 from kb.store.tables.documents import AnyRow
@@ -73,7 +73,7 @@ def record(
     }
     digest = _hash(row, previous)
     connection.execute(insert(audit), [row | {"previous": previous, "hash": digest}])
-    instance.put(connection, _HEAD, f"{number + 1}|{digest}")
+    instance_facts.put(connection, _HEAD, f"{number + 1}|{digest}")
 
 
 def head(connection: Connection) -> tuple[int, str]:

@@ -7,8 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from kb.accounts.account import Account, Actor
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.store.tables.accounts import one_time_links as links
@@ -45,7 +44,7 @@ def make(connection: Connection, by: Actor, account: int, purpose: Purpose) -> s
         "expires": moment + LASTS[purpose],
     }
     connection.execute(insert(links).values(values))
-    audit.record(connection, by, "link-made", "account", account, {"purpose": purpose.value})
+    audit_trail.record(connection, by, "link-made", "account", account, {"purpose": purpose.value})
     return token
 
 

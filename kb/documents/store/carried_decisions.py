@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from kb.accounts.account import Actor
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.documents.models import Evidence, Passage, Tag
 from kb.documents.passage_alignment import Whereabouts, place_of
 from kb.documents.store import history, passages, tags
@@ -59,8 +59,8 @@ def carry(connection: Connection, actor: Actor, previous: int, document: int) ->
         else:
             _carry(connection, decision, place, older, newer)
     history.left_behind(connection, actor, document, [_said(each, older) for each in left])
-    counted: dict[str, audit.Detail] = {"from": previous, "carried": len(standing) - len(left), "left": len(left)}
-    audit.record(connection, actor, "decisions-carried", "document", document, counted)
+    counted: dict[str, audit_trail.Detail] = {"from": previous, "carried": len(standing) - len(left), "left": len(left)}
+    audit_trail.record(connection, actor, "decisions-carried", "document", document, counted)
 
 
 def origins(connection: Connection, document: int) -> dict[int, Carried]:

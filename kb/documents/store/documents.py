@@ -19,14 +19,13 @@ from kb.documents.models import (
     State,
     StoredDocument,
 )
-from kb.documents.store import carried_decisions as carrying
-from kb.documents.store import history, passages, practices, tags
+from kb.documents.store import carried_decisions, history, passages, practices, tags
 from kb.documents.store.editions import work_of
 from kb.documents.store.publishing import REPLACEABLE, publish_document, supersede
 from kb.editorial.workflow import Move
 from kb.errors import NotFoundError
 from kb.places.regions import widened
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.documents import AnyRow, documents
 
@@ -73,7 +72,7 @@ def add(database: Database, prepared: PreparedDocument, publish: bool, then: The
         twin = _twin(connection, prepared.source.digest)
         if twin is not None:  # another process was quicker
             return _met(connection, twin, prepared.source, publish)
-        instance.claim_encoder(connection, prepared.encoder)
+        instance_facts.claim_encoder(connection, prepared.encoder)
         previous = _previous(connection, prepared.source)
         work = work_of(prepared, None if previous is None else previous.work)
         number = _insert(connection, prepared, work, previous)
@@ -85,7 +84,7 @@ def add(database: Database, prepared: PreparedDocument, publish: bool, then: The
         if prepared.practice:
             practices.put(connection, number, prepared.practice)
         if previous is not None:
-            carrying.carry(connection, actor, previous.id, number)
+            carried_decisions.carry(connection, actor, previous.id, number)
         if then is not None:
             then(connection, number)
         if publish:

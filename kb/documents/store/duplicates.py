@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from kb.accounts.account import Actor
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.duplicate import Kind, Likeness, Link, Standing
 from kb.documents.store.editions import regroup
@@ -50,7 +50,7 @@ def decide(connection: Connection, link: int, verdict: Standing, actor: Actor) -
     )
     regroup(connection, (before.document, before.other))
     details = {"kind": before.kind.value, "document": before.document, "other": before.other, "was": before.standing}
-    audit.record(connection, actor, f"link-{verdict}", "likeness", link, details)
+    audit_trail.record(connection, actor, f"link-{verdict}", "likeness", link, details)
     return get(connection, link)
 
 

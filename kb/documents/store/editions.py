@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, select, update
 
 from kb.documents.duplicate import Kind, Standing
 from kb.documents.models import PreparedDocument, State
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.tables.documents import AnyRow, documents
 from kb.store.tables.duplicates import likenesses
 
@@ -36,7 +36,7 @@ def regroup(connection: Connection, changed: Sequence[int]) -> None:
     for document, work in moved.items():
         connection.execute(update(documents).where(documents.c.id == document).values(work=work))
     if public:  # searchers take in documents whose revision is new to them
-        revision = instance.next_revision(connection)
+        revision = instance_facts.next_revision(connection)
         connection.execute(update(documents).where(documents.c.id.in_(public)).values(revision=revision))
 
 

@@ -8,11 +8,11 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, insert, select
 
 from kb.accounts.account import Actor
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import State
 from kb.editorial.workflow import Move
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import triggers
 from kb.store.database import Database
 from kb.store.tables.accounts import accounts
 from kb.store.tables.documents import AnyRow, documents
@@ -51,8 +51,8 @@ def moved(
 ) -> None:
     """Record that a document came from one state to another."""
     _record(connection, actor, document, Kind.STATE, [(move.value, before.value, after.value)], reason)
-    audit.record(connection, actor, f"document-{move}", "document", document, {"from": before, "to": after})
-    notices.of_move(connection, actor, document, move)
+    audit_trail.record(connection, actor, f"document-{move}", "document", document, {"from": before, "to": after})
+    triggers.of_move(connection, actor, document, move)
 
 
 def described(
@@ -60,14 +60,14 @@ def described(
 ) -> None:
     """Record what changed of a description, as (field, before, after)."""
     _record(connection, actor, document, Kind.DESCRIPTION, fields, reason)
-    said: dict[str, audit.Detail] = {"fields": " ".join(name for name, _before, _after in fields)}
-    audit.record(connection, actor, "document-described", "document", document, said)
+    said: dict[str, audit_trail.Detail] = {"fields": " ".join(name for name, _before, _after in fields)}
+    audit_trail.record(connection, actor, "document-described", "document", document, said)
 
 
 def read_in(connection: Connection, actor: Actor, document: int, previous: int | None) -> None:
     """Record that a document was stored, in place of the version `previous` if there is one."""
     _record(connection, actor, document, Kind.TEXT, [("version", previous, document)], "")
-    audit.record(connection, actor, "document-stored", "document", document, {"previous": previous})
+    audit_trail.record(connection, actor, "document-stored", "document", document, {"previous": previous})
 
 
 def left_behind(connection: Connection, actor: Actor, document: int, decisions: Sequence[list[str]]) -> None:

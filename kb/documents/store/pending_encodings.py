@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kb.clock import now
 from kb.documents.models import EncodedPassages, Passage
-from kb.documents.store import history, passages, sketches
-from kb.documents.store import tag_decisions as decisions
-from kb.store import instance_facts as instance
+from kb.documents.store import history, passages, sketches, tag_decisions
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.documents import documents
 from kb.store.tables.documents import passages as passages_table
@@ -80,13 +79,13 @@ def finish(
     done = connection.execute(delete(table).where(table.c.document == due.document, table.c.change == due.change))
     if done.rowcount == 0:
         return False
-    instance.claim_encoder(connection, identity)
+    instance_facts.claim_encoder(connection, identity)
     passages.replace_vectors(connection, list(languages), encoded)
     for number, language in languages.items():
         changed = update(passages_table).where(passages_table.c.id == number, passages_table.c.language != language)
         connection.execute(changed.values(language=language))
     sketches.note_gist(connection, due.document)
-    decisions.touch(connection, due.document)
+    tag_decisions.touch(connection, due.document)
     return True
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kb.documents.models import DocumentFacts
 from kb.documents.store import documents
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 
 
@@ -20,7 +20,7 @@ class Changes:
 def changes(database: Database, since: int | None) -> Changes:
     """What changed for the public after revision `since`; None = everything there is."""
     with database.read() as connection:
-        now = instance.revision(connection)
+        now = instance_facts.revision(connection)
         if since is not None and now == since:
             return Changes(now, (), ())
         gone = () if since is None else tuple(documents.hidden_since(connection, since))

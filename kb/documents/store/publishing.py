@@ -6,7 +6,7 @@ from kb.accounts.account import SYSTEM, Actor
 from kb.documents.models import State
 from kb.documents.store import history
 from kb.editorial.workflow import Move
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.tables.documents import documents
 
 REPLACEABLE = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED, State.PUBLISHED)
@@ -21,7 +21,7 @@ def publish_document(
 ) -> None:
     """Make a document public in place of the versions before it; whether it may be is asked elsewhere."""
     row = connection.execute(select(documents).where(documents.c.id == document)).one()
-    revision = instance.next_revision(connection)
+    revision = instance_facts.next_revision(connection)
     older = select(documents.c.id, documents.c.state).where(
         documents.c.origin == row.origin,
         documents.c.id < document,
@@ -36,7 +36,7 @@ def publish_document(
 
 def hide(connection: Connection, document: int) -> None:
     """Let searchers notice that a document is not public any more."""
-    _seen_change(connection, document, instance.next_revision(connection))
+    _seen_change(connection, document, instance_facts.next_revision(connection))
 
 
 def supersede(connection: Connection, actor: Actor, document: int, before: State) -> None:

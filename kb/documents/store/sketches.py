@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
 
 from kb.documents.models import State
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.documents import AnyRow, documents, passages, vectors
 from kb.store.tables.duplicates import fingerprints, sketches
@@ -170,7 +170,7 @@ def _gist(own: NDArray[np.float32]) -> bytes:
 
 
 def _encoder(connection: Connection) -> str:
-    return instance.encoder(connection) or ""
+    return instance_facts.encoder(connection) or ""
 
 
 def _held() -> ColumnElement[bool]:

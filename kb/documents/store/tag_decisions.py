@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from kb.documents.derived_tags import PERSON
 from kb.documents.models import State
 from kb.errors import NotFoundError, UsageError
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.documents import AnyRow, documents, passages, tags
 from kb.store.tables.revisions import carried_decisions
@@ -114,7 +114,7 @@ def touch(connection: Connection, document: int) -> None:
     """Let searchers notice that a document changed, where the public sees it."""
     state = connection.execute(select(documents.c.state).where(documents.c.id == document)).scalar_one()
     if state == State.PUBLISHED.value:
-        revision = instance.next_revision(connection)
+        revision = instance_facts.next_revision(connection)
         connection.execute(update(documents).where(documents.c.id == document).values(revision=revision))
 
 

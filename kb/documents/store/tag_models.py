@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, func, insert, select
 
 from kb.errors import UsageError
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.tables.tagging import tag_models
 
 _IN_USE = "tag_model"  # id of the version in use; empty or missing: the model that is shipped
@@ -25,7 +25,7 @@ class LearntModel:
 
 def in_use(connection: Connection) -> LearntModel | None:
     """The version in use, None for the model that is shipped."""
-    number = instance.get(connection, _IN_USE)
+    number = instance_facts.get(connection, _IN_USE)
     if not number:
         return None
     row = connection.execute(select(tag_models).where(tag_models.c.id == int(number))).one()
@@ -47,7 +47,7 @@ def keep(connection: Connection, model: dict[str, object], report: dict[str, obj
         )
     )
     number = int(result.inserted_primary_key[0])  # type: ignore[index]
-    instance.put(connection, _IN_USE, str(number))
+    instance_facts.put(connection, _IN_USE, str(number))
     return number
 
 
@@ -59,5 +59,5 @@ def go_back(connection: Connection) -> LearntModel | None:
     before = in_use(connection)
     if before is None:
         raise UsageError("The model in use is the one that comes with the platform; there is none before it.")
-    instance.put(connection, _IN_USE, str(before.previous or ""))
+    instance_facts.put(connection, _IN_USE, str(before.previous or ""))
     return in_use(connection)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from kb.accounts.account import Actor
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.editorial.store import reviews
 from kb.editorial.workflow import MoveError, bounded
@@ -46,7 +46,7 @@ def add(
     start, end = _place(connection, found.document, passage, span)
     values = {"review": review, "passage": passage, "start": start, "end": end, "text": said, "at": now()}
     number = connection.execute(insert(review_comments).values(values).returning(review_comments.c.id)).scalar_one()
-    audit.record(connection, actor, "passage-commented", _KIND, review, {"comment": number})
+    audit_trail.record(connection, actor, "passage-commented", _KIND, review, {"comment": number})
     return int(number)
 
 
@@ -57,7 +57,7 @@ def take_back(connection: Connection, actor: Actor, number: int) -> None:
         raise NotFoundError(f"There is no comment {number}.")
     reviews.at_work(connection, actor, row.review)
     connection.execute(update(review_comments).where(review_comments.c.id == number).values(taken_back=now()))
-    audit.record(connection, actor, "comment-taken-back", _KIND, row.review, {"comment": number})
+    audit_trail.record(connection, actor, "comment-taken-back", _KIND, row.review, {"comment": number})
 
 
 def of_reviews(connection: Connection, review_ids: Sequence[int]) -> list[Comment]:

@@ -5,12 +5,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, update
 
 from kb.accounts.account import Actor
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.documents.models import Description, StoredDocument
-from kb.documents.store import derived_tags as groups
-from kb.documents.store import documents, history
-from kb.documents.store import pending_encodings as reencoding
-from kb.documents.store import tag_decisions as decisions
+from kb.documents.store import derived_tags, documents, history, pending_encodings, tag_decisions
 from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
 from kb.editorial.description import differences
 from kb.editorial.store import reviews
@@ -40,9 +37,9 @@ def describe(
         values = {each.field: getattr(description, each.field) for each in changed}
         values |= {"countries": sorted(description.countries)} if "countries" in values else {}
         connection.execute(update(table).where(table.c.id == document).values(values))
-        if reencoding.FIELDS & {each.field for each in changed}:
-            reencoding.ask(connection, document)
-        decisions.touch(connection, document)
+        if pending_encodings.FIELDS & {each.field for each in changed}:
+            pending_encodings.ask(connection, document)
+        tag_decisions.touch(connection, document)
     return tuple(each.field for each in changed)
 
 
@@ -61,19 +58,19 @@ def decide_tags(
     several = {place.document for place in places}
     for document in several:
         _for_change(connection, actor, document)
-    said = [decisions.decide(connection, place, verdict, who(actor), bounded(reason)) for place in places]
+    said = [tag_decisions.decide(connection, place, verdict, who(actor), bounded(reason)) for place in places]
     for place in places:
-        detail: dict[str, audit.Detail] = {"tag": f"{place.scheme}:{place.notation}", "passage": place.passage}
-        audit.record(connection, actor, f"tag-{verdict}", "document", place.document, detail)
+        detail: dict[str, audit_trail.Detail] = {"tag": f"{place.scheme}:{place.notation}", "passage": place.passage}
+        audit_trail.record(connection, actor, f"tag-{verdict}", "document", place.document, detail)
     for document in several:
-        groups.follow(connection, taxonomy, document)
+        derived_tags.follow(connection, taxonomy, document)
     return said
 
 
 def undo(connection: Connection, actor: Actor, taxonomy: Taxonomy, document: int, numbers: Iterable[int]) -> list[int]:
     """Take back those of one's own decisions about a document that still count; the numbers of the new decisions."""
     wanted = set(numbers)
-    standing = [d for d in decisions.standing(connection, document) if d.id in wanted and d.who == who(actor)]
+    standing = [d for d in tag_decisions.standing(connection, document) if d.id in wanted and d.who == who(actor)]
     return decide_tags(connection, actor, taxonomy, [d.place for d in standing], Verdict.WITHDRAWN)
 
 

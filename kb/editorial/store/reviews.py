@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from kb.accounts.account import Action, Actor, require
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import State
 from kb.documents.store import history
@@ -24,7 +24,7 @@ from kb.editorial.workflow import (
     due,
 )
 from kb.errors import NotFoundError
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import triggers
 from kb.store.tables.documents import AnyRow, documents
 from kb.store.tables.editorial import document_changes, review_declarations, reviews
 
@@ -115,9 +115,9 @@ def ask(
         "ending_reason": "",
     }
     number = connection.execute(insert(reviews).values(values).returning(reviews.c.id)).scalar_one()
-    said: dict[str, audit.Detail] = {"document": document, "reviewer": reviewer, "side": side}
-    audit.record(connection, actor, "reviewer-asked", _KIND, number, said)
-    notices.of_review(connection, actor, number, reviewer)
+    said: dict[str, audit_trail.Detail] = {"document": document, "reviewer": reviewer, "side": side}
+    audit_trail.record(connection, actor, "reviewer-asked", _KIND, number, said)
+    triggers.of_review(connection, actor, number, reviewer)
     return get(connection, number)
 
 
@@ -142,8 +142,8 @@ def declare(connection: Connection, actor: Actor, review: int, *, conflict: bool
         raise MoveError("reason", "Say what the conflict is: the editor alone reads it.")
     values = {"review": review, "conflict": conflict, "interests": bounded(interests), "at": now()}
     connection.execute(insert(review_declarations).values(values))
-    said: dict[str, audit.Detail] = {"document": found.document, "conflict": "yes" if conflict else "no"}
-    audit.record(connection, actor, "conflicts-declared", _KIND, review, said)
+    said: dict[str, audit_trail.Detail] = {"document": found.document, "conflict": "yes" if conflict else "no"}
+    audit_trail.record(connection, actor, "conflicts-declared", _KIND, review, said)
     return get(connection, review)
 
 
@@ -152,7 +152,7 @@ def open_file(connection: Connection, actor: Actor, review: int) -> Review:
     found = _cleared(_own(connection, actor, review))
     if found.opened is None:
         connection.execute(update(reviews).where(reviews.c.id == review).values(opened=now()))
-        audit.record(connection, actor, "file-opened", _KIND, review, {"document": found.document})
+        audit_trail.record(connection, actor, "file-opened", _KIND, review, {"document": found.document})
     return get(connection, review)
 
 
@@ -164,8 +164,8 @@ def recommend(connection: Connection, actor: Actor, review: int, advice: Recomme
         raise MoveError("reason", "Say why: the editor and the person who submitted it learn from it.")
     values = {"recommendation": advice.value, "letter": said, "given": now()}
     connection.execute(update(reviews).where(reviews.c.id == review).values(values))
-    detail: dict[str, audit.Detail] = {"document": found.document, "recommendation": advice}
-    audit.record(connection, actor, "recommendation-given", _KIND, review, detail)
+    detail: dict[str, audit_trail.Detail] = {"document": found.document, "recommendation": advice}
+    audit_trail.record(connection, actor, "recommendation-given", _KIND, review, detail)
     return get(connection, review)
 
 
@@ -210,7 +210,7 @@ def _end(
         raise MoveError("reason", "Say why: the reason stays on record.")
     values = {"ending": ending.value, "ending_reason": bounded(reason)}
     connection.execute(update(reviews).where(reviews.c.id == review.id).values(values))
-    audit.record(connection, actor, f"review-{ending}", _KIND, review.id, {"document": review.document})
+    audit_trail.record(connection, actor, f"review-{ending}", _KIND, review.id, {"document": review.document})
     return get(connection, review.id)
 
 

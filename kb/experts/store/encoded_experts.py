@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from kb.clock import now
 from kb.experts.expert import Expert
 from kb.experts.profile_json import profile_json, read_profile
-from kb.experts.store import works as evidence
+from kb.experts.store import works as works_store
 from kb.experts.works import EncodedWork, Work
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.documents import AnyRow
 from kb.store.tables.experts import expert_works, experts, work_vectors
@@ -43,7 +43,7 @@ def put(database: Database, code: str, expert: Expert, encoder: str, works: Sequ
     """Store an expert with works and their vectors, instead of who had this code before; the expert's id."""
     with database.write() as connection:
         number = _put_profile(connection, code, expert)
-        kept = [evidence.put(connection, number, work) for work in expert.works]
+        kept = [works_store.put(connection, number, work) for work in expert.works]
         _put_vectors(connection, encoder, list(zip(kept, works, strict=False)))
         return number
 
@@ -61,7 +61,7 @@ def everyone(database: Database) -> list[Expert]:
     with database.read() as connection:
         works: defaultdict[int, list[Work]] = defaultdict(list)
         for row in connection.execute(select(expert_works).order_by(expert_works.c.id)):
-            works[row.expert].append(evidence.read(row))
+            works[row.expert].append(works_store.read(row))
         found = connection.execute(select(experts.c.id, experts.c.profile).order_by(experts.c.id))
         return [read_profile(row.profile, row.id, works[row.id]) for row in found]
 
@@ -79,7 +79,7 @@ def unencoded(database: Database, encoder: str, method: str | None = None) -> li
     """Works that `encoder` has not encoded or, where it is given, whose concepts another `method` told; by id."""
     query = select(expert_works).where(_without(encoder, method)).order_by(expert_works.c.id)
     with database.read() as connection:
-        return [evidence.read(row) for row in connection.execute(query)]
+        return [works_store.read(row) for row in connection.execute(query)]
 
 
 def count_unencoded(database: Database, encoder: str) -> int:
@@ -98,7 +98,7 @@ def methods(database: Database) -> set[str]:
 def drop_vectors(connection: Connection) -> None:
     """Forget what was encoded of all works."""
     connection.execute(delete(work_vectors))
-    instance.count_works_encoded(connection)
+    instance_facts.count_works_encoded(connection)
 
 
 def reader(database: Database, works: Sequence[int], dimension: int) -> Callable[[Sequence[int]], list[EncodedWork]]:
@@ -137,7 +137,7 @@ def _put_profile(connection: Connection, code: str, expert: Expert) -> int:
         return int(connection.execute(added).scalar_one())
     known = int(row.id)
     connection.execute(update(experts).where(experts.c.id == known).values(**values))
-    evidence.drop_all(connection, known)
+    works_store.drop_all(connection, known)
     return known
 
 
@@ -157,7 +157,7 @@ def _put_vectors(connection: Connection, encoder: str, prepared: Sequence[tuple[
     if rows:
         connection.execute(delete(work_vectors).where(work_vectors.c.work.in_([work for work, _ in prepared])))
         connection.execute(insert(work_vectors), rows)
-        instance.count_works_encoded(connection)
+        instance_facts.count_works_encoded(connection)
 
 
 def _encoded(row: AnyRow, dimension: int) -> EncodedWork:

@@ -9,17 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kb.accounts.account import Action, Actor, Role, require
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.errors import NotFoundError
 from kb.experts.expert import Expert
 from kb.experts.profile_json import profile_json, read_profile
-from kb.experts.store import works as evidence
+from kb.experts.store import works as works_store
 from kb.experts.works import Work
 from kb.requests.case import Happening, HubError
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.tables.accounts import account_roles, api_tokens, one_time_links, sessions
 from kb.store.tables.accounts import accounts as account_rows
 from kb.store.tables.documents import AnyRow
@@ -51,7 +50,7 @@ def several(connection: Connection, numbers: Collection[int]) -> dict[int, Exper
         works: defaultdict[int, list[Work]] = defaultdict(list)
         query = select(expert_works).where(expert_works.c.expert.in_(ids)).order_by(expert_works.c.id)
         for row in connection.execute(query):
-            works[row.expert].append(evidence.read(row))
+            works[row.expert].append(works_store.read(row))
         for row in connection.execute(select(experts).where(experts.c.id.in_(ids))):
             found[int(row.id)] = read_profile(row.profile, row.id, works[row.id])
     return found
@@ -85,7 +84,7 @@ def stamp(connection: Connection) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """What changes whenever a person is added, changed or erased, and what does with works and their vectors."""
     people = connection.execute(select(func.count(), func.max(experts.c.changed), func.max(experts.c.id))).one()
     works = connection.execute(select(func.count(), func.max(expert_works.c.id))).one()
-    return tuple(people), (*works, instance.works_encoded(connection))
+    return tuple(people), (*works, instance_facts.works_encoded(connection))
 
 
 def of_account(connection: Connection, account: int | None) -> int | None:
@@ -111,8 +110,8 @@ def register(connection: Connection, actor: Actor, expert: Expert) -> int:
     added = insert(experts).values(**row, created=now(), changed=now(), owned=now()).returning(experts.c.id)
     number = int(connection.execute(added).scalar_one())
     reach(connection, number, account.email, account.language, account.id)
-    evidence.state(connection, replace(expert, id=number))
-    audit.record(connection, actor, "expert-registered", _KIND, number)
+    works_store.state(connection, replace(expert, id=number))
+    audit_trail.record(connection, actor, "expert-registered", _KIND, number)
     return number
 
 
@@ -140,7 +139,7 @@ def invite(connection: Connection, actor: Actor, number: int, email: str, langua
     reach(connection, number, account.email, language, account.id)
     values = {"digest": digest(token), "expires": now() + LASTS}
     connection.execute(update(expert_contacts).where(expert_contacts.c.expert == number).values(**values))
-    audit.record(connection, actor, "expert-invited", _KIND, number)
+    audit_trail.record(connection, actor, "expert-invited", _KIND, number)
     return token
 
 
@@ -162,9 +161,9 @@ def use_link(connection: Connection, token: str) -> Contact | None:
 
 def save(connection: Connection, actor: Actor, expert: Expert, hidden: Sequence[str] | None = None) -> None:
     """Store what a person says of themselves; works are changed by themselves."""
-    evidence.state(connection, expert)
+    works_store.state(connection, expert)
     connection.execute(update(experts).where(experts.c.id == expert.id).values(profile=profile_json(expert)))
-    evidence.touch(connection, actor, expert.id)
+    works_store.touch(connection, actor, expert.id)
     if hidden is not None:
         kept = [name for name in HIDEABLE if name in hidden]
         connection.execute(update(expert_contacts).where(expert_contacts.c.expert == expert.id).values(hidden=kept))
@@ -172,13 +171,13 @@ def save(connection: Connection, actor: Actor, expert: Expert, hidden: Sequence[
         "uses": ", ".join(sorted(expert.consent.uses)),
         "paused": int(expert.availability.paused),
     }
-    audit.record(connection, actor, "expert-saved", _KIND, expert.id, told)
+    audit_trail.record(connection, actor, "expert-saved", _KIND, expert.id, told)
 
 
 def export(connection: Connection, number: int) -> dict[str, Any]:
     """Everything that is kept of a person."""
     expert = get(connection, number)
-    reached, files = contact(connection, number), evidence.files(connection, number)
+    reached, files = contact(connection, number), works_store.files(connection, number)
     rows = connection.execute(select(proposals).where(proposals.c.expert == number).order_by(proposals.c.id)).all()
     happened = select(request_events).where(request_events.c.expert == number).order_by(request_events.c.id)
     row = connection.execute(select(experts).where(experts.c.id == number)).one()
@@ -204,7 +203,7 @@ def erase(connection: Connection, number: int) -> None:
     """
     reached = contact(connection, number)
     _reserve(connection, number)
-    evidence.drop_all(connection, number)
+    works_store.drop_all(connection, number)
     connection.execute(delete(expert_contacts).where(expert_contacts.c.expert == number))
     connection.execute(delete(experts).where(experts.c.id == number))
     blank = {"answer": "", "reason": "", "digest": None}

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, func, insert, select, update
 
 from kb.accounts.account import Action, Actor, require
-from kb.accounts.store import accounts
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert
 from kb.experts.import_rows import Ails, Outcome, Row, RowFault
 from kb.experts.profile_json import profile_json
 from kb.experts.store import experts
-from kb.experts.store import works as evidence
+from kb.experts.store import works as works_store
 from kb.mail.letter import Topic
 from kb.mail.store import outbox
 from kb.store.tables.documents import AnyRow
@@ -57,7 +56,7 @@ def take(connection: Connection, actor: Actor, row: Row, erased: Container[str],
         return Taken(row, Outcome.ERASED)
     outcome, number = _stored(connection, row.code, row.expert, known)
     if outcome is not Outcome.UNCHANGED:
-        audit.record(connection, actor, f"expert-{outcome.value}", "expert", number)
+        audit_trail.record(connection, actor, f"expert-{outcome.value}", "expert", number)
     if not row.email or row.expert.sample or not _awaits_link(connection, number, row.email):
         return Taken(row, outcome, number)
     token = experts.invite(connection, actor, number, row.email, row.language or "en")
@@ -74,7 +73,7 @@ def _stored(connection: Connection, code: str, expert: Expert, known: AnyRow | N
         row = {"code": code, "profile": profile, "sample": expert.sample, "created": now(), "changed": now()}
         number = int(connection.execute(insert(profiles).values(row).returning(profiles.c.id)).scalar_one())
         for work in expert.works:
-            evidence.put(connection, number, work)
+            works_store.put(connection, number, work)
         return Outcome.ADDED, number
     number = int(known.id)
     if not expert.sample:  # what was agreed to, and what they said of their time, is no matter of an import
@@ -82,16 +81,16 @@ def _stored(connection: Connection, code: str, expert: Expert, known: AnyRow | N
     # What came with a file, or from the hub, is not of the import and stays.
     imported = (expert_works.c.expert == number, expert_works.c.file.is_(None), expert_works.c.request.is_(None))
     query = select(expert_works).where(*imported).order_by(expert_works.c.id)
-    works = [evidence.read(each) for each in connection.execute(query)]
+    works = [works_store.read(each) for each in connection.execute(query)]
     same = [replace(work, id=0, shown=False) for work in works] == list(expert.works)
     if same and profile == _LATER | known.profile:
         return Outcome.UNCHANGED, number
     values = {"profile": profile, "sample": expert.sample, "changed": now()}
     connection.execute(update(profiles).where(profiles.c.id == number).values(values))
     if not same:
-        evidence.drop(connection, [work.id for work in works])
+        works_store.drop(connection, [work.id for work in works])
         for work in expert.works:
-            evidence.put(connection, number, work)
+            works_store.put(connection, number, work)
     return Outcome.UPDATED, number
 
 

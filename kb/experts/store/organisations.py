@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from kb.accounts.account import Action, Actor, require
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.requests.case import HubError
 from kb.store.tables.experts import organisations
@@ -39,4 +39,4 @@ def save(connection: Connection, actor: Actor, groups: Sequence[Names], expected
     rows = [{"names": list(names), "changed": now()} for names in groups]
     if rows:
         connection.execute(insert(organisations), rows)
-    audit.record(connection, actor, "organisations-named", "organisations", "all", {"count": len(rows)})
+    audit_trail.record(connection, actor, "organisations-named", "organisations", "all", {"count": len(rows)})

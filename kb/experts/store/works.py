@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kb.accounts.account import Actor
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert
 from kb.experts.profile_json import STATEMENT
@@ -51,7 +51,7 @@ def add(connection: Connection, actor: Actor, number: int, work: Work) -> None:
     """One more work of a person, by which they are found once it is encoded, or by its words."""
     put(connection, number, work)
     touch(connection, actor, number)
-    audit.record(connection, actor, "expert-work-added", _KIND, number)
+    audit_trail.record(connection, actor, "expert-work-added", _KIND, number)
 
 
 def remove(connection: Connection, actor: Actor, number: int, work: int) -> None:
@@ -60,7 +60,7 @@ def remove(connection: Connection, actor: Actor, number: int, work: int) -> None
     if connection.execute(select(expert_works.c.id).where(*mine)).first() is not None:
         drop(connection, [work])
         touch(connection, actor, number)
-        audit.record(connection, actor, "expert-work-removed", _KIND, number)
+        audit_trail.record(connection, actor, "expert-work-removed", _KIND, number)
 
 
 def show(connection: Connection, actor: Actor, number: int, shown: Sequence[int]) -> None:
@@ -73,7 +73,7 @@ def show(connection: Connection, actor: Actor, number: int, shown: Sequence[int]
     chosen = (mine, expert_works.c.id.in_(shown), expert_works.c.request.is_(None))
     connection.execute(update(expert_works).where(*chosen).values(shown=True))
     touch(connection, actor, number)
-    audit.record(connection, actor, "expert-works-shown", _KIND, number, {"count": len(shown)})
+    audit_trail.record(connection, actor, "expert-works-shown", _KIND, number, {"count": len(shown)})
 
 
 def files(connection: Connection, number: int) -> list[File]:
@@ -94,7 +94,7 @@ def add_file(
     for work in works:
         put(connection, number, Work(0, work.title, work.body, work.language, work.kind, work.year, "", file))
     touch(connection, actor, number)
-    audit.record(connection, actor, "expert-file-read", _KIND, number, {"works": len(works)})
+    audit_trail.record(connection, actor, "expert-file-read", _KIND, number, {"works": len(works)})
     return True
 
 
@@ -107,7 +107,7 @@ def remove_file(connection: Connection, actor: Actor, number: int, file: int) ->
     drop(connection, list(connection.execute(select(expert_works.c.id).where(*of_file)).scalars()))
     connection.execute(delete(expert_files).where(*mine))
     touch(connection, actor, number)
-    audit.record(connection, actor, "expert-file-removed", _KIND, number)
+    audit_trail.record(connection, actor, "expert-file-removed", _KIND, number)
 
 
 def state(connection: Connection, expert: Expert) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
 
 from kb.accounts.account import Actor
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import FileReport, Outcome, State
 from kb.documents.store.documents import Then
@@ -75,7 +75,7 @@ def retry(connection: Connection, by: Actor, number: int) -> None:
         raise JobError(what, "Only a file that failed, and whose bytes are here, can be tried again; send it again.")
     values = {"state": JobState.WAITING.value, "outcome": "", "message": "", "warnings": [], "attempts": 0, "step": ""}
     connection.execute(update(jobs).where(jobs.c.id == number).values(values | {"changed": now()}))
-    audit.record(connection, by, "job-retried", _KIND, number)
+    audit_trail.record(connection, by, "job-retried", _KIND, number)
 
 
 def cancel(connection: Connection, by: Actor, number: int) -> None:
@@ -84,7 +84,7 @@ def cancel(connection: Connection, by: Actor, number: int) -> None:
     values = {"state": JobState.CANCELLED.value, "changed": now()}
     if connection.execute(update(jobs).where(waiting).values(values)).rowcount == 0:
         raise JobError("state", "Only a file that still waits can be cancelled; this one was begun or has ended.")
-    audit.record(connection, by, "job-cancelled", _KIND, number)
+    audit_trail.record(connection, by, "job-cancelled", _KIND, number)
 
 
 def outlines(connection: Connection, numbers: Collection[int]) -> dict[int, Outline]:
@@ -185,7 +185,7 @@ def _submit(connection: Connection, by: Actor, upload: str, sent: Sent, wishes: 
         "holder": "",
     }
     number = int(connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one())
-    audit.record(connection, by, "file-sent", _KIND, number, {"digest": sent.digest, "size": sent.size})
+    audit_trail.record(connection, by, "file-sent", _KIND, number, {"digest": sent.digest, "size": sent.size})
     return number
 
 

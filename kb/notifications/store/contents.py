@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from kb.accounts.account import SYSTEM, Account, Action, may
-from kb.accounts.store import accounts
-from kb.accounts.store import one_time_links as links
+from kb.accounts.store import accounts, one_time_links
 from kb.accounts.store.one_time_links import Purpose
 from kb.clock import now
 from kb.documents.models import State
@@ -18,8 +17,7 @@ from kb.editorial.store import reviews
 from kb.experts.store import experts
 from kb.mail.letter import ABOUT, About, Letter, Topic
 from kb.matching.store import proposals
-from kb.notifications.store import reminders
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import reminders, triggers
 from kb.requests.case import Standing, may_be_named
 from kb.requests.request import next_stages
 from kb.requests.store import requests
@@ -82,7 +80,7 @@ def _of_account(connection: Connection, letter: Letter, to: _Receiver) -> Draft 
     if to.account is None or has_password is not (letter.topic is Topic.WAY_BACK):
         return None
     purpose = Purpose.RESET if has_password else Purpose.INVITATION
-    token = links.make(connection, SYSTEM, letter.key, purpose)
+    token = one_time_links.make(connection, SYSTEM, letter.key, purpose)
     return replace(to.draft, path=f"/welcome?{urlencode({'key': token})}")
 
 
@@ -113,7 +111,7 @@ def _of_proposal(connection: Connection, letter: Letter, to: _Receiver) -> Draft
     request = requests.get(connection, found.request).request
     if not proposals.left_out(connection, request, [found.expert], own=True).eligible:
         return None
-    token = notices.renewed_secret(connection, found.id)
+    token = triggers.renewed_secret(connection, found.id)
     return None if token is None else replace(to.draft, path=f"/invitation?{urlencode({'key': token})}")
 
 

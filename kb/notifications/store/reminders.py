@@ -13,11 +13,11 @@ from kb.mail.letter import Topic
 from kb.mail.store import outbox
 from kb.matching.board import PROMISED
 from kb.matching.store import proposals
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import triggers
 from kb.requests.case import Case, Standing
 from kb.requests.request import Stage, next_stages
 from kb.requests.store import requests
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.requests import proposals as made
 
@@ -41,7 +41,7 @@ def daily(database: Database) -> list[Reminder]:
     """Write what is due, once a day."""
     today = now().date()
     with database.read() as connection:
-        if instance.get(connection, _DONE) == today.isoformat():
+        if instance_facts.get(connection, _DONE) == today.isoformat():
             return []
     with database.write() as connection:
         return write(connection, today)
@@ -50,7 +50,7 @@ def daily(database: Database) -> list[Reminder]:
 def write(connection: Connection, today: date) -> list[Reminder]:
     """Put a letter in for all that is due and not on record; those that were put in."""
     written = [each for each in due(connection, today) if _put(connection, each)]
-    instance.put(connection, _DONE, today.isoformat())
+    instance_facts.put(connection, _DONE, today.isoformat())
     return written
 
 
@@ -111,7 +111,7 @@ def _waited_for(connection: Connection, case: Case) -> list[int]:
     thinking = any(each.standing is Standing.INVITED and _open(each.expires) for each in proposed)
     if thinking or case.stage is Stage.UNDER_WAY:
         return []
-    return notices.officers(connection, case.id)
+    return triggers.officers(connection, case.id)
 
 
 def _invitations(connection: Connection, today: date) -> Iterator[Reminder]:

@@ -7,20 +7,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.config import Settings
 from kb.documents.store import originals
 from kb.errors import InstanceError
-from kb.experts.store import encoded_experts as people
-from kb.experts.store import erasures
+from kb.experts.store import encoded_experts, erasures
 from kb.jobs.job import LEASE, JobState
-from kb.jobs.store import orphaned_files as leftovers
+from kb.jobs.store import orphaned_files
 from kb.mail.letter import Posted
 from kb.mail.store import outbox
 from kb.operations.diagnostics import Finding, Level
 from kb.operations.store.backup import Watched, digest_of
-from kb.store import instance_facts as instance
+from kb.store import instance_facts
 from kb.store.database import HEAD, Database, open_database, schema_version, sqlite_file
 from kb.store.tables.accounts import audit as trail
 from kb.store.tables.documents import documents
@@ -85,7 +84,7 @@ def integrity(examined: Examined) -> list[Finding]:
 
 def encoder(examined: Examined) -> list[Finding]:
     """Whether the vectors come from the encoder that the settings name."""
-    known = instance.encoder_of(examined.database)
+    known = instance_facts.encoder_of(examined.database)
     if known is None or known.startswith(examined.encoder):
         return []
     what = f"The vectors come from the encoder {known}, the settings name {examined.encoder}"
@@ -95,8 +94,8 @@ def encoder(examined: Examined) -> list[Finding]:
 
 def works(examined: Examined) -> list[Finding]:
     """Whether works of experts are encoded by the encoder of the records."""
-    known = instance.encoder_of(examined.database)
-    stale = people.count_unencoded(examined.database, known or "")
+    known = instance_facts.encoder_of(examined.database)
+    stale = encoded_experts.count_unencoded(examined.database, known or "")
     if known is None or not stale:
         return []
     what = f"Not encoded with {known} are works of experts: {stale}"
@@ -129,7 +128,7 @@ def kept(examined: Examined) -> list[Finding]:
 def leftover(examined: Examined) -> list[Finding]:
     """Whether bytes that nothing needs any more are removed."""
     home = examined.settings.home
-    found = leftovers.unneeded(examined.database, home, _UNSWEPT)
+    found = orphaned_files.unneeded(examined.database, home, _UNSWEPT)
     if not found:
         return []
     size = sum(path.stat().st_size for path in found)
@@ -175,7 +174,7 @@ def letters(examined: Examined) -> list[Finding]:
 
 def chained(examined: Examined) -> list[Finding]:
     """Whether the audit trail holds."""
-    problem = audit.verify(examined.database)
+    problem = audit_trail.verify(examined.database)
     if problem is None:
         return []
     what = f"The audit trail does not hold from row {problem.row} on ({problem.what})"

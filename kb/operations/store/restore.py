@@ -16,12 +16,12 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import InstanceError, UsageError
 from kb.experts.store import erasures
 from kb.experts.store.erasures import Erasure
-from kb.jobs.store import queue as jobs
+from kb.jobs.store import queue
 from kb.mail.store import outbox
 from kb.operations.store.backup import DATABASE, LAYOUT, MANIFEST, Manifest, digest_of
 from kb.store.database import HEAD, open_database
@@ -114,11 +114,11 @@ def _renew(file: Path, home: Path, manifest: Manifest, erased: Sequence[Erasure]
         with database.write() as connection:
             _end_what_opens(connection)
             outbox.show(connection)  # what waited when the backup was taken was sent since, or is too late
-            for holder in jobs.holders(connection):
-                jobs.give_back(connection, holder)
+            for holder in queue.holders(connection):
+                queue.give_back(connection, holder)
             count = erasures.replay(connection, erased)
             details: dict[str, str | int | None] = {"taken": manifest.taken, "erased_again": count}
-            audit.record(connection, SYSTEM, "restored", "instance", "records", details)
+            audit_trail.record(connection, SYSTEM, "restored", "instance", "records", details)
     finally:
         database.close()
     with closing(sqlite3.connect(file)) as connection_:

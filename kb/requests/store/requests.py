@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from kb.accounts.account import Action, Actor, may, require
-from kb.accounts.store import audit_trail as audit
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import NotFoundError
-from kb.notifications.store import triggers as notices
+from kb.notifications.store import triggers
 from kb.requests.case import LONGEST, LONGEST_TITLE, Case, Event, Happening, HubError, Standing, Suggestion
 from kb.requests.request import Request, Stage, Support, next_stages
-from kb.requests.store import served_requests as assignments
+from kb.requests.store import served_requests
 from kb.store.tables.documents import AnyRow
 from kb.store.tables.experts import support_requests
 from kb.store.tables.requests import proposals, request_events
@@ -166,7 +166,7 @@ def move(connection: Connection, actor: Actor, number: int, to: Stage, expected:
     if not next_stages(to):
         _release(connection, number)
     if to is Stage.CLOSED:
-        assignments.record(connection, case)
+        served_requests.record(connection, case)
 
 
 def _release(connection: Connection, number: int) -> None:
@@ -226,8 +226,8 @@ def happen(
     connection.execute(insert(request_events).values(values))
     known = {"stage": stage.value if stage else None, "expert": expert, **(details or {})}
     told = {name: value for name, value in known.items() if value is not None}
-    audit.record(connection, actor, f"request-{kind.value}", _KIND, number, told)
-    notices.of_happening(connection, actor, number, kind, stage, expert)
+    audit_trail.record(connection, actor, f"request-{kind.value}", _KIND, number, told)
+    triggers.of_happening(connection, actor, number, kind, stage, expert)
 
 
 def _worded(text: str) -> str:

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from kb.clock import now
-from kb.experts.store import works as evidence
+from kb.experts.store import works
 from kb.requests.case import Case, Standing
 from kb.requests.served_request import assignment
 from kb.store.tables.experts import expert_works, experts
@@ -20,4 +20,4 @@ def record(connection: Connection, case: Case) -> None:
     for number in connection.execute(there).scalars().all():
         mine = (expert_works.c.expert == number, expert_works.c.request == case.id)
         if connection.execute(select(expert_works.c.id).where(*mine)).first() is None:
-            evidence.put(connection, number, work)
+            works.put(connection, number, work)

@@ -12,13 +12,12 @@ from starlette.testclient import TestClient
 
 from index.matching.matcher import prepare_works
 from kb.accounts.account import SYSTEM, Account, Role
-from kb.cli import bootstrap as assembly
+from kb.cli import bootstrap
 from kb.cli.matching_parts import matcher_of, suggester
 from kb.config import Settings
 from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Use
 from kb.experts.profile_json import imported
-from kb.experts.store import encoded_experts as people
-from kb.experts.store import experts
+from kb.experts.store import encoded_experts, experts
 from kb.experts.works import Work
 from kb.requests.request import Support
 from tests.support.documents import Instance, hashing
@@ -53,7 +52,7 @@ def expert(name: str, **changes: Any) -> Expert:
 def add(site: TestSite, person: Expert) -> Expert:
     """Store somebody; as they are stored."""
     code = f"import-{zlib.crc32(person.name.encode())}"  # an import calls them by something that is no name
-    number = people.put(site.instance.database, code, person, "", ())
+    number = encoded_experts.put(site.instance.database, code, person, "", ())
     with site.instance.database.read() as connection:
         return experts.get(connection, number)
 
@@ -78,12 +77,12 @@ def sample_people(instance: Instance, changes: Mapping[str, Mapping[str, object]
     They are reached at `<code>@example.org`.
     """
     found = {}
-    for line in (assembly.CORPUS / "people" / "experts.jsonl").read_text("utf-8").splitlines():
+    for line in (bootstrap.CORPUS / "people" / "experts.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         if row["code"] in changes:
             code, person = imported(row | changes[row["code"]])
             works = prepare_works(person.works, instance.encoding, None)
-            found[code] = people.put(instance.database, code, person, instance.encoding.identity, works)
+            found[code] = encoded_experts.put(instance.database, code, person, instance.encoding.identity, works)
             with instance.database.write() as connection:
                 experts.reach(connection, found[code], f"{code}@example.org", person.languages[0][0], None)
     return found
@@ -97,7 +96,7 @@ def site_of(instance: Instance, settings: Settings, *, suggests: bool = True) ->
         instance.searcher(),
         taxonomy(),
         "1.2.3",
-        matcher_of(assembly.Instance(settings, instance.database), lambda: instance.encoding),
+        matcher_of(bootstrap.Instance(settings, instance.database), lambda: instance.encoding),
         suggester(lambda: instance.encoding) if suggests else None,
     )
     app = create_app(site)
