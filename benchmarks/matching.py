@@ -24,8 +24,9 @@ from index.matching.affinity import SHORTLIST, Meaning
 from index.matching.matcher import Matcher
 from index.matching.request_encoding import encode_works
 from index.matching.sentences import sentences
-from kb.experts.expert import Circumstances, Consent, Expert, Kind, Level, Use
+from kb.experts.expert import Consent, Expert, Kind, Level, Use
 from kb.experts.works import EncodedWork, Work
+from kb.matching.eligibility import Circumstances
 from kb.matching.slates import Candidate, best_slate, usual_rules
 from kb.requests.request import Request
 

@@ -25,9 +25,10 @@ from index.encoding.open_encoder import open_encoder
 from index.matching.request_encoding import encode_works
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.config import Settings
+from kb.experts.expert import Support
 from kb.experts.store import encoded_experts, experts
 from kb.experts.store.encoded_experts import PreparedWork
-from kb.requests.request import Request, Support
+from kb.requests.request import Request
 from kb.requests.store import requests
 from tests.support.documents import Instance
 from tests.support.expert_samples import site_of

@@ -6,8 +6,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from index.search.related_objectives import NearestObjectives
-from kb.accounts.account import Action
 from kb.accounts.passwords import Passwords
+from kb.accounts.permissions import Action
 from web.accounts.account_requests import join_routes
 from web.accounts.administration import administration_routes
 from web.accounts.audit_trail import trail_routes

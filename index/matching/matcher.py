@@ -14,11 +14,12 @@ from index.matching.abstention import LEAST, fit
 from index.matching.affinity import AffinityIndex, Asked, Meaning, WorkText
 from index.matching.explanations import Pairing, explain
 from index.matching.request_encoding import encode_request, encode_works
-from kb.experts.expert import Circumstances, Exclusion, Expert, sift
+from kb.experts.expert import Expert
 from kb.experts.profile_json import STATEMENT
 from kb.experts.store import encoded_experts
 from kb.experts.store.encoded_experts import PreparedWork
 from kb.experts.works import Work
+from kb.matching.eligibility import Circumstances, Exclusion, sift
 from kb.requests.request import Request
 from kb.store.database import Database
 

@@ -11,7 +11,8 @@ from ingest.duplicates.fingerprints import fingerprints, unpacked
 from ingest.duplicates.text_overlap import Overlap, Wording, overlap
 from ingest.duplicates.translation_search import translations
 from kb.documents.duplicate import Kind, Likeness, Link
-from kb.documents.models import State, StoredDocument
+from kb.documents.models import StoredDocument
+from kb.documents.state import State
 from kb.documents.store import documents, duplicates, sketches
 from kb.documents.store.sketches import Shared, Sketched
 from kb.store.database import Database

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kb.cli import bootstrap, match, terminal
 
 if TYPE_CHECKING:
-    from kb.experts.expert import Circumstances
+    from kb.matching.eligibility import Circumstances
     from kb.matching.replay import Agreement, Compared, Report
     from kb.requests.request import Request
 

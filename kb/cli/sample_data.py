@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterator
 
 from kb.cli import bootstrap, experts
-from kb.requests.request import Request, Support
+from kb.experts.expert import Support
+from kb.requests.request import Request
 
 PEOPLE = bootstrap.CORPUS / "people"
 _A_LANGUAGE = 2  # requests filed in each language: enough to see, few enough not to drown the first real one

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kb.documents.state import State
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -180,19 +182,6 @@ class TaggedPassage:
 
 
 # --- storing ---------------------------------------------------------------------------------------
-
-
-class State(StrEnum):
-    """States of a document (domain rules); only published ones are found by readers."""
-
-    RECEIVED = "received"
-    DESCRIBED = "described"  # read, described and tagged; waits for review
-    IN_REVIEW = "in-review"
-    PUBLISHED = "published"
-    RETURNED = "returned"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    SUPERSEDED = "superseded"
 
 
 class Outcome(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.accounts.account import Account
-from kb.editorial.workflow import Needed, Side
+from kb.editorial.review import Needed, Side
 from kb.experts.expert import Expert, Kind
 from kb.experts.organisations import same_organisation
 from kb.matching.slates import Candidate, Rule, Slate, best_slate

@@ -5,8 +5,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.experts.expert import Kind, Level
-from kb.requests.request import Support
+from kb.experts.expert import Kind, Level, Support
 
 LANGUAGES = ("en", "fr", "es")
 

@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from kb.errors import UsageError
-from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Use
+from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
 from kb.experts.works import Work
-from kb.requests.request import Support
 from kb.text.language import language_of
 
 _Value = TypeVar("_Value", bound=StrEnum)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from kb.accounts.account import Action, Actor, may, may_ever
+from kb.accounts.account import Actor
+from kb.accounts.permissions import Action, may, may_ever
 from kb.mail.letter import Topic
 
 FAILED_DAYS = 14  # files that were not taken in wait so long; after that they stand on the page of jobs alone

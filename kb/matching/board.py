@@ -8,12 +8,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from kb.experts.expert import Availability, Consent, Expert, Use
-from kb.matching.overrides import region_of
-from kb.requests.case import Case
-from kb.requests.request import Stage, next_stages
+from kb.requests.case import Case, region_of
+from kb.requests.request import PROMISED, Stage, next_stages
 
-# What a request may wait at a stage before it counts as late: days.
-PROMISED = {Stage.FILED: 5, Stage.CLARIFIED: 5, Stage.MATCHED: 3, Stage.PROPOSED: 12, Stage.ACCEPTED: 10}
 FEW = 3  # a public count under this is not told: it could point to somebody
 _UNTITLED = (Stage.DECLINED, Stage.WITHDRAWN)  # of these no title is shown
 _Key = TypeVar("_Key", bound=Hashable)

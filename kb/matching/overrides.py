@@ -7,8 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kb.matching.choices import Decided, Declined
-from kb.places.regions import widened
-from kb.requests.case import Case
+from kb.requests.case import Case, region_of
 
 
 class Way(StrEnum):
@@ -65,11 +64,6 @@ def by_objective(choices: Sequence[Decided], found: Sequence[Override]) -> dict[
 def by_region(choices: Sequence[Decided], found: Sequence[Override]) -> dict[str, Tally]:
     """Counts for each region of the countries that ask."""
     return _tallies(choices, found, lambda case: (region_of(case),))
-
-
-def region_of(case: Case) -> str:
-    """The smallest region that holds the country of a request; "" when there is none."""
-    return next(reversed(widened((case.request.country,))), "")
 
 
 def _by_hand(choice: Decided, named: Collection[int]) -> list[Override]:

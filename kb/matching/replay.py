@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb.experts.expert import Circumstances, Expert, Ground, sift
+from kb.experts.expert import Expert
 from kb.matching.choices import Decided
+from kb.matching.eligibility import Circumstances, Ground, sift
 from kb.requests.request import Request
 
 FIRST = (1, 3, 5)  # agreement is counted among so many

@@ -12,7 +12,8 @@ from math import ceil
 import numpy as np
 from scipy import optimize, sparse
 
-from kb.experts.expert import Circumstances, Expert
+from kb.experts.expert import Expert
+from kb.matching.eligibility import Circumstances
 from kb.places.regions import widened
 from kb.requests.request import Request
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from kb.errors import UsageError
-from kb.experts.expert import Expert, Use
+from kb.places.regions import widened
 from kb.requests.request import Request, Stage
 
 LONGEST = 8000  # characters of a problem, a question, a reason
@@ -156,11 +156,6 @@ class Ranking:
     created: datetime
 
 
-def may_be_named(expert: Expert | None, today: date) -> bool:
-    """Whether the secretariat may see who this is."""
-    return expert is not None and expert.consent.covers(Use.FOUND, today)
-
-
-def is_public(expert: Expert, today: date) -> bool:
-    """Whether everybody may see this person: they agreed to it, and are not paused."""
-    return expert.consent.covers(Use.PUBLIC, today) and not expert.availability.paused
+def region_of(case: Case) -> str:
+    """The smallest region that holds the country of a request; "" when there is none."""
+    return next(reversed(widened((case.request.country,))), "")

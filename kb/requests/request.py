@@ -4,16 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-
-class Support(StrEnum):
-    """Kinds of support."""
-
-    ADVICE = "advice"
-    TRAINING = "training"
-    DRAFTING = "drafting"
-    VISIT = "exchange-visit"
-    REVIEW = "review"
-    DATA = "data"
+from kb.experts.expert import Support
 
 
 class Stage(StrEnum):
@@ -99,3 +90,7 @@ def next_stages(stage: Stage) -> tuple[Stage, ...]:
     if stage in _ENDED:
         return ()
     return (*_FORWARD[stage], Stage.DECLINED, Stage.WITHDRAWN)
+
+
+# What a request may wait at a stage before it counts as late: days.
+PROMISED = {Stage.FILED: 5, Stage.CLARIFIED: 5, Stage.MATCHED: 3, Stage.PROPOSED: 12, Stage.ACCEPTED: 10}

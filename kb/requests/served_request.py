@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pycountry
 
+from kb.experts.expert import Support
 from kb.experts.works import Work
-from kb.requests.request import Request, Support
+from kb.requests.request import Request
 from kb.vocabularies.skos import read_scheme
 
 _OBJECTIVES = Path(__file__).parent.parent.parent / "corpus" / "vocabularies" / "objectives.ttl"

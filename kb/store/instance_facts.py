@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from kb.errors import InstanceError
 from kb.store.database import Database
-from kb.store.tables.documents import instance
+from kb.store.tables.metadata import instance
 
 _ENCODER, _REVISION, _WORKS = "encoder", "revision", "works-encoded"
 CODEC = "codec"  # how token vectors are packed; see index.late

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from kb.accounts.account import ANYONE, RULES, SYSTEM, Action, Actor, Role, may, may_ever, require
+from kb.accounts.account import ANYONE, SYSTEM, Actor, Role
 from kb.accounts.passwords import Passwords, fault
+from kb.accounts.permissions import RULES, Action, may, may_ever, require
 from kb.errors import BusyError, ForbiddenError
 
 ME, OTHER = 1, 2

@@ -12,12 +12,13 @@ from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, audit_trail
-from kb.documents.models import Outcome, State
+from kb.documents.models import Outcome
+from kb.documents.state import Move, State
 from kb.documents.store import documents, history, tag_decisions
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.description import wrong
 from kb.editorial.store import editing, transitions
-from kb.editorial.workflow import Move, MoveError
+from kb.editorial.workflow import MoveError
 from kb.errors import ForbiddenError
 from kb.store import instance_facts
 from kb.vocabularies.skos import Taxonomy, read_folder

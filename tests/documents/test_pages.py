@@ -8,10 +8,10 @@ from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from kb.accounts.account import Role
-from kb.documents.models import Evidence, State, Tag
+from kb.documents.models import Evidence, Tag
+from kb.documents.state import Move, State
 from kb.documents.store import documents, publishing
 from kb.editorial.store import transitions
-from kb.editorial.workflow import Move
 from tests.support.site import TEXTS, TestSite, Text, make_site, prepared
 
 REMITTANCES = next(t for t in TEXTS if t.name == "remittances.pdf")

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.documents.models import Outcome, PreparedDocument, Source, State
+from kb.documents.models import Outcome, PreparedDocument, Source
+from kb.documents.state import State
 from kb.documents.store import documents, passages, tags
 from kb.documents.store.published_changes import changes
 from kb.errors import InstanceError, NotFoundError

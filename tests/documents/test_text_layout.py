@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kb.documents.models import BlockKind, Description, Passage, PlacedBlock, Source, State, StoredDocument
+from kb.documents.models import BlockKind, Description, Passage, PlacedBlock, Source, StoredDocument
+from kb.documents.state import State
 from web.documents.text_layout import Layout, Lit, lay_out
 from web.search.snippets import EXCERPT, Piece, excerpt, pieces, quote
 

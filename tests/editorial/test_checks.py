@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from kb.documents.duplicate import Kind, Link, Standing
-from kb.documents.models import BlockKind, Description, PlacedBlock, Source, State, StoredDocument, Tag
+from kb.documents.models import BlockKind, Description, PlacedBlock, Source, StoredDocument, Tag
+from kb.documents.state import State
 from kb.editorial.checks import Check, Finding, checks
 
 SPANISH = "El objetivo trece pide alternativas a la detención de migrantes y plazos breves para cada caso. "

@@ -11,11 +11,11 @@ from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
 from kb.documents.duplicate import Kind, Likeness
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.documents.store import documents, duplicates, history, tag_decisions
 from kb.documents.store.tag_decisions import Verdict
+from kb.editorial.review import Side
 from kb.editorial.store import reviews, transitions
-from kb.editorial.workflow import Side
 from tests.support.site import ATTRIBUTE, SCRIPT, TEXTS, TestSite, Text, make_site, prepared
 
 FEES = replace(TEXTS[2], name="fees.pdf", title="Fees of remittances")  # objectives 19 and 20, area 4
@@ -286,7 +286,7 @@ def test_in_review_publishing_waits_for_the_rule(site: TestSite, librarian: Test
 
 
 def test_a_reviewed_document_says_so(site: TestSite, librarian: TestClient, number: int) -> None:
-    from kb.editorial.workflow import Recommendation
+    from kb.editorial.review import Recommendation
 
     editor = site.person(Role.LIBRARIAN).actor
     with site.instance.database.write() as connection:

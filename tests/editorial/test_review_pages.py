@@ -13,7 +13,7 @@ from kb.accounts.account import Account, Role
 from kb.accounts.store import accounts
 from kb.clock import now
 from kb.documents.store import documents
-from kb.editorial.workflow import due
+from kb.editorial.review import due
 from kb.experts.expert import Consent, Expert, Kind, Use
 from kb.experts.store import encoded_experts, experts
 from tests.support.site import TEXTS, TestSite, make_site, prepared

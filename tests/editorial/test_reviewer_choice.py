@@ -3,8 +3,8 @@
 import pytest
 
 from kb.accounts.account import Account, Role
+from kb.editorial.review import Needed, Side
 from kb.editorial.reviewer_choice import Reviewer, proposed, ranked, side_of
-from kb.editorial.workflow import Needed, Side
 from kb.experts.expert import Expert, Kind, Level
 
 UN = frozenset({"IOM", "Organización Internacional para las Migraciones", "UNHCR"})

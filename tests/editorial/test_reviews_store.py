@@ -12,10 +12,11 @@ from sqlalchemy.exc import DatabaseError
 from kb.accounts.account import SYSTEM, Account, Actor, Role
 from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
-from kb.documents.models import State
+from kb.documents.state import Move, State
 from kb.documents.store import history
+from kb.editorial.review import Recommendation, Review, Side, Stage, days_late, due, missing
 from kb.editorial.store import comments, reviews, transitions
-from kb.editorial.workflow import Move, MoveError, Recommendation, Review, Side, Stage, days_late, due, missing
+from kb.editorial.workflow import MoveError
 from kb.errors import ForbiddenError, NotFoundError, UsageError
 from tests.support.documents import Instance, sample
 

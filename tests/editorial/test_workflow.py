@@ -8,27 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.accounts.account import Actor, Role, may
-from kb.documents.models import State
-from kb.editorial.workflow import (
-    STEPS,
-    Case,
-    Move,
-    MoveError,
-    Needed,
-    Panel,
-    Recommendation,
-    Review,
-    Side,
-    Stage,
-    check_reviewer,
-    days_late,
-    due,
-    follow,
-    missing,
-    steps,
-    to_ask,
-)
+from kb.accounts.account import Actor, Role
+from kb.accounts.permissions import may
+from kb.documents.state import Move, State
+from kb.editorial.review import Needed, Panel, Recommendation, Review, Side, Stage, days_late, due, missing, to_ask
+from kb.editorial.workflow import STEPS, Case, MoveError, check_reviewer, follow, steps
 from kb.errors import ForbiddenError
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)

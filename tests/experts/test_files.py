@@ -10,14 +10,15 @@ from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap
-from kb.experts.expert import Circumstances, Consent, Expert, Ground, Kind, sift
+from kb.experts.expert import Consent, Expert, Kind, Support
 from kb.experts.store import erasures, experts, organisations
 from kb.experts.store import works as works_store
+from kb.matching.eligibility import Circumstances, Ground, sift
 from kb.matching.store import proposals
 from kb.operations.store.backup import Holdings, take
 from kb.operations.store.restore import Target, restore
 from kb.requests.case import Standing
-from kb.requests.request import Request, Stage, Support
+from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from kb.store.database import open_database
 from tests.support import expert_samples

@@ -7,10 +7,9 @@ import json
 import pytest
 
 from kb.errors import UsageError
-from kb.experts.expert import Kind, Level
+from kb.experts.expert import Kind, Level, Support
 from kb.experts.import_columns import COLUMNS, LANGUAGES, template
 from kb.experts.import_rows import Ails, Row, advice, read
-from kb.requests.request import Support
 
 HEAD = "code,name,email,country,languages,objectives,kind,works,letter_language"
 

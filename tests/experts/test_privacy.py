@@ -28,8 +28,9 @@ from kb.matching.store import proposals
 from kb.requests.case import Outcome, Standing, Why
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
-from kb.store.tables.documents import metadata
-from kb.store.tables.experts import expert_works, support_requests, work_vectors
+from kb.store.tables.experts import expert_works, work_vectors
+from kb.store.tables.metadata import metadata
+from kb.store.tables.requests import support_requests
 from tests.support import command_line, expert_samples
 from tests.support.site import TEXTS, TestSite
 from web.http.permissions import declared

@@ -13,13 +13,15 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from kb.accounts.account import ANYONE, RULES, SYSTEM, Account, Action, Actor, Role, may, may_ever
+from kb.accounts.account import ANYONE, SYSTEM, Account, Actor, Role
+from kb.accounts.permissions import RULES, Action, may, may_ever
 from kb.accounts.store import api_tokens, sessions
 from kb.documents.duplicate import Kind, Likeness
-from kb.documents.models import Outcome, State
+from kb.documents.models import Outcome
+from kb.documents.state import State
 from kb.documents.store import documents, duplicates
+from kb.editorial.review import Side
 from kb.editorial.store import reviews, transitions
-from kb.editorial.workflow import Side
 from kb.experts.store import experts
 from kb.jobs.job import JobWishes, Sent
 from kb.jobs.store import queue

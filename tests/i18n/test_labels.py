@@ -9,8 +9,9 @@ import pytest
 
 from ingest.readers import file_types
 from kb.documents.duplicate import Standing
+from kb.documents.state import Move
 from kb.documents.store.tag_decisions import Verdict
-from kb.editorial.workflow import Move, Stage
+from kb.editorial.review import Stage
 from kb.experts.import_rows import Outcome as Imported
 from kb.inbox import tasks
 from kb.jobs.job import JobState

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ingest import pipeline
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.documents.store import documents, originals, passages, tags
 from tests.support import bad_files
 from tests.support.command_line import Instance, Result

@@ -10,17 +10,8 @@ from filelock import FileLock
 from kb.cli import bootstrap
 from kb.cli import worker as working
 from kb.config import Settings
-from kb.documents.models import (
-    Description,
-    Document,
-    EncodedPassages,
-    FileReport,
-    Outcome,
-    Passage,
-    State,
-    Tag,
-    TaggedPassage,
-)
+from kb.documents.models import Description, Document, EncodedPassages, FileReport, Outcome, Passage, Tag, TaggedPassage
+from kb.documents.state import State
 from kb.documents.store import documents, originals
 from kb.errors import InstanceError
 from kb.jobs.job import INTERRUPTED, MOST_ATTEMPTS, JobState, LostJobError

@@ -11,12 +11,13 @@ from hypothesis import strategies as some
 
 from index.matching.matcher import Concepts, Matcher, match_json, prepare_works
 from kb.errors import UsageError
-from kb.experts.expert import Availability, Circumstances, Consent, Expert, Ground, Kind, Level, Use, sift
+from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
 from kb.experts.organisations import same_organisation
 from kb.experts.profile_json import imported, profile_json, read_profile
 from kb.experts.store import encoded_experts
 from kb.experts.works import Work
-from kb.requests.request import Request, Stage, Support, next_stages
+from kb.matching.eligibility import Circumstances, Ground, sift
+from kb.requests.request import Request, Stage, next_stages
 from kb.store.database import Database, open_database
 from tests.support.command_line import Instance
 from tests.support.documents import hashing

@@ -15,10 +15,11 @@ from index.encoding.open_encoder import open_encoder
 from index.matching.matcher import Matcher
 from index.matching.request_encoding import encode_works, in_memory
 from kb import config
-from kb.experts.expert import Circumstances, Expert
+from kb.experts.expert import Expert, Support
 from kb.experts.profile_json import imported
 from kb.experts.works import Work
-from kb.requests.request import Request, Support
+from kb.matching.eligibility import Circumstances
+from kb.requests.request import Request
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
 TODAY = date(2026, 11, 21)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from kb.experts.expert import Circumstances, Expert, Kind, Level
+from kb.experts.expert import Expert, Kind, Level
+from kb.matching.eligibility import Circumstances
 from kb.matching.slates import Candidate, Rule, Slate, best_slate, keeps, slate_of, usual_rules
 from kb.requests.request import Request
 

@@ -14,20 +14,21 @@ from starlette.testclient import TestClient
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
 from kb.cli import bootstrap, notifications
-from kb.documents.models import State
+from kb.documents.state import Move, State
 from kb.documents.store import documents
+from kb.editorial.review import Side
 from kb.editorial.store import reviews, transitions
-from kb.editorial.workflow import Move, Side
 from kb.experts.expert import Expert
 from kb.experts.store import experts
 from kb.mail import smtp
 from kb.mail.letter import PAUSES, Posted, Topic
 from kb.mail.store import outbox
 from kb.matching.store import proposals
-from kb.notifications.store import reminders, triggers
+from kb.notifications.store import reminders
 from kb.requests.case import Outcome, Standing
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
+from kb.requests.store import notifications as request_notifications
 from tests.support import expert_samples
 from tests.support.command_line import Instance as CommandLine
 from tests.support.site import TEXTS, TestSite, make_site, prepared
@@ -373,7 +374,7 @@ def test_an_address_passed_on_by_hand_is_not_ended_by_a_letter(site: TestSite, p
     person, expert = reachable(site, "expert")
     (made,) = invited(site, asked(site, officer), officer, person)
     with site.instance.database.write() as connection:
-        token = triggers.invitation_secret(connection, made)
+        token = request_notifications.invitation_secret(connection, made)
     assert [each["To"] for each in post.new(site)] == []
     with site.instance.database.read() as connection:
         found = proposals.by_link(connection, token or "")

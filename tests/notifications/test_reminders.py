@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.clock import now
-from kb.documents.models import State
+from kb.documents.state import State
+from kb.editorial.review import Recommendation, Side
 from kb.editorial.store import reviews, transitions
-from kb.editorial.workflow import Recommendation, Side
 from kb.experts.expert import Use
 from kb.experts.store import experts
 from kb.mail.letter import Topic

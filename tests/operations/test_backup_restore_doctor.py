@@ -26,7 +26,7 @@ from kb.experts.store import erasures
 from kb.operations import diagnostics
 from kb.operations.store import backup, restore
 from kb.store.database import HEAD, schema_version
-from kb.store.tables.accounts import audit as trail
+from kb.store.tables.audit import audit as trail
 from tests.cli.test_commands import FILES
 from tests.support.command_line import Instance, Result
 

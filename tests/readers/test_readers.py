@@ -137,7 +137,8 @@ def test_pdf_merged_cell_counts_once() -> None:
     page = (
         bad_files.rule(60, 700, 500, 700) + bad_files.rule(60, 670, 500, 670) + bad_files.rule(60, 640, 500, 640)
         + bad_files.rule(60, 700, 60, 640) + bad_files.rule(200, 670, 200, 640) + bad_files.rule(500, 700, 500, 640)
-        + bad_files.show("Over both columns", 190, 680) + bad_files.show("Left", 63, 650) + bad_files.show("Right", 203, 650)
+        + bad_files.show("Over both columns", 190, 680)
+        + bad_files.show("Left", 63, 650) + bad_files.show("Right", 203, 650)
     )  # fmt: skip
     assert [row.cells for row in _rows(read("a.pdf", bad_files.pdf([page])))] == [
         ("Over both columns", ""),

@@ -15,7 +15,7 @@ from kb.errors import InstanceError
 from kb.store import database as module
 from kb.store import instance_facts
 from kb.store.database import HEAD, open_database
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
 
 
 def url(home: Path) -> str:

@@ -18,16 +18,15 @@ from sqlalchemy.exc import DatabaseError
 from ingest.reencode import encode_again
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, audit_trail
-from kb.documents.models import State
+from kb.documents.state import Move, State
 from kb.documents.store import documents, history
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.store import editing, transitions
-from kb.editorial.workflow import Move
 from kb.errors import UsageError
 from kb.search.answers import Query
 from kb.store import instance_facts
 from kb.store.database import open_database
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
 from kb.vocabularies.skos import read_folder
 from tests.support.documents import Instance, on_server, sample
 from tests.support.uploads import all_jobs, send, work, worker_of

@@ -14,8 +14,8 @@ from ingest.readers.sandbox import Limits, Sandbox
 from ingest.worker import Worker
 from kb.accounts.account import Account, Role
 from kb.accounts.store import api_tokens
-from kb.documents.models import State
 from kb.documents.practice import SECTIONS, Field
+from kb.documents.state import State
 from kb.documents.store import documents, history, originals, practices
 from kb.jobs.job import MOST_WAITING, Job, JobFilter, JobState
 from kb.jobs.store import queue

@@ -15,11 +15,10 @@ from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap
 from kb.cli.matching_parts import matcher_of, suggester
 from kb.config import Settings
-from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Use
+from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
 from kb.experts.profile_json import imported
 from kb.experts.store import encoded_experts, experts
 from kb.experts.works import Work
-from kb.requests.request import Support
 from tests.support.documents import Instance, hashing
 from tests.support.site import TestSite, Text, taxonomy
 from tests.support.site import add as add_text

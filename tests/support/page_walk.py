@@ -7,10 +7,11 @@ from fastapi import FastAPI
 
 from kb.accounts.account import Account, Role
 from kb.documents.duplicate import Kind, Likeness
-from kb.documents.models import Outcome, State
+from kb.documents.models import Outcome
+from kb.documents.state import State
 from kb.documents.store import duplicates
+from kb.editorial.review import Recommendation, Side
 from kb.editorial.store import comments, reviews, transitions
-from kb.editorial.workflow import Recommendation, Side
 from kb.jobs.job import JobWishes, Sent
 from kb.jobs.store import queue
 from tests.support.site import TestSite, Text

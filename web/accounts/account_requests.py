@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import AccountError, Action, Role
+from kb.accounts.account import AccountError, Role
+from kb.accounts.permissions import Action
 from kb.accounts.store import account_requests, sign_in_attempts
 from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, Wish
 from kb.accounts.store.one_time_links import Purpose

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Account, AccountError, Action, Role
+from kb.accounts.account import Account, AccountError, Role
+from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, audit_trail, one_time_links, sessions
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Session

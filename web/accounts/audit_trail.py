@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.accounts.store.audit_trail import Entry
 from web.accounts.audit_labels import ACTIONS, KINDS

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Account, Action
+from kb.accounts.account import Account
+from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, api_tokens, sessions, sign_in_attempts
 from kb.accounts.store.api_tokens import ApiToken
 from kb.accounts.store.sessions import Session

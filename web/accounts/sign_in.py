@@ -10,7 +10,8 @@ from fastapi import APIRouter, Form
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Account, Action
+from kb.accounts.account import Account
+from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, one_time_links, sessions, sign_in_attempts
 from kb.accounts.store.one_time_links import Link
 from kb.errors import ForbiddenError

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.errors import BusyError, UsageError
 from kb.jobs.job import Job, JobError, JobFilter

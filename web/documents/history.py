@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kb.accounts.store import accounts
-from kb.documents.models import State
+from kb.documents.state import Move, State
 from kb.documents.store import carried_decisions, history, tag_decisions
 from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.history import Change, Kind
 from kb.documents.store.tag_decisions import Decision, Verdict
 from kb.editorial.store import reviews
 from kb.editorial.store.editing import CHECKED, account_in
-from kb.editorial.workflow import Move
 from web.http.context import Visit
 from web.i18n.labels import Labels
 from web.i18n.locales import _

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.documents.models import Description, Evidence, StoredDocument
 from kb.documents.store import (
     carried_decisions,

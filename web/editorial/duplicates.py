@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
 from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.documents.duplicate import Kind, Link, Standing
-from kb.documents.models import State, StoredDocument
+from kb.documents.models import StoredDocument
+from kb.documents.state import State
 from kb.documents.store import documents, duplicates
 from web.accounts.sign_in import Field
 from web.editorial.state_labels import STATES

@@ -6,14 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
 from kb.clock import now
-from kb.documents.models import Passage, State, StoredDocument
+from kb.documents.models import Passage, StoredDocument
+from kb.documents.state import State
 from kb.documents.store import documents, passages
+from kb.editorial.review import LONGEST, Recommendation, Review, Stage, days_late
 from kb.editorial.store import comments, reviews
 from kb.editorial.store.comments import Comment
-from kb.editorial.workflow import LONGEST, MoveError, Recommendation, Review, Stage, days_late
+from kb.editorial.workflow import MoveError
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
 from web.documents.citations import heading_of

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from kb.accounts.account import Account
 from kb.clock import now
+from kb.editorial.review import Needed, Panel, Review, Stage, days_late
 from kb.editorial.reviewer_choice import Reviewer
 from kb.editorial.store.comments import Comment
-from kb.editorial.workflow import Needed, Panel, Review, Stage, days_late
 from kb.matching.slates import Slate
 from web.editorial.state_labels import RECOMMENDATIONS, SIDES, STAGES
 from web.http.context import Visit

@@ -6,14 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
 from kb.clock import now
-from kb.documents.models import State, StoredDocument
+from kb.documents.models import StoredDocument
+from kb.documents.state import Move, State
 from kb.documents.store import documents, tags
+from kb.editorial.review import Needed, Side, missing, outvoted, to_ask
 from kb.editorial.reviewer_choice import Reviewer, proposed, ranked
 from kb.editorial.store import comments, reviewer_candidates, reviews, transitions
-from kb.editorial.workflow import Case, Move, MoveError, Needed, Side, missing, outvoted, to_ask
+from kb.editorial.workflow import Case, MoveError
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
 from web.editorial.review import Text

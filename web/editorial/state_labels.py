@@ -1,7 +1,8 @@
 """Where documents and reviews stand, in words, and why a step was refused."""
 
-from kb.documents.models import State
-from kb.editorial.workflow import MoveError, Recommendation, Side, Stage
+from kb.documents.state import State
+from kb.editorial.review import Recommendation, Side, Stage
+from kb.editorial.workflow import MoveError
 from web.editorial.transitions import REFUSALS
 from web.http.context import Visit
 from web.http.form_errors import Fault

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
-from kb.documents.models import State
+from kb.accounts.permissions import Action
+from kb.documents.state import Move, State
+from kb.editorial.review import missing, outvoted
 from kb.editorial.store import transitions
-from kb.editorial.workflow import STEPS, Case, Move, MoveError, Step, missing, outvoted, steps
+from kb.editorial.workflow import STEPS, Case, MoveError, Step, steps
 from web.accounts.sign_in import Field
 from web.http.context import Visit, Visiting
 from web.http.form_errors import Fault

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ingest.duplicates.comparison import compare
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.documents.models import StoredDocument
 from kb.documents.store import documents
 from kb.editorial.description import differences

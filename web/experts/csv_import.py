@@ -7,7 +7,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from kb.accounts.account import AccountError, Action
+from kb.accounts.account import AccountError
+from kb.accounts.permissions import Action
 from kb.errors import UsageError
 from kb.experts.import_columns import COLUMNS, template
 from kb.experts.import_rows import Ails, Outcome, Roster, Row, RowFault, read

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from ingest.readers.file_types import READERS
-from kb.accounts.account import AccountError, Action, Role
+from kb.accounts.account import AccountError, Role
+from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, audit_trail, one_time_links
 from kb.clock import now
-from kb.experts.expert import Expert
+from kb.experts.expert import Expert, is_public, may_be_named
 from kb.experts.store import erasures, experts
 from kb.experts.works import Work
 from kb.matching.store import proposals
-from kb.requests.case import HubError, is_public, may_be_named
+from kb.requests.case import HubError
 from web.accounts.sign_in import EmptyView, Field
 from web.experts.own_profile import erase_expert
 from web.experts.profile_form import consent_of, facts_of

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest.experts.cv_reader import FileKind, works_of
 from ingest.readers.sandbox import Limits, Sandbox, plain_name
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.errors import BusyError, NotFoundError, ReadError
 from kb.experts.store import experts, works

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ingest.experts.cv_reader import FileKind
 from ingest.readers.file_types import READERS
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, Kind
@@ -20,6 +20,7 @@ from kb.experts.store import works as works_store
 from kb.experts.works import Work
 from kb.matching.store import proposals
 from kb.requests.case import Proposal
+from kb.requests.store import personal_data
 from kb.text.language import language_of
 from web.accounts.sign_in import Field
 from web.experts.profile_form import ProfileChoices, choices, faults, levels_of, read
@@ -126,7 +127,7 @@ def export(visit: Visiting) -> Response:
     if number is None:
         return to_form(visit)
     with visit.site.database.write() as connection:
-        found = experts.export(connection, number)
+        found = personal_data.export(connection, number)
         audit_trail.record(connection, visit.actor, "expert-exported", "expert", number)
     return JSONResponse(found, headers={"Content-Disposition": 'attachment; filename="profile.json"'})
 

@@ -10,11 +10,10 @@ import pycountry
 from starlette.datastructures import FormData
 
 from kb.clock import now
-from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Use
+from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
 from kb.experts.organisations import listed
 from kb.experts.store.experts import HIDEABLE
 from kb.places.countries import find_countries
-from kb.requests.request import Support
 from kb.text.words import fold
 from web.http.context import Visit
 from web.http.form_errors import Fault

@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from index.search.related_objectives import NearestObjectives
-from kb.accounts.account import ANYONE, Account, Action, Actor, may, require
+from kb.accounts.account import ANYONE, Account, Actor
 from kb.accounts.passwords import Passwords
+from kb.accounts.permissions import Action, may, require
 from kb.inbox.store import inbox
 from web.http.assets import Asset
 from web.http.session_cookies import SignedIn, signed_in

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.params import Depends as Dependency
 
-from kb.accounts.account import Action, may_ever
+from kb.accounts.permissions import Action, may_ever
 from kb.errors import ForbiddenError
 from web.http.context import Visiting
 from web.http.errors import SignInError

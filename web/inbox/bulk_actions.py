@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.documents.duplicate import Standing
 from kb.documents.store import duplicates
 from kb.errors import ForbiddenError, NotFoundError

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.clock import now
 from kb.inbox.store import inbox
 from kb.inbox.tasks import FAILED_DAYS, Item, Task

@@ -7,13 +7,12 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.clock import now
 from kb.experts.store import experts
 from kb.matching.board import FEW, Board, Circle, Party, PublicBoard, Waiting, board, public_board
-from kb.matching.overrides import region_of
 from kb.matching.store import proposals
-from kb.requests.case import Standing
+from kb.requests.case import Standing, region_of
 from kb.requests.store import requests
 from kb.search.answers import Filters
 from web.http.context import Visit, Visiting

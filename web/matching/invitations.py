@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import SYSTEM, Account, Action
+from kb.accounts.account import SYSTEM, Account
+from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
 from kb.clock import now
 from kb.experts.store import experts

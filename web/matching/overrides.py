@@ -7,15 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.experts.expert import Expert
+from kb.experts.expert import Expert, may_be_named
 from kb.experts.store import experts
 from kb.matching.choices import Decided
 from kb.matching.overrides import Override, Tally, Way, by_objective, by_region, overrides
 from kb.matching.store import choices as decided
-from kb.requests.case import may_be_named
 from kb.vocabularies.skos import natural
 from web.http.context import Visit, Visiting
 from web.http.csv_download import csv_file

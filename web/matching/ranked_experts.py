@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.experts.expert import Circumstances, Expert, Ground, sift
+from kb.experts.expert import Expert, may_be_named
 from kb.experts.works import Work
-from kb.requests.case import Ranking, may_be_named
+from kb.matching.eligibility import Circumstances, Ground, sift
+from kb.requests.case import Ranking
 from kb.requests.request import Request
 from web.http.context import Visit
 from web.i18n.locales import _

@@ -5,7 +5,7 @@ from typing import Any
 
 from index.matching.explanations import Pairing
 from index.matching.matcher import Match
-from kb.experts.expert import Circumstances
+from kb.matching.eligibility import Circumstances
 from kb.matching.slates import NEAREST, Slate, slate_of
 
 RANKED = NEAREST  # people that are explained

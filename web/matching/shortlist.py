@@ -7,15 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.errors import InstanceError, NotFoundError
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.notifications.store import triggers
 from kb.requests.case import Case, HubError, Standing
 from kb.requests.request import Stage
-from kb.requests.store import requests
+from kb.requests.store import notifications, requests
 from kb.store.transaction import Transaction
 from kb.text.words import fold
 from web.accounts.sign_in import Field
@@ -174,7 +173,7 @@ def new_address(visit: Visiting, number: Number, proposal: Field = "") -> Respon
     with visit.site.database.write() as connection:
         requests.seen_by(connection, visit.actor, number)
         mine = [p for p in proposals.of_request(connection, number) if str(p.id) == proposal]
-        token = triggers.invitation_secret(connection, mine[0].id) if mine else None
+        token = notifications.invitation_secret(connection, mine[0].id) if mine else None
         person = experts.several(connection, [p.expert for p in mine]).get(mine[0].expert) if mine else None
         reached = experts.contact(connection, mine[0].expert) if mine else None
         if token is not None:

@@ -7,8 +7,9 @@ from kb.config import Settings
 from kb.mail import smtp
 from kb.mail.letter import Letter, Topic
 from kb.mail.store import outbox
-from kb.notifications.store import contents, triggers
+from kb.notifications.store import contents
 from kb.notifications.store.contents import Draft
+from kb.requests.store import notifications
 from kb.store.database import Database
 from web.i18n.locales import LANGUAGES, Interface
 from web.notifications.messages import FOOT, LINES, REQUEST, REQUEST_TITLED, TEXTS
@@ -58,7 +59,7 @@ def deliver(settings: Settings, database: Database, interfaces: Mapping[str, Int
         except smtp.MailError as error:
             with database.write() as connection:
                 if outbox.failed(connection, letter, error.reason, lasting=error.lasting):
-                    triggers.undelivered(connection, letter)
+                    notifications.undelivered(connection, letter)
             failed += 1
             if not error.lasting:  # it is the server's fault: the other letters would fare no better
                 return Delivery(sent, failed, error.reason)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.mail.letter import RECENT, Letter, Posted
 from kb.mail.store import outbox

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.accounts.tokens import new_token
 from kb.clock import now
+from kb.experts.expert import Support
 from kb.places.regions import CONTINENTS, countries_of
 from kb.requests.case import LONGEST, LONGEST_TITLE
-from kb.requests.request import Request, Support
+from kb.requests.request import Request
 from kb.requests.store import requests
 from kb.text.language import ASKED_IN, language_of, question_language
 from kb.text.words import fold

@@ -1,9 +1,10 @@
 """What the stages, people and refusals of the connection hub are called."""
 
 from ingest.experts.cv_reader import FileKind
-from kb.experts.expert import Ground, Kind, Level, Use
+from kb.experts.expert import Kind, Level, Support, Use
+from kb.matching.eligibility import Ground
 from kb.requests.case import Happening, HubError, Outcome, Standing, Why
-from kb.requests.request import Stage, Support
+from kb.requests.request import Stage
 from web.http.context import Visit
 from web.http.form_errors import Fault
 from web.i18n.locales import _

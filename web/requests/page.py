@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.matching.store import proposals
 from kb.requests.case import Case, HubError, Outcome, Side
 from kb.requests.request import Stage, next_stages

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.experts.expert import Expert
+from kb.experts.expert import Expert, may_be_named
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.requests.case import Case, Proposal, Standing, may_be_named
+from kb.requests.case import Case, Proposal, Standing
 from kb.store.transaction import Transaction
 from web.http.context import Visit
 from web.i18n.locales import _

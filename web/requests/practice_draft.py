@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kb.accounts.account import Action
-from kb.documents.models import State
+from kb.accounts.permissions import Action
 from kb.documents.practice import Field, listed
+from kb.documents.state import State
 from kb.errors import NotFoundError
 from kb.jobs.job import JobFilter
 from kb.jobs.store import queue

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.clock import now
+from kb.experts.expert import may_be_named
 from kb.experts.store import experts
-from kb.requests.case import Case, Event, Happening, Outcome, Side, may_be_named
+from kb.requests.case import Case, Event, Happening, Outcome, Side
 from kb.requests.request import next_stages
 from kb.store.transaction import Transaction
 from web.http.context import Visit

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from kb.accounts.account import Action
-from kb.documents.models import Outcome, State
+from kb.accounts.permissions import Action
+from kb.documents.models import Outcome
+from kb.documents.state import State
 from kb.jobs.job import INTERRUPTED, Job, JobState, Step
 from kb.jobs.store import queue
 from web.http.context import Visit

@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.clock import now
-from kb.documents.models import State, StoredDocument
+from kb.documents.models import StoredDocument
+from kb.documents.state import Move, State
 from kb.documents.store import documents, history, passages
 from kb.documents.store.history import Change, Kind
+from kb.editorial.review import Panel, Recommendation
 from kb.editorial.store import comments, reviews, submissions, transitions
-from kb.editorial.workflow import Move, MoveError, Panel, Recommendation
+from kb.editorial.workflow import MoveError
 from web.editorial.review import Text
 from web.editorial.state_labels import RECOMMENDATIONS, STATES, refusal
 from web.editorial.transitions import DONE

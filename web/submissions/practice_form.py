@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from ingest.practices.template_writer import template, written
 from ingest.practices.wording import WORDS, Asked, question
 from ingest.uploads import Arrival, receive
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.documents.practice import OPTIONAL, SECTIONS, Field, listed, missing
 from kb.jobs.job import JobError, JobWishes
 from kb.requests.case import Case

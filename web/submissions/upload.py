@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.jobs.job import JobError
 from kb.jobs.store import queue

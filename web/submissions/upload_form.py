@@ -10,7 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from ingest.readers.file_types import READERS
 from ingest.readers.sandbox import MEGABYTE
 from ingest.uploads import MOST_FILES, Arrival, Desk, receive
-from kb.accounts.account import Action
+from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.errors import NotFoundError, UsageError
 from kb.jobs.job import JobWishes

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from kb.accounts.account import ANYONE, Account, Action, Actor, Role, require
+from kb.accounts.account import ANYONE, Account, Actor, Role
+from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail, one_time_links
 from kb.accounts.store.one_time_links import Purpose
 from kb.clock import now
 from kb.errors import NotFoundError
 from kb.store.tables.account_requests import account_wishes as wishes
-from kb.store.tables.documents import AnyRow
+from kb.store.tables.metadata import AnyRow
 
 OPEN_TO_ASK = (Role.CONTRIBUTOR, Role.EXPERT, Role.OFFICIAL)  # what one may ask to be; the rest is by invitation
 MOST = 500  # that wait at once: more is no demand but an attack

@@ -10,7 +10,7 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import NotFoundError
 from kb.store.tables.accounts import account_roles, accounts, api_tokens, one_time_links, sessions
-from kb.store.tables.documents import AnyRow
+from kb.store.tables.metadata import AnyRow
 
 _KIND = "account"
 _LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets

@@ -10,7 +10,7 @@ from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.store.tables.accounts import api_tokens as tokens
-from kb.store.tables.documents import AnyRow
+from kb.store.tables.metadata import AnyRow
 
 PREFIX = "kbt_"  # tells a token that was left lying about for what it is
 LASTS = timedelta(days=365)

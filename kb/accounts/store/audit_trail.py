@@ -13,9 +13,10 @@ from kb.accounts.account import Actor
 from kb.clock import now
 from kb.store import instance_facts
 from kb.store.database import Database
-from kb.store.tables.accounts import accounts, audit
-from kb.store.tables.documents import AnyRow
-from kb.store.tables.documents import instance as facts
+from kb.store.tables.accounts import accounts
+from kb.store.tables.audit import audit
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.metadata import instance as facts
 
 SEEN = "seen"  # the action under which it is recorded that personal data was looked at
 START = "0" * 64  # what the first row is bound to

@@ -10,7 +10,7 @@ from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.store.tables.accounts import sessions
-from kb.store.tables.documents import AnyRow
+from kb.store.tables.metadata import AnyRow
 
 _SEEN_EVERY = timedelta(minutes=5)  # how exactly it is known when a session was last used
 _KEPT = timedelta(days=90)  # ended ones, to tell from where a person has signed in before

@@ -16,18 +16,18 @@ from kb.documents.models import (
     PreparedDocument,
     Section,
     Source,
-    State,
     StoredDocument,
 )
+from kb.documents.state import Move, State
 from kb.documents.store import carried_decisions, history, passages, practices, tags
 from kb.documents.store.editions import work_of
 from kb.documents.store.publishing import REPLACEABLE, publish_document, supersede
-from kb.editorial.workflow import Move
 from kb.errors import NotFoundError
 from kb.places.regions import widened
 from kb.store import instance_facts
 from kb.store.database import Database
-from kb.store.tables.documents import AnyRow, documents
+from kb.store.tables.documents import documents
+from kb.store.tables.metadata import AnyRow
 
 # What the command line does not publish over the heads of those who decide, and what can be done about it.
 _HELD_BACK = {

@@ -11,8 +11,8 @@ from kb.documents.duplicate import Kind, Likeness, Link, Standing
 from kb.documents.store.editions import regroup
 from kb.errors import NotFoundError
 from kb.store.database import Database
-from kb.store.tables.documents import AnyRow
 from kb.store.tables.duplicates import likenesses
+from kb.store.tables.metadata import AnyRow
 
 
 def keep(connection: Connection, found: Iterable[Likeness]) -> list[Link]:

@@ -7,10 +7,12 @@ from pathlib import PurePath
 from sqlalchemy import Connection, and_, select, update
 
 from kb.documents.duplicate import Kind, Standing
-from kb.documents.models import PreparedDocument, State
+from kb.documents.models import PreparedDocument
+from kb.documents.state import State
 from kb.store import instance_facts
-from kb.store.tables.documents import AnyRow, documents
+from kb.store.tables.documents import documents
 from kb.store.tables.duplicates import likenesses
+from kb.store.tables.metadata import AnyRow
 
 
 def work_of(prepared: PreparedDocument, previous: str | None) -> str:

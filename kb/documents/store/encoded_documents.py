@@ -3,7 +3,8 @@
 import numpy as np
 from sqlalchemy import select
 
-from kb.documents.models import EncodedPassages, Passage, State, StoredDocument
+from kb.documents.models import EncodedPassages, Passage, StoredDocument
+from kb.documents.state import State
 from kb.documents.store import documents
 from kb.documents.store.passages import of_document, token_codes
 from kb.store.database import Database

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, func, insert, select
 from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.documents.models import State
-from kb.editorial.workflow import Move
-from kb.notifications.store import triggers
+from kb.documents.state import Move, State
+from kb.documents.store import notifications
 from kb.store.database import Database
 from kb.store.tables.accounts import accounts
-from kb.store.tables.documents import AnyRow, documents
-from kb.store.tables.editorial import document_changes as changes
+from kb.store.tables.documents import documents
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.revisions import document_changes as changes
 
 Value = str | int | bool | list[str] | None  # as JSON keeps it
 
@@ -52,7 +52,7 @@ def moved(
     """Record that a document came from one state to another."""
     _record(connection, actor, document, Kind.STATE, [(move.value, before.value, after.value)], reason)
     audit_trail.record(connection, actor, f"document-{move}", "document", document, {"from": before, "to": after})
-    triggers.of_move(connection, actor, document, move)
+    notifications.of_move(connection, actor, document, move)
 
 
 def described(

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select
 
-from kb.documents.models import DocumentFacts, EncodedPassages, Passage, PassageRecord, PreparedDocument, State
+from kb.documents.models import DocumentFacts, EncodedPassages, Passage, PassageRecord, PreparedDocument
+from kb.documents.state import State
 from kb.documents.store import tags
 from kb.store.database import Database
-from kb.store.tables.documents import AnyRow, documents, passages, token_vectors, vectors
+from kb.store.tables.documents import documents, passages, token_vectors, vectors
+from kb.store.tables.metadata import AnyRow
 
 _VALUES = 500  # values asked for at a time; databases limit the parameters of a statement
 _BATCH = 5_000  # rows fetched at a time; a cache is built without holding every passage at once

@@ -3,9 +3,8 @@
 from sqlalchemy import Connection, select, update
 
 from kb.accounts.account import SYSTEM, Actor
-from kb.documents.models import State
+from kb.documents.state import Move, State
 from kb.documents.store import history
-from kb.editorial.workflow import Move
 from kb.store import instance_facts
 from kb.store.tables.documents import documents
 

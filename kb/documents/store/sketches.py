@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
 
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.store import instance_facts
 from kb.store.database import Database
-from kb.store.tables.documents import AnyRow, documents, passages, vectors
+from kb.store.tables.documents import documents, passages, vectors
 from kb.store.tables.duplicates import fingerprints, sketches
+from kb.store.tables.metadata import AnyRow
 
 _VALUES = 500  # values asked for at a time; databases limit the parameters of a statement
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kb.documents.derived_tags import PERSON
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.errors import NotFoundError, UsageError
 from kb.store import instance_facts
 from kb.store.database import Database
-from kb.store.tables.documents import AnyRow, documents, passages, tags
+from kb.store.tables.documents import documents, passages, tags
+from kb.store.tables.metadata import AnyRow
 from kb.store.tables.revisions import carried_decisions
 from kb.store.tables.tagging import tag_decisions
 

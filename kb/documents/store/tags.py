@@ -13,7 +13,8 @@ from kb.documents.store.tag_decisions import decide as decide
 from kb.documents.store.tag_decisions import history as history
 from kb.documents.store.tag_decisions import touch
 from kb.store.database import Database
-from kb.store.tables.documents import AnyRow, tags
+from kb.store.tables.documents import tags
+from kb.store.tables.metadata import AnyRow
 
 _REJECTED = "rejected"
 SUGGESTED = "suggested"

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, insert, select, update
 from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.clock import now
+from kb.editorial.review import bounded
 from kb.editorial.store import reviews
-from kb.editorial.workflow import MoveError, bounded
+from kb.editorial.workflow import MoveError
 from kb.errors import NotFoundError, UsageError
 from kb.store.tables.documents import passages
 from kb.store.tables.editorial import review_comments

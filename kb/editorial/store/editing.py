@@ -10,8 +10,9 @@ from kb.documents.models import Description, StoredDocument
 from kb.documents.store import derived_tags, documents, history, pending_encodings, tag_decisions
 from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
 from kb.editorial.description import differences
+from kb.editorial.review import bounded
 from kb.editorial.store import reviews
-from kb.editorial.workflow import MoveError, bounded, may_describe
+from kb.editorial.workflow import MoveError, may_describe
 from kb.errors import ForbiddenError
 from kb.store.tables.documents import documents as table
 from kb.vocabularies.skos import Taxonomy

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, union_all
 
 from kb.accounts.account import Role
 from kb.accounts.store import accounts
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.documents.store import tags
 from kb.editorial.reviewer_choice import Reviewer, side_of
 from kb.editorial.store import reviews

@@ -4,29 +4,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
-from kb.accounts.account import Action, Actor, require
+from kb.accounts.account import Actor
+from kb.accounts.permissions import Action, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.documents.models import State
+from kb.documents.state import Move, State
 from kb.documents.store import history
-from kb.editorial.workflow import (
-    WORKING_DAYS,
-    Case,
-    Move,
-    MoveError,
-    Panel,
-    Recommendation,
-    Review,
-    Side,
-    Stage,
-    bounded,
-    check_reviewer,
-    due,
-)
+from kb.editorial.review import WORKING_DAYS, Panel, Recommendation, Review, Side, Stage, bounded, due
+from kb.editorial.store import notifications
+from kb.editorial.workflow import Case, MoveError, check_reviewer
 from kb.errors import NotFoundError
-from kb.notifications.store import triggers
-from kb.store.tables.documents import AnyRow, documents
-from kb.store.tables.editorial import document_changes, review_declarations, reviews
+from kb.store.tables.documents import documents
+from kb.store.tables.editorial import review_declarations, reviews
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.revisions import document_changes
 
 _KIND = "review"
 
@@ -117,7 +108,7 @@ def ask(
     number = connection.execute(insert(reviews).values(values).returning(reviews.c.id)).scalar_one()
     said: dict[str, audit_trail.Detail] = {"document": document, "reviewer": reviewer, "side": side}
     audit_trail.record(connection, actor, "reviewer-asked", _KIND, number, said)
-    triggers.of_review(connection, actor, number, reviewer)
+    notifications.of_review(connection, actor, number, reviewer)
     return get(connection, number)
 
 

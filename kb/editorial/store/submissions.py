@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.store.tables.documents import documents
 
 

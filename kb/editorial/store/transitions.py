@@ -2,11 +2,12 @@
 
 from sqlalchemy import Connection, select
 
-from kb.accounts.account import Actor, require
-from kb.documents.models import State
+from kb.accounts.account import Actor
+from kb.accounts.permissions import require
+from kb.documents.state import Move, State
 from kb.documents.store import publishing
 from kb.editorial.store import reviews
-from kb.editorial.workflow import Case, Move, MoveError, follow, step
+from kb.editorial.workflow import Case, MoveError, follow, step
 from kb.store.tables.documents import documents
 
 

@@ -15,8 +15,8 @@ from kb.experts.store import works as works_store
 from kb.experts.works import EncodedWork, Work
 from kb.store import instance_facts
 from kb.store.database import Database
-from kb.store.tables.documents import AnyRow
 from kb.store.tables.experts import expert_works, experts, work_vectors
+from kb.store.tables.metadata import AnyRow
 
 _BATCH = 500  # ids asked for at a time
 

@@ -1,14 +1,15 @@
 """One expert at a time: read and saved by who they are, reached by link, exported and erased."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from kb.accounts.account import Action, Actor, Role, require
+from kb.accounts.account import Actor, Role
+from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
@@ -17,13 +18,13 @@ from kb.experts.expert import Expert
 from kb.experts.profile_json import profile_json, read_profile
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
-from kb.requests.case import Happening, HubError
+from kb.requests.case import HubError
 from kb.store import instance_facts
 from kb.store.tables.accounts import account_roles, api_tokens, one_time_links, sessions
 from kb.store.tables.accounts import accounts as account_rows
-from kb.store.tables.documents import AnyRow
-from kb.store.tables.experts import expert_works, experts
-from kb.store.tables.requests import expert_contacts, proposals, request_events
+from kb.store.tables.experts import expert_contacts, expert_works, experts
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.requests import proposals, request_events
 
 LASTS = timedelta(days=30)  # a link by which an invited person consents
 HIDEABLE = ("organisation", "country", "countries", "gender", "languages", "objectives", "supports")
@@ -174,27 +175,6 @@ def save(connection: Connection, actor: Actor, expert: Expert, hidden: Sequence[
     audit_trail.record(connection, actor, "expert-saved", _KIND, expert.id, told)
 
 
-def export(connection: Connection, number: int) -> dict[str, Any]:
-    """Everything that is kept of a person."""
-    expert = get(connection, number)
-    reached, files = contact(connection, number), works_store.files(connection, number)
-    rows = connection.execute(select(proposals).where(proposals.c.expert == number).order_by(proposals.c.id)).all()
-    happened = select(request_events).where(request_events.c.expert == number).order_by(request_events.c.id)
-    row = connection.execute(select(experts).where(experts.c.id == number)).one()
-    return {
-        "code": row.code,
-        "created": row.created.isoformat(),
-        "changed": row.changed.isoformat(),
-        "profile": profile_json(expert),
-        "works": [_work_json(work) for work in expert.works],
-        "files": [{"name": f.name, "kind": f.kind, "added": f.added.isoformat()} for f in files],
-        "contact": {"email": reached.email, "language": reached.language} if reached else None,
-        "hidden": list(reached.hidden) if reached else [],
-        "proposals": [_proposal_json(row) for row in rows],
-        "happened": [_event_json(row) for row in connection.execute(happened)],
-    }
-
-
 def erase(connection: Connection, number: int) -> None:
     """Take a person out of every table; numbers alone stay, in what was decided.
 
@@ -247,40 +227,3 @@ def _close_account(connection: Connection, number: int) -> None:
 
 def _contact(row: AnyRow) -> Contact:
     return Contact(row.expert, row.account, row.email, row.language, tuple(row.hidden))
-
-
-def _work_json(work: Work) -> Mapping[str, Any]:
-    return {
-        "title": work.title,
-        "body": work.body,
-        "language": work.language,
-        "kind": work.kind,
-        "year": work.year,
-        "link": work.link,
-        "file": work.file,
-        "shown": work.shown,
-    }
-
-
-_OWN_WORDS = (Happening.ACCEPTED, Happening.DECLINED, Happening.FEEDBACK)  # what others said is theirs to tell
-
-
-def _event_json(row: AnyRow) -> Mapping[str, Any]:
-    said = row.text if row.kind in _OWN_WORDS else ""
-    return {"request": row.request, "at": row.at.isoformat(), "what": row.kind, "text": said}
-
-
-def _proposal_json(row: AnyRow) -> Mapping[str, Any]:
-    def told(moment: datetime | None) -> str | None:
-        return moment.isoformat() if moment else None
-
-    return {
-        "request": row.request,
-        "rank": row.rank,
-        "reason": row.reason,
-        "standing": row.standing,
-        "invited": told(row.invited),
-        "answered": told(row.answered),
-        "why": row.why,
-        "answer": row.answer,
-    }

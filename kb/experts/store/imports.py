@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from kb.accounts.account import Action, Actor, require
+from kb.accounts.account import Actor
+from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert
@@ -15,10 +16,9 @@ from kb.experts.store import experts
 from kb.experts.store import works as works_store
 from kb.mail.letter import Topic
 from kb.mail.store import outbox
-from kb.store.tables.documents import AnyRow
-from kb.store.tables.experts import expert_works
+from kb.store.tables.experts import expert_contacts, expert_works
 from kb.store.tables.experts import experts as profiles
-from kb.store.tables.requests import expert_contacts
+from kb.store.tables.metadata import AnyRow
 
 _LATER: dict[str, object] = {"aliases": []}  # fields that profiles stored before did not have
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
-from kb.accounts.account import Action, Actor, require
+from kb.accounts.account import Actor
+from kb.accounts.permissions import Action, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.requests.case import HubError

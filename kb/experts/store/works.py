@@ -12,9 +12,8 @@ from kb.clock import now
 from kb.experts.expert import Expert
 from kb.experts.profile_json import STATEMENT
 from kb.experts.works import Work
-from kb.store.tables.documents import AnyRow
-from kb.store.tables.experts import expert_files, expert_works, experts, work_vectors
-from kb.store.tables.requests import expert_contacts
+from kb.store.tables.experts import expert_contacts, expert_files, expert_works, experts, work_vectors
+from kb.store.tables.metadata import AnyRow
 from kb.text.language import language_of
 
 _KIND = "expert"  # of the audit trail

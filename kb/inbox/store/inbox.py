@@ -10,19 +10,20 @@ from sqlalchemy import Connection, Select, func, select
 from kb.accounts.account import Actor
 from kb.clock import now
 from kb.documents.duplicate import Standing
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.documents.store import history
+from kb.editorial.review import Panel, Review, missing, to_ask
 from kb.editorial.store import reviews
-from kb.editorial.workflow import Panel, Review, missing, to_ask
 from kb.inbox.store.news import news
 from kb.inbox.store.request_tasks import waiting as waiting_hub
 from kb.inbox.tasks import FAILED_DAYS, Item, Task, Waiting, tasks_of
 from kb.jobs.job import JobState
 from kb.store.tables.account_requests import account_wishes as wishes
-from kb.store.tables.documents import AnyRow, documents
+from kb.store.tables.documents import documents
 from kb.store.tables.duplicates import likenesses
-from kb.store.tables.editorial import document_changes
 from kb.store.tables.jobs import jobs
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.revisions import document_changes
 
 _Query = Select[*tuple[object, ...]]
 _REVIEWING = {Task.DECLARE, Task.REVIEW, Task.ASSIGN, Task.DECIDE, Task.REMIND}

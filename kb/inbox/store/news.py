@@ -4,13 +4,14 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from kb.accounts.account import Action, Actor, may
+from kb.accounts.account import Actor
+from kb.accounts.permissions import Action, may
 from kb.inbox.tasks import Item, Task
 from kb.mail.letter import ABOUT, NEWS, About, Posted, Topic
 from kb.requests.request import beginning
 from kb.store.tables.documents import documents
-from kb.store.tables.experts import support_requests
 from kb.store.tables.outbox import letters
+from kb.store.tables.requests import support_requests
 
 
 def news(connection: Connection, actor: Actor) -> list[Item]:

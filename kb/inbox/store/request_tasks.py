@@ -6,15 +6,16 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from kb.accounts.account import Action, Actor, may
+from kb.accounts.account import Actor
+from kb.accounts.permissions import Action, may
 from kb.clock import now
 from kb.inbox.tasks import Item, Task
 from kb.matching.store.proposals import LASTS
 from kb.requests.case import Happening, Side, Standing
 from kb.requests.request import BEGINNING, Stage, beginning, next_stages
-from kb.store.tables.documents import AnyRow
-from kb.store.tables.experts import support_requests
-from kb.store.tables.requests import expert_contacts, proposals, request_events
+from kb.store.tables.experts import expert_contacts
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.requests import proposals, request_events, support_requests
 
 _OFFICE = {
     Stage.FILED: Task.READ,

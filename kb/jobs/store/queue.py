@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.documents.models import FileReport, Outcome, State
+from kb.documents.models import FileReport, Outcome
+from kb.documents.state import State
 from kb.documents.store.documents import Then
 from kb.jobs.job import (
     INTERRUPTED,
@@ -24,8 +25,9 @@ from kb.jobs.job import (
     Sent,
     Step,
 )
-from kb.store.tables.documents import AnyRow, documents
+from kb.store.tables.documents import documents
 from kb.store.tables.jobs import jobs
+from kb.store.tables.metadata import AnyRow
 
 
 @dataclass(frozen=True, slots=True)

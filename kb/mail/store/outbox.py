@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
+from kb.accounts.account import Actor
 from kb.clock import now
 from kb.mail.letter import LEASE, PAUSES, RECENT, Letter, Posted, Topic
-from kb.store.tables.documents import AnyRow
+from kb.store.tables.metadata import AnyRow
 from kb.store.tables.outbox import letters
 
 INTERRUPTED = "interrupted"  # the reason where each attempt broke off
@@ -150,3 +151,9 @@ def _letter(row: AnyRow) -> Letter:
         reason=row.reason,
         ended=row.ended,
     )
+
+
+def put_for_others(connection: Connection, actor: Actor, topic: Topic, key: int, account: int | None) -> None:
+    """A letter to an account, but not to who did it."""
+    if account is not None and account != actor.account:
+        put(connection, topic, key, account=account)

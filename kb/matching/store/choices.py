@@ -10,7 +10,7 @@ from kb.matching.store import proposals
 from kb.requests.case import Event, Happening, Proposal, Ranking, Standing
 from kb.requests.request import Stage
 from kb.requests.store import requests
-from kb.store.tables.experts import matches
+from kb.store.tables.requests import matches
 
 
 def choices(connection: Connection) -> list[Decided]:

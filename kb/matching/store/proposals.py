@@ -9,18 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from kb.accounts.account import ANYONE, Action, Actor, require
+from kb.accounts.account import ANYONE, Actor
+from kb.accounts.permissions import Action, require
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.errors import NotFoundError
-from kb.experts.expert import Circumstances, Sifted, sift
 from kb.experts.store import experts, organisations
+from kb.matching.eligibility import Circumstances, Sifted, sift
 from kb.requests.case import COUNTED, LIVE, LONGEST, Happening, HubError, Proposal, Ranking, Standing, Why
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import requests
-from kb.store.tables.documents import AnyRow
-from kb.store.tables.experts import matches, support_requests
-from kb.store.tables.requests import proposals
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.requests import matches, proposals, support_requests
 
 LASTS = timedelta(days=10)  # an invitation
 

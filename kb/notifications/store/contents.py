@@ -7,20 +7,22 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from kb.accounts.account import SYSTEM, Account, Action, may
+from kb.accounts.account import SYSTEM, Account
+from kb.accounts.permissions import Action, may
 from kb.accounts.store import accounts, one_time_links
 from kb.accounts.store.one_time_links import Purpose
 from kb.clock import now
-from kb.documents.models import State
+from kb.documents.state import State
 from kb.documents.store import documents
 from kb.editorial.store import reviews
+from kb.experts.expert import may_be_named
 from kb.experts.store import experts
 from kb.mail.letter import ABOUT, About, Letter, Topic
 from kb.matching.store import proposals
-from kb.notifications.store import reminders, triggers
-from kb.requests.case import Standing, may_be_named
+from kb.notifications.store import reminders
+from kb.requests.case import Standing
 from kb.requests.request import next_stages
-from kb.requests.store import requests
+from kb.requests.store import notifications, requests
 
 _STATES = {Topic.RETURNED: State.RETURNED, Topic.REJECTED: State.REJECTED, Topic.PUBLISHED: State.PUBLISHED}
 
@@ -111,7 +113,7 @@ def _of_proposal(connection: Connection, letter: Letter, to: _Receiver) -> Draft
     request = requests.get(connection, found.request).request
     if not proposals.left_out(connection, request, [found.expert], own=True).eligible:
         return None
-    token = triggers.renewed_secret(connection, found.id)
+    token = notifications.renewed_secret(connection, found.id)
     return None if token is None else replace(to.draft, path=f"/invitation?{urlencode({'key': token})}")
 
 

@@ -11,12 +11,10 @@ from kb.editorial.store import reviews
 from kb.experts.store import experts
 from kb.mail.letter import Topic
 from kb.mail.store import outbox
-from kb.matching.board import PROMISED
 from kb.matching.store import proposals
-from kb.notifications.store import triggers
 from kb.requests.case import Case, Standing
-from kb.requests.request import Stage, next_stages
-from kb.requests.store import requests
+from kb.requests.request import PROMISED, Stage, next_stages
+from kb.requests.store import notifications, requests
 from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.requests import proposals as made
@@ -111,7 +109,7 @@ def _waited_for(connection: Connection, case: Case) -> list[int]:
     thinking = any(each.standing is Standing.INVITED and _open(each.expires) for each in proposed)
     if thinking or case.stage is Stage.UNDER_WAY:
         return []
-    return triggers.officers(connection, case.id)
+    return notifications.officers(connection, case.id)
 
 
 def _invitations(connection: Connection, today: date) -> Iterator[Reminder]:

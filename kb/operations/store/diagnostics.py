@@ -21,7 +21,7 @@ from kb.operations.diagnostics import Finding, Level
 from kb.operations.store.backup import Watched, digest_of
 from kb.store import instance_facts
 from kb.store.database import HEAD, Database, open_database, schema_version, sqlite_file
-from kb.store.tables.accounts import audit as trail
+from kb.store.tables.audit import audit as trail
 from kb.store.tables.documents import documents
 from kb.store.tables.jobs import jobs
 

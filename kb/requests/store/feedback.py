@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from kb.accounts.account import ANYONE, Action, Actor, require
+from kb.accounts.account import ANYONE, Actor
+from kb.accounts.permissions import Action, require
 from kb.requests.case import LONGEST, Event, Happening, HubError, Outcome, Proposal, Side, Standing
 from kb.requests.request import Stage
 from kb.requests.store import requests

@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from kb.accounts.account import Action, Actor, may, require
+from kb.accounts.account import Actor
+from kb.accounts.permissions import Action, may, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import NotFoundError
-from kb.notifications.store import triggers
+from kb.experts.expert import Support
 from kb.requests.case import LONGEST, LONGEST_TITLE, Case, Event, Happening, HubError, Standing, Suggestion
-from kb.requests.request import Request, Stage, Support, next_stages
-from kb.requests.store import served_requests
-from kb.store.tables.documents import AnyRow
-from kb.store.tables.experts import support_requests
-from kb.store.tables.requests import proposals, request_events
+from kb.requests.request import Request, Stage, next_stages
+from kb.requests.store import notifications, served_requests
+from kb.store.tables.metadata import AnyRow
+from kb.store.tables.requests import proposals, request_events, support_requests
 
 _KIND = "request"  # of the audit trail
 _LATELY = 20  # requests of an account among which the same form is looked for
@@ -227,7 +227,7 @@ def happen(
     known = {"stage": stage.value if stage else None, "expert": expert, **(details or {})}
     told = {name: value for name, value in known.items() if value is not None}
     audit_trail.record(connection, actor, f"request-{kind.value}", _KIND, number, told)
-    triggers.of_happening(connection, actor, number, kind, stage, expert)
+    notifications.of_happening(connection, actor, number, kind, stage, expert)
 
 
 def _worded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=False)

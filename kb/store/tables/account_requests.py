@@ -2,8 +2,8 @@
 
 from sqlalchemy import JSON, Column, Integer, String, Table, Text, UniqueConstraint
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 account_wishes = Table(
     "account_wishes",

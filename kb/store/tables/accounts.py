@@ -1,9 +1,9 @@
 """The tables of accounts, of how people sign in, and of the audit trail."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 accounts = Table(
     "accounts",
@@ -83,23 +83,4 @@ sign_in_failures = Table(
     Column("key", String(64), primary_key=True),
     Column("failed", Integer, nullable=False),
     Column("last", Moment, nullable=False),
-)
-
-# Append-only; see kb.store.audit. `time` is text, as the hash covers it character by character.
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("time", String(32), nullable=False),
-    Column("account", Integer),  # no foreign key: the trail outlives what it speaks of
-    Column("actor", String(64), nullable=False),  # account | reader | system
-    Column("action", String(64), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("key", String(128), nullable=False),
-    Column("details", JSON, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index("ix_audit_object", "kind", "key"),
-    Index("ix_audit_account", "account"),
-    UniqueConstraint("previous", name="ux_audit_previous"),
 )

@@ -1,7 +1,5 @@
 """The tables; any change here needs a migration beside it, and a test compares the two."""
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -12,8 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
-    Row,
     String,
     Table,
     Text,
@@ -21,17 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
-
-AnyRow = Row[*tuple[Any, ...]]  # a row of whatever columns were asked for
-
-# Facts about the instance itself: which encoder its vectors come from, the revision of what is published.
-instance = Table(
-    "instance",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
-)
+from kb.store.tables.metadata import metadata
 
 documents = Table(
     "documents",

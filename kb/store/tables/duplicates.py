@@ -3,8 +3,8 @@
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 # What is noted of a document to find others like it. `gist` is the mean of its passages' vectors, little-endian
 # float16, as the encoder named here gave them; `examined` once the document was compared with all others.

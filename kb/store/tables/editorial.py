@@ -1,27 +1,9 @@
 """The tables of the history of documents and of their reviews."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
-
-# What changed of a document; rows are only ever added. What people say of tags stands in `tag_decisions`.
-document_changes = Table(
-    "document_changes",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("document", Integer, ForeignKey("documents.id"), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("account", Integer),  # no foreign key: history outlives the accounts it speaks of
-    Column("actor", String(64), nullable=False),  # account | reader | system
-    Column("kind", String(16), nullable=False),  # state | description | text | tag
-    Column("field", String(32), nullable=False),  # of the description; of a state: the move
-    Column("before", JSON),
-    Column("after", JSON),
-    Column("reason", Text, nullable=False),
-    Index("ix_document_changes_document", "document"),
-    sqlite_autoincrement=True,
-)
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 # One row a reviewer who was asked, in one round of a document.
 reviews = Table(

@@ -15,8 +15,8 @@ from sqlalchemy import (
     false,
 )
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 experts = Table(
     "experts",
@@ -88,30 +88,18 @@ work_vectors = Table(
     Column("method", String(64), nullable=False),  # that told the concepts
 )
 
-support_requests = Table(
-    "support_requests",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("stage", String(16), nullable=False),
-    Column("language", String(8), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("facts", JSON, nullable=False),
-    Column("sample", Boolean, nullable=False),
-    Column("owner", Integer, ForeignKey("accounts.id")),  # who filed it; NULL for a sample
-    Column("created", Moment, nullable=False),
-    Column("changed", Moment, nullable=False),
-    Index("ix_support_requests_stage", "stage"),
-    sqlite_autoincrement=True,
-)
 
-# A ranking as it stood when somebody decided on it; never changed afterwards.
-matches = Table(
-    "matches",
+# How a person is reached, and which of their fields are shown to whom beyond the secretariat.
+expert_contacts = Table(
+    "expert_contacts",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("request", Integer, ForeignKey("support_requests.id"), nullable=False),
-    Column("ranking", JSON, nullable=False),
-    Column("created", Moment, nullable=False),
-    Index("ix_matches_request", "request"),
-    sqlite_autoincrement=True,
+    Column("expert", Integer, ForeignKey("experts.id"), primary_key=True),
+    Column("account", Integer, ForeignKey("accounts.id")),
+    Column("email", String(254), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("hidden", JSON, nullable=False),  # fields that are shown to nobody but the person
+    Column("digest", String(64)),  # of the link by which the person consents
+    Column("expires", Moment),
+    UniqueConstraint("account", name="ux_expert_contacts_account"),
+    UniqueConstraint("digest", name="ux_expert_contacts_digest"),
 )

@@ -2,8 +2,8 @@
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 # One row a file that was sent in. Its bytes are among the originals, under `digest` ("" when they were not kept).
 jobs = Table(

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 # A letter is written when it is sent, from what is true by then: the row holds numbers alone, no words, no address and
 # no secret. `expert` is a number and no foreign key: it stays when the person is erased.

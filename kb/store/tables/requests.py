@@ -1,9 +1,20 @@
 """The tables of what happens to requests: events, proposals, and how an expert is reached."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 # Only ever added to. `expert` is a number and no foreign key: it stays when the person is erased.
 request_events = Table(
@@ -46,17 +57,32 @@ proposals = Table(
     sqlite_autoincrement=True,
 )
 
-# How a person is reached, and which of their fields are shown to whom beyond the secretariat.
-expert_contacts = Table(
-    "expert_contacts",
+
+support_requests = Table(
+    "support_requests",
     metadata,
-    Column("expert", Integer, ForeignKey("experts.id"), primary_key=True),
-    Column("account", Integer, ForeignKey("accounts.id")),
-    Column("email", String(254), nullable=False),
+    Column("id", Integer, primary_key=True),
+    Column("stage", String(16), nullable=False),
     Column("language", String(8), nullable=False),
-    Column("hidden", JSON, nullable=False),  # fields that are shown to nobody but the person
-    Column("digest", String(64)),  # of the link by which the person consents
-    Column("expires", Moment),
-    UniqueConstraint("account", name="ux_expert_contacts_account"),
-    UniqueConstraint("digest", name="ux_expert_contacts_digest"),
+    Column("text", Text, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("sample", Boolean, nullable=False),
+    Column("owner", Integer, ForeignKey("accounts.id")),  # who filed it; NULL for a sample
+    Column("created", Moment, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Index("ix_support_requests_stage", "stage"),
+    sqlite_autoincrement=True,
+)
+
+
+# A ranking as it stood when somebody decided on it; never changed afterwards.
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request", Integer, ForeignKey("support_requests.id"), nullable=False),
+    Column("ranking", JSON, nullable=False),
+    Column("created", Moment, nullable=False),
+    Index("ix_matches_request", "request"),
+    sqlite_autoincrement=True,
 )

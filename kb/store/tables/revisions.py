@@ -1,9 +1,9 @@
 """The tables of what follows from a corrected description and from a new version of a document."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from kb.clock import Moment
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 # One row a document whose passages are to be encoded again; gone when that is done.
 encodings_due = Table(
@@ -23,4 +23,23 @@ carried_decisions = Table(
     Column("source", Integer, ForeignKey("tag_decisions.id"), nullable=False),
     Column("version", Integer, nullable=False),  # of the document that it was first made for
     Column("supported", Boolean, nullable=False),  # whether words that spoke for the tag are in the new text, too
+)
+
+
+# What changed of a document; rows are only ever added. What people say of tags stands in `tag_decisions`.
+document_changes = Table(
+    "document_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("account", Integer),  # no foreign key: history outlives the accounts it speaks of
+    Column("actor", String(64), nullable=False),  # account | reader | system
+    Column("kind", String(16), nullable=False),  # state | description | text | tag
+    Column("field", String(32), nullable=False),  # of the description; of a state: the move
+    Column("before", JSON),
+    Column("after", JSON),
+    Column("reason", Text, nullable=False),
+    Index("ix_document_changes_document", "document"),
+    sqlite_autoincrement=True,
 )

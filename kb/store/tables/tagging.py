@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from kb.store.tables.documents import metadata
+from kb.store.tables.metadata import metadata
 
 # What a person said of a tag; rows are only ever added, the newest one of a concept and place counts. Place, concept
 # and score are repeated here, since retagging replaces tags. `passage` is null for the document as a whole.

@@ -1,19 +1,17 @@
-"""Who is written to when something happens: the letters are put in with the step itself, in one transaction."""
+"""Who is told when something happens to a request: letters are put in with the step itself, in one transaction."""
 
 from sqlalchemy import Connection, select, update
 
 from kb.accounts.account import Actor, Role
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
-from kb.editorial.workflow import Move
 from kb.mail.letter import Letter, Topic
 from kb.mail.store import outbox
 from kb.requests.case import Happening, Standing
 from kb.requests.request import Stage
 from kb.store.tables.accounts import account_roles, accounts
-from kb.store.tables.documents import documents
-from kb.store.tables.experts import support_requests
-from kb.store.tables.requests import expert_contacts, proposals, request_events
+from kb.store.tables.experts import expert_contacts
+from kb.store.tables.requests import proposals, request_events, support_requests
 
 _TO_OFFICE = {
     Happening.FILED: Topic.REQUEST_FILED,
@@ -21,18 +19,18 @@ _TO_OFFICE = {
     Happening.ACCEPTED: Topic.EXPERT_ACCEPTED,
     Happening.DECLINED: Topic.EXPERT_DECLINED,
 }
+
+
 _TO_ASKER = {Happening.QUESTION: Topic.QUESTION_ASKED, Happening.ACCEPTED: Topic.PERSON_ACCEPTED}
+
+
 _TO_EXPERT = {Happening.INVITED: Topic.INVITATION, Happening.AGREED: Topic.AGREED}
+
+
 _OF_STAGE = {
     Stage.PROPOSED: Topic.PEOPLE_ASKED,
     Stage.CLOSED: Topic.REQUEST_CLOSED,
     Stage.DECLINED: Topic.REQUEST_DECLINED,
-}
-_OF_MOVE = {
-    Move.RETURN: Topic.RETURNED,
-    Move.REJECT: Topic.REJECTED,
-    Move.PUBLISH: Topic.PUBLISHED,
-    Move.PUBLISH_TRUSTED: Topic.PUBLISHED,
 }
 
 
@@ -46,24 +44,12 @@ def of_happening(
         return
     if kind in _TO_OFFICE:
         for officer in officers(connection, request):
-            _put(connection, actor, _TO_OFFICE[kind], request, officer)
+            outbox.put_for_others(connection, actor, _TO_OFFICE[kind], request, officer)
     to_asker = _OF_STAGE.get(stage) if kind is Happening.STAGE and stage is not None else _TO_ASKER.get(kind)
     if to_asker is not None:
-        _put(connection, actor, to_asker, request, row.owner)
+        outbox.put_for_others(connection, actor, to_asker, request, row.owner)
     if kind in _TO_EXPERT and expert is not None:
         _to_expert(connection, _TO_EXPERT[kind], request, expert)
-
-
-def of_move(connection: Connection, actor: Actor, document: int, move: Move) -> None:
-    """A document was decided on: tell whoever sent it in."""
-    if move in _OF_MOVE:
-        owner = connection.execute(select(documents.c.owner).where(documents.c.id == document)).scalar()
-        _put(connection, actor, _OF_MOVE[move], document, owner)
-
-
-def of_review(connection: Connection, actor: Actor, review: int, reviewer: int) -> None:
-    """A review was asked for: tell the reviewer."""
-    _put(connection, actor, Topic.REVIEW_ASKED, review, reviewer)
 
 
 def undelivered(connection: Connection, letter: Letter) -> None:
@@ -111,9 +97,3 @@ def _to_expert(connection: Connection, topic: Topic, request: int, expert: int) 
     proposal = connection.execute(mine.order_by(proposals.c.id.desc()).limit(1)).scalar()
     if reached is not None and proposal is not None:
         outbox.put(connection, topic, proposal, account=reached.account, expert=expert)
-
-
-def _put(connection: Connection, actor: Actor, topic: Topic, key: int, account: int | None) -> None:
-    """To an account, but not to who did it."""
-    if account is not None and account != actor.account:
-        outbox.put(connection, topic, key, account=account)
