@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tagging.logistic_fit import Measures, Rows, cross_validated, fit, measure, predict, thresholds
-from ingest.tagging.model import FULL, Weights, shipped
+from ingest.tagging.model import FULL, Weights, shipped_model
 from ingest.tagging.retrain import relearn
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import USED
-from ingest.tagging.training_data import SAMPLE, rows, training_texts
+from ingest.tagging.training_data import SAMPLE, training_rows, training_texts
 from kb.cli import bootstrap
 
 _UNSAID = 0.5  # see ingest.tagging.decided
@@ -31,7 +31,7 @@ def main() -> None:
     encoding = bootstrap.encoding_beside(bootstrap.settings())
     tagger = SchemeTagger(bootstrap.read_taxonomy(None).scheme("objectives"), encoding.vectors)
     texts = training_texts(bootstrap.CORPUS, tagger)
-    known = rows(tagger, encoding.vectors, texts)
+    known = training_rows(tagger, encoding.vectors, texts)
     third = np.repeat([int(t.group[1:]) % 3 if t.source == SAMPLE else -1 for t in texts], len(known) // len(texts))
     found = [
         _simulated(known, third, rotation, turned)
@@ -55,7 +55,7 @@ def _simulated(
     truth = np.where(said, 1 - pool.truth, 0.0) if turned else pool.truth
     decided = replace(pool, truth=truth, weight=np.where(said, 1.0, _UNSAID))
     nothing = known.only(np.zeros(len(known), bool))
-    current = replace(shipped(), weights={**shipped().weights, FULL: before})
+    current = replace(shipped_model(), weights={**shipped_model().weights, FULL: before})
     trial = relearn(current, FULL, base, nothing, decided, int(said.sum()))
     return {
         "rotation": rotation,

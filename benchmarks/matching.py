@@ -24,9 +24,9 @@ from index.matching.affinity import SHORTLIST, Meaning
 from index.matching.matcher import Matcher
 from index.matching.request_encoding import encode_works
 from index.matching.sentences import sentences
-from kb.experts.expert import Consent, Expert, Kind, Level, Use
+from kb.experts.expert import Consent, ConsentUse, Expert, LanguageLevel, OrganisationKind
 from kb.experts.works import EncodedWork, Work
-from kb.matching.eligibility import Circumstances
+from kb.matching.eligibility import MatchingContext
 from kb.matching.slates import Candidate, best_slate, usual_rules
 from kb.requests.request import Request
 
@@ -70,7 +70,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     began = time.perf_counter()
     matcher = Matcher(experts, encoding, Meaning(vectors, read))
     built = time.perf_counter() - began
-    now = Circumstances(_TODAY)
+    now = MatchingContext(_TODAY)
     took: list[float] = []
     agreed: list[float] = []
     exact: list[float] = []
@@ -131,15 +131,15 @@ def experts_of(
     random: np.random.Generator, options: argparse.Namespace, texts: Sequence[tuple[str, str, str]]
 ) -> tuple[list[Expert], list[int]]:
     """Experts who consent to all, each with works of `texts`, and which text each work is."""
-    consent = Consent(frozenset(Use), date(2026, 1, 1))
+    consent = Consent(frozenset(ConsentUse), date(2026, 1, 1))
     chosen = random.integers(0, len(texts), options.experts * options.works).tolist()
     experts = []
     for person in range(options.experts):
         rows = range(person * options.works, (person + 1) * options.works)
         works = tuple(Work(row + 1, *texts[chosen[row]]) for row in rows)
         experts.append(
-            Expert(person + 1, f"Sample {person + 1}", f"Sample organisation {person % 500}", Kind.ACADEMIA,
-                   languages=(("es", Level.FLUENT),), works=works, consent=consent)
+            Expert(person + 1, f"Sample {person + 1}", f"Sample organisation {person % 500}", OrganisationKind.ACADEMIA,
+                   languages=(("es", LanguageLevel.FLUENT),), works=works, consent=consent)
         )  # fmt: skip
     return experts, chosen
 

@@ -17,7 +17,7 @@ from ingest.tagging.logistic_fit import bins, calibration_error, cross_validated
 from ingest.tagging.model import FULL
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import USED
-from ingest.tagging.training_data import rows, training_texts
+from ingest.tagging.training_data import training_rows, training_texts
 from kb.cli import bootstrap
 
 _OUT = Path(__file__).parent / "reliability.svg"
@@ -33,7 +33,7 @@ def main() -> None:
     options = parser.parse_args()
     encoding = bootstrap.encoding_beside(bootstrap.settings())
     tagger = SchemeTagger(bootstrap.read_taxonomy(None).scheme("objectives"), encoding.vectors)
-    known = rows(tagger, encoding.vectors, training_texts(bootstrap.CORPUS, tagger))
+    known = training_rows(tagger, encoding.vectors, training_texts(bootstrap.CORPUS, tagger))
     scores = cross_validated(known, USED[FULL])
     found = list(bins(scores, known.truth, known.weight))
     telling: NDArray[np.bool_] = scores >= _TELLING

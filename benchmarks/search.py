@@ -137,7 +137,7 @@ def _full_text(instance: Opened, asked: Sequence[str]) -> dict[str, float]:
     """The best 1,000 passages with any word of the question, by SQLite's BM25."""
     connection = sqlite3.connect(":memory:")
     connection.execute("create virtual table passages using fts5(text, tokenize='unicode61 remove_diacritics 2')")
-    rows = ((passage.id, passage.text) for passage in passages.indexed(instance.database))
+    rows = ((passage.id, passage.text) for passage in passages.published_passages(instance.database))
     connection.executemany("insert into passages(rowid, text) values (?, ?)", rows)
 
     def ask(text: str) -> None:

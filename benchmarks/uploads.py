@@ -153,7 +153,7 @@ def _sent_when_there_is_room(served: Site, token: str, files: Sequence[tuple[str
 def _token(home: Path) -> str:
     database = open_database(f"sqlite:///{home / 'kb.sqlite'}", home)
     with database.write() as connection:
-        account = accounts.new(connection, SYSTEM, "sample@example.org", [Role.CONTRIBUTOR])
+        account = accounts.create(connection, SYSTEM, "sample@example.org", [Role.CONTRIBUTOR])
         token = api_tokens.make(connection, account.actor, account.id, "sample")
     database.close()
     return token

@@ -11,8 +11,8 @@ from ingest.cleaning.clean import clean
 from ingest.description.describe import describe
 from ingest.duplicates.detection import examine
 from ingest.duplicates.fingerprints import signature
-from ingest.duplicates.messages import said
-from ingest.practices.template_reader import recognised
+from ingest.duplicates.messages import duplicate_warnings
+from ingest.practices.template_reader import read_template
 from ingest.readers.file_types import supported
 from ingest.readers.sandbox import Reading, Sandbox, plain_name, read_once
 from kb.documents.models import (
@@ -105,21 +105,23 @@ def ingest_bytes(
 ) -> FileReport:
     """Ingest the bytes of one file. `origin` tells it from others of the same name. Raises ReadError."""
     digest = hashlib.sha256(data).hexdigest()
-    known = documents.known(tools.database, Source(plain_name(name), origin, digest, len(data)), wishes.publish)
+    known = documents.recognise_bytes(
+        tools.database, Source(plain_name(name), origin, digest, len(data)), wishes.publish
+    )
     if known is not None:
         return _report(origin, known, 0, ())
     prepared = _prepared(tools.sandbox.read_bytes(name, data, origin), tools, wishes, watch)
     originals.keep(tools.home, digest, data)
     stored = documents.add(
-        tools.database, prepared, wishes.publish, derived_tags.followed(tools.taxonomy, watch.stored)
+        tools.database, prepared, wishes.publish, derived_tags.carry_and_derive(tools.taxonomy, watch.stored)
     )
-    alike = said(tools.database, stored.document, examine(tools.database, stored.document))
+    alike = duplicate_warnings(tools.database, stored.document, examine(tools.database, stored.document))
     return _report(origin, stored, len(prepared.passages), (*prepared.document.warnings, *alike))
 
 
 def _prepared(reading: Reading, tools: Tools, wishes: Wishes, watch: Watch) -> PreparedDocument:
     """A file that was read as it is stored. Raises ReadError."""
-    practice = recognised(reading.raw)
+    practice = read_template(reading.raw)
     document = clean(reading.raw if practice is None else practice.raw)
     description = _as_wished(describe(document, reading.source.name), wishes)
     cut = passages(document)

@@ -22,7 +22,7 @@ def encode_again(database: Database, encoder: PassageEncoder) -> int | None:
         due = pending_encodings.begin(connection)
     if due is None:
         return None
-    title, language, held = pending_encodings.described(database, due)
+    title, language, held = pending_encodings.document_texts(database, due)
     parts = []
     for first in range(0, len(held), _BATCH):
         some = [passage for _number, passage in held[first : first + _BATCH]]

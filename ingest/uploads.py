@@ -19,7 +19,7 @@ MOST_FILES = 100  # in one go
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Upload:
     """A file on its way in."""
 
     name: str
@@ -27,7 +27,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Intake:
     """Where files are taken in: the records and the home of an instance, and the largest file it reads."""
 
     database: Database
@@ -35,7 +35,7 @@ class Desk:
     file_mb: int
 
 
-def receive(desk: Desk, by: Actor, arrivals: Sequence[Arrival], wishes: JobWishes) -> str:
+def receive(desk: Intake, by: Actor, arrivals: Sequence[Upload], wishes: JobWishes) -> str:
     """Take files in; the name of the upload, under which their jobs are found.
 
     When this returns, every file is on the disk and on record. Raises JobError when too many wait already.
@@ -52,7 +52,7 @@ def receive(desk: Desk, by: Actor, arrivals: Sequence[Arrival], wishes: JobWishe
     return upload
 
 
-def _sent(desk: Desk, arrival: Arrival) -> Sent:
+def _sent(desk: Intake, arrival: Upload) -> Sent:
     name = plain_name(arrival.name)
     if not supported(name):
         return Sent(name, "", 0, Outcome.REFUSED)
@@ -60,7 +60,7 @@ def _sent(desk: Desk, arrival: Arrival) -> Sent:
     if taken is None:
         message = f"Files of up to {desk.file_mb} MB are accepted; split it, or save it without its images."
         return Sent(name, "", desk.file_mb * MEGABYTE, Outcome.TOO_LARGE, message)
-    known = documents.known(desk.database, Source(name, "", taken.digest, taken.size), False)
+    known = documents.recognise_bytes(desk.database, Source(name, "", taken.digest, taken.size), False)
     if known is not None:
         return Sent(name, taken.digest, taken.size, known.outcome, "", known.document)
     return Sent(name, taken.digest, taken.size)

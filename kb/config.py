@@ -91,7 +91,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
 
 
-def lines(settings: Settings, environment: Mapping[str, str]) -> list[SettingLine]:
+def setting_lines(settings: Settings, environment: Mapping[str, str]) -> list[SettingLine]:
     """Every setting with its value and where it came from."""
     return [
         SettingLine(

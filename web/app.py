@@ -29,7 +29,7 @@ from web.experts.files import expert_file_routes
 from web.experts.organisations import organisation_routes
 from web.experts.own_profile import expert_routes
 from web.http.assets import asset_routes, load_assets
-from web.http.context import House, load_templates
+from web.http.context import AppContext, load_templates
 from web.http.csrf import OwnFormsOnly
 from web.http.errors import add_error_handlers
 from web.http.permissions import allowed
@@ -107,7 +107,7 @@ def create_app(site: Site) -> FastAPI:
         title=site.settings.name, version=site.version or "0", docs_url=None, redoc_url=None, openapi_url=None
     )
     assets = load_assets()
-    app.state.house = House(
+    app.state.house = AppContext(
         site,
         load_interfaces(),
         load_templates(),

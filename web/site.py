@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index.matching.matcher import Matcher
 from index.search.searcher import Searcher
 from kb.config import Settings
-from kb.requests.case import Suggestion
+from kb.requests.case import ObjectiveSuggestion
 from kb.store.database import Database
 from kb.vocabularies.skos import Taxonomy
 
@@ -25,4 +25,4 @@ class Site:
     taxonomy: Taxonomy
     version: str = ""
     matcher: Callable[[], Matcher] | None = None
-    suggest: Callable[[str], tuple[Suggestion, ...]] | None = None
+    suggest: Callable[[str], tuple[ObjectiveSuggestion, ...]] | None = None

@@ -29,7 +29,7 @@ from pathlib import Path
 from benchmarks.kills import halves, people, processes, records, samples, steps, workers
 from benchmarks.kills.people import Cast, Ledger, Person, Script
 from benchmarks.kills.processes import Site, kb
-from ingest.uploads import Arrival, Desk, receive
+from ingest.uploads import Intake, Upload, receive
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, api_tokens, sessions
 from kb.documents.models import Outcome
@@ -159,7 +159,7 @@ def _prepare(home: Path) -> Cast:
 
         def person(name: str, role: Role, organisation: str = "") -> Account:
             address = f"{name}@example.org"
-            return accounts.new(connection, SYSTEM, address, [role], name.title(), organisation=organisation)
+            return accounts.create(connection, SYSTEM, address, [role], name.title(), organisation=organisation)
 
         def signed_in(name: str, role: Role, organisation: str = "") -> Person:
             account = person(name, role, organisation)
@@ -173,8 +173,8 @@ def _prepare(home: Path) -> Cast:
             tuple(signed_in(name, Role.REVIEWER) for name in ("una", "ernst", "elena")),
             api_tokens.make(connection, sender.actor, sender.id, "sample"),
         )
-    files = [Arrival(samples.name_of(n), BytesIO(samples.bytes_of(n))) for n in range(_FIRST)]
-    receive(Desk(database, home, 50), sender.actor, files, JobWishes())
+    files = [Upload(samples.name_of(n), BytesIO(samples.bytes_of(n))) for n in range(_FIRST)]
+    receive(Intake(database, home, 50), sender.actor, files, JobWishes())
     database.close()
     workers.work(home)
     return cast

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.kills import records, samples
 from benchmarks.kills.processes import kb
-from ingest.uploads import Arrival, Desk, receive
+from ingest.uploads import Intake, Upload, receive
 from ingest.worker import Worker
 from kb.accounts.account import SYSTEM, Role
 from kb.accounts.store import accounts
@@ -77,9 +77,9 @@ def work(home: Path) -> None:
 def _send(home: Path, files: Mapping[str, bytes]) -> None:
     database = open_database(f"sqlite:///{home / 'kb.sqlite'}", home)
     with database.write() as connection:
-        account = accounts.new(connection, SYSTEM, "sample@example.org", [Role.CONTRIBUTOR])
-    arrivals = [Arrival(name, BytesIO(data)) for name, data in files.items()]
-    receive(Desk(database, home, 50), account.actor, arrivals, JobWishes())
+        account = accounts.create(connection, SYSTEM, "sample@example.org", [Role.CONTRIBUTOR])
+    arrivals = [Upload(name, BytesIO(data)) for name, data in files.items()]
+    receive(Intake(database, home, 50), account.actor, arrivals, JobWishes())
     database.close()
 
 

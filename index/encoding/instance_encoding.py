@@ -104,7 +104,7 @@ def reencode(database: Database, encoding: Encoding, progress: Callable[[int], N
     with database.write() as connection:
         passages.drop_vectors(connection)
         encoded_experts.drop_vectors(connection)  # works are encoded again after this, one by one
-        pending_encodings.forgive(connection)
+        pending_encodings.reset_attempts(connection)
         for ids, values in encoded:
             passages.put_vectors(connection, ids, values)
         instance_facts.replace_encoder(connection, encoding.identity, encoding.codec.dump() if encoding.codec else None)

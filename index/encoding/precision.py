@@ -59,7 +59,7 @@ def restore(weights: "list[tuple[torch.nn.Parameter, torch.Tensor]]") -> None:
         parameter.data = data
 
 
-def machine() -> str:
+def machine_signature() -> str:
     """What the speed of either arithmetic depends on: processor, its bf16 instructions, torch."""
     import torch
 
@@ -72,7 +72,7 @@ def machine() -> str:
     return f"{name}; {' '.join(flags) or 'no bf16'}; torch {torch.__version__}"
 
 
-def remembered(path: Path | None) -> dict[str, dict[str, float]]:
+def read_measurements(path: Path | None) -> dict[str, dict[str, float]]:
     """Seconds that were measured, by machine and precision; none where the file says nothing."""
     try:
         known = json.loads(path.read_text("utf-8")) if path is not None else {}

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from index.encoding.encoder import Progress, TokenVectors, normalised
 from index.encoding.model_loading import identity_of, load_model, prompt_of
-from index.encoding.precision import linear_weights, machine, narrow, remember, remembered, restore, widen
+from index.encoding.precision import (
+    linear_weights,
+    machine_signature,
+    narrow,
+    read_measurements,
+    remember,
+    restore,
+    widen,
+)
 from kb.errors import InstanceError
 
 if TYPE_CHECKING:
@@ -149,9 +157,9 @@ class SentenceTransformerEncoder:
 
     def _is_bf16_faster(self, home: Path | None) -> bool:
         """Whether bf16 is faster on this machine, measured once and remembered under `home`."""
-        key = machine()
+        key = machine_signature()
         path = home / "encoder" / "precision.json" if home is not None else None
-        known = remembered(path)
+        known = read_measurements(path)
         if key not in known:
             known[key] = self._measure()
             remember(path, known)

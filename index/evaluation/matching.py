@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from index.encoding.instance_encoding import Encoding
-from index.matching.affinity import AffinityIndex, Asked, WorkText
+from index.matching.affinity import AffinityIndex, RequestText, WorkText
 from index.matching.phrase_index import Text
 from index.matching.request_encoding import encode_requests, encode_works, in_memory
 from kb.errors import UsageError
@@ -99,7 +99,7 @@ def scores(folder: Folder, encoding: Encoding | None, progress: Callable[[int], 
     index = AffinityIndex(works, meaning, background=asked)
     found: dict[str, dict[str, float]] = {name: {} for name in names}
     for place, (number, _, _) in enumerate(folder.submissions):
-        request = Asked(texts[place], asked[place].language, None if encoded is None else encoded[place])
+        request = RequestText(texts[place], asked[place].language, None if encoded is None else encoded[place])
         ranked = index.rank(request, shortlist=None)
         known = dict(zip(ranked.people.tolist(), ranked.scores.tolist(), strict=True))
         for person, name in enumerate(names):

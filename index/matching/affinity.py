@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.matching.phrase_index import PhraseIndex, Text
-from index.matching.second_order import Company
+from index.matching.second_order import SecondOrderSimilarity
 from index.matching.sentences import extent
 from index.search.late_interaction import rerank
 from index.search.ranker import EncodedQuestion
@@ -85,7 +85,7 @@ class EncodedRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestText:
     """A request to be compared. Without `encoded` words alone count; `concepts` (concepts,) are in [0, 1]."""
 
     text: str
@@ -131,7 +131,7 @@ class AffinityIndex:
         self.people, self._rows = np.unique(self._owners, return_inverse=True)
         self.meaning = meaning if len(works) else None
         # Where an encoder tells the meaning, company adds nothing that can be relied on: benchmarks/README.md.
-        self.company = Company(self.words.rows, [w.language for w in works]) if meaning is None else None
+        self.company = SecondOrderSimilarity(self.words.rows, [w.language for w in works]) if meaning is None else None
         self._concepts = None if concepts is None else _unit(np.sqrt(concepts))
         self._spoken = np.asarray([w.language for w in works], "U8")
         self._languages = self._by_language()
@@ -144,26 +144,28 @@ class AffinityIndex:
         """What vectors of this language share; of a language without works what all share."""
         return (self._languages.get(language) or self._languages[""]).mean
 
-    def rank(self, asked: Asked, allowed: Sequence[int] | None = None, shortlist: int | None = SHORTLIST) -> Ranked:
+    def rank(
+        self, asked: RequestText, allowed: Sequence[int] | None = None, shortlist: int | None = SHORTLIST
+    ) -> Ranked:
         """Affinity to all people (of `allowed` only). Beyond `shortlist` people works are not compared in detail."""
         works = self._near(asked)
         people = np.arange(len(self.people))
         if allowed is not None:
             people = np.flatnonzero(np.isin(self.people, np.asarray(list(allowed), np.int64)))
         decay = 1 - extent(asked.text)
-        scores = pooled(works, self._rows, len(self.people), decay)
+        scores = pool_best_works(works, self._rows, len(self.people), decay)
         order = people[np.argsort(-scores[people], kind="stable")]
         if self.meaning is not None and asked.encoded is not None:
             first, others = (order, order[:0]) if shortlist is None else (order[:shortlist], order[shortlist:])
             works = self._in_detail(works, asked, first, None if shortlist is None else _IN_DETAIL)
-            scores = pooled(works, self._rows, len(self.people), decay)
+            scores = pool_best_works(works, self._rows, len(self.people), decay)
             # Who was not compared in detail stays behind who was.
             order = np.concatenate([first[np.argsort(-scores[first], kind="stable")], others])
             if len(first) and len(others):
                 scores[others] = np.minimum(scores[others], scores[first].min())
         return Ranked(self.people[order], scores[order], works)
 
-    def _near(self, asked: Asked) -> Floats:
+    def _near(self, asked: RequestText) -> Floats:
         """Likeness of words, of the whole and of concepts, shape (works,)."""
         title, _, body = asked.text.partition("\n")
         cosines = self.words.similarities(Text((title, body), asked.language))
@@ -197,7 +199,7 @@ class AffinityIndex:
             found[language.rows] -= (own.sum() + _FEW * usual) / np.float32(len(own) + _FEW)
         return found
 
-    def _in_detail(self, near: Floats, asked: Asked, people: NDArray[np.int64], most: int | None) -> Floats:
+    def _in_detail(self, near: Floats, asked: RequestText, people: NDArray[np.int64], most: int | None) -> Floats:
         """`near` with the details of the best works of these people added; of other works the usual detail."""
         if self.meaning is None or asked.encoded is None:
             return near
@@ -217,7 +219,7 @@ class AffinityIndex:
             found[each.rows] += np.where(same[each.rows], part, part + self.weights.imagined * (part - level))
         return found
 
-    def _details(self, asked: Asked, rows: NDArray[np.int64], works: Sequence[EncodedWork]) -> Floats:
+    def _details(self, asked: RequestText, rows: NDArray[np.int64], works: Sequence[EncodedWork]) -> Floats:
         """Weighted likeness in detail of these works, shape (rows,)."""
         request = asked.encoded
         if request is None:
@@ -265,7 +267,7 @@ class AffinityIndex:
         return found
 
 
-def pooled(works: Floats, rows: NDArray[np.int64], people: int, decay: float = 0.0) -> Floats:
+def pool_best_works(works: Floats, rows: NDArray[np.int64], people: int, decay: float = 0.0) -> Floats:
     """Affinity of each person, shape (people,): the mean of their `BEST` works; `rows` says whose each work is.
 
     The work in place r counts r to the power of -`decay`: of a short request, which asks for one thing, 1/r, as who

@@ -25,7 +25,7 @@ class CurrentMatcher:
     def __call__(self) -> Matcher:
         with self._reading:
             with self._database.read() as connection:
-                people, works = experts.stamp(connection)
+                people, works = experts.change_stamp(connection)
                 same = self._matcher is not None and works == self._works
                 profiles = experts.profiles(connection) if same and people != self._people else None
             if self._matcher is None or not same:

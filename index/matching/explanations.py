@@ -12,8 +12,8 @@ import regex
 from numpy.typing import NDArray
 
 from index.encoding.instance_encoding import Encoding
-from index.matching.abstention import foremost, question_of
-from index.matching.affinity import AffinityIndex, Asked, Ranked, WorkText
+from index.matching.abstention import nearest_works, question_of
+from index.matching.affinity import AffinityIndex, Ranked, RequestText, WorkText
 from index.matching.phrase_index import Text
 from index.matching.sentences import sentences
 from index.search.highlights import merged
@@ -79,7 +79,7 @@ class _Compared:
 
 def explain(
     index: AffinityIndex,
-    asked: Asked,
+    asked: RequestText,
     ranked: Ranked,
     people: Sequence[int],
     encoding: Encoding | None,
@@ -92,7 +92,7 @@ def explain(
     """
     request = _telling(index, asked.text, asked.language, begins)
     question = question_of(asked, encoding)
-    best = {person: foremost(index, ranked, person, _WORKS) for person in people}
+    best = {person: nearest_works(index, ranked, person, _WORKS) for person in people}
     every = [row for rows in best.values() for row in rows]
     aligned = _aligned(index, every, question)
     compared = [_compared(index, asked, request, index.works[row], question, aligned.get(row)) for row in every]
@@ -113,7 +113,7 @@ def _aligned(index: AffinityIndex, rows: Sequence[int], question: EncodedQuestio
 
 def _compared(
     index: AffinityIndex,
-    asked: Asked,
+    asked: RequestText,
     request: Sequence[_Sentence],
     work: WorkText,
     question: EncodedQuestion | None,
@@ -137,7 +137,9 @@ def _compared(
     return _Compared(work, request, said, near, similarity, spans)
 
 
-def _chosen(asked: Asked, works: Sequence[_Compared], question: EncodedQuestion | None, most: int) -> list[Pairing]:
+def _chosen(
+    asked: RequestText, works: Sequence[_Compared], question: EncodedQuestion | None, most: int
+) -> list[Pairing]:
     """The best, one after another; no sentence of a work twice, and rather another question and another work."""
     left = [
         (float(c.nearness[i, j]) * (c.said[i].rarity * c.asked[j].rarity) ** 0.5, c, i, j)
@@ -171,7 +173,7 @@ def _telling(index: AffinityIndex, text: str, language: str, begins: int = 0) ->
     return [sentence for sentence in body if len(sentence.words) >= _WORDS] or body
 
 
-def _shared(asked: Asked, request: Sequence[_Sentence], work: WorkText, said: Sequence[_Sentence]) -> Floats:
+def _shared(asked: RequestText, request: Sequence[_Sentence], work: WorkText, said: Sequence[_Sentence]) -> Floats:
     """Share of telling stems that sentences have in common, shape (said, asked)."""
     ours = [_stems(work.text, sentence.words, work.language).keys() for sentence in said]
     theirs = [_stems(asked.text, sentence.words, asked.language).keys() for sentence in request]
@@ -187,7 +189,7 @@ def _stems(text: str, words: Sequence[Span], language: str) -> dict[str, list[Sp
 
 
 def _marked(
-    asked: Asked, pairing: Pairing, compared: _Compared, said: int, asking: int, question: EncodedQuestion | None
+    asked: RequestText, pairing: Pairing, compared: _Compared, said: int, asking: int, question: EncodedQuestion | None
 ) -> Pairing:
     """The pairing with the telling words that answer each other, in any languages."""
     ours, theirs = compared.asked[asking].words, compared.said[said].words

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.encoding.instance_encoding import Encoding
 from index.matching.abstention import LEAST, fit
-from index.matching.affinity import AffinityIndex, Asked, Meaning, WorkText
+from index.matching.affinity import AffinityIndex, Meaning, RequestText, WorkText
 from index.matching.explanations import Pairing, explain
 from index.matching.request_encoding import encode_request, encode_works
 from kb.experts.expert import Expert
@@ -19,7 +19,7 @@ from kb.experts.profile_json import STATEMENT
 from kb.experts.store import encoded_experts
 from kb.experts.store.encoded_experts import PreparedWork
 from kb.experts.works import Work
-from kb.matching.eligibility import Circumstances, Exclusion, sift
+from kb.matching.eligibility import Exclusion, MatchingContext, check_eligibility
 from kb.requests.request import Request
 from kb.store.database import Database
 
@@ -89,10 +89,10 @@ class Matcher:
         found.experts = {each.id: replace(each, works=works.get(each.id, ())) for each in profiles}
         return found
 
-    def match(self, request: Request, circumstances: Circumstances, limit: int = 10) -> Match:
+    def match(self, request: Request, circumstances: MatchingContext, limit: int = 10) -> Match:
         """The best of those whom the rules allow, each with paired sentences."""
         began = time.perf_counter()
-        sifted = sift(request, self.experts.values(), circumstances)
+        sifted = check_eligibility(request, self.experts.values(), circumstances)
         asked = self.asked(request)
         ranked = self.index.rank(asked, [expert.id for expert in sifted.eligible])
         best = ranked.people[:limit].tolist()
@@ -106,11 +106,11 @@ class Matcher:
         took = (time.perf_counter() - began) * 1000
         return Match(request, proposals, sifted.exclusions, len(sifted.eligible), meaning, near, took)
 
-    def asked(self, request: Request) -> Asked:
+    def asked(self, request: Request) -> RequestText:
         """The request as it is compared."""
         encoded = encode_request(self._encoding, request.whole) if self._encoding is not None else None
         likeness = np.asarray(self._concepts.of([request.whole])[0], np.float32) if self._concepts is not None else None
-        return Asked(request.whole, request.language, encoded, likeness)
+        return RequestText(request.whole, request.language, encoded, likeness)
 
     def _is_stated(self, person: int) -> bool:
         return all(work.kind == STATEMENT for work in self.experts[person].works)
@@ -124,13 +124,13 @@ def open_matcher(
     Words alone count without `encoding`, or while there are works that it has not encoded; concepts count when they are
     known of all works, by the method that `make_concepts` gives.
     """
-    experts = encoded_experts.everyone(database)
+    experts = encoded_experts.all_experts(database)
     numbers = [work.id for expert in experts for work in expert.works]
-    facts = encoded_experts.facts(database, encoding.identity) if encoding is not None else {}
+    facts = encoded_experts.work_facts(database, encoding.identity) if encoding is not None else {}
     if encoding is None or not numbers or any(number not in facts for number in numbers):
         return Matcher(experts)
     vectors = np.stack([facts[number].vector for number in numbers])
-    meaning = Meaning(vectors, encoded_experts.reader(database, numbers, encoding.dimension))
+    meaning = Meaning(vectors, encoded_experts.work_reader(database, numbers, encoding.dimension))
     methods = {facts[number].method for number in numbers}
     # A tagger is slow to make: only where it can be of use.
     concepts = make_concepts() if make_concepts is not None and "" not in methods and len(methods) == 1 else None

@@ -13,7 +13,7 @@ from kb.documents.store import practices
 from kb.errors import UsageError
 from kb.experts.organisations import Organisations
 from kb.experts.store import organisations
-from kb.matching.peers import TELLING, Deed, Peer, propose
+from kb.matching.peers import TELLING, Peer, PeerDocument, propose
 from kb.requests.request import Request
 from kb.search.answers import Filters, Hit, Query
 from kb.store.database import Database
@@ -52,14 +52,14 @@ def peers_json(peers: Sequence[Peer]) -> list[dict[str, Any]]:
             "name": name_of(peer),
             "score": round(peer.nearness, 4),
             "objectives": list(peer.objectives),
-            "why": why(peer),
+            "why": explain_peer(peer),
             "documents": [_deed_json(deed) for deed in peer.deeds],
         }
         for peer in peers
     ]
 
 
-def why(peer: Peer) -> str:
+def explain_peer(peer: Peer) -> str:
     """Why a peer is proposed, in English, for the command line."""
     count = len(peer.deeds)
     about = (
@@ -69,9 +69,9 @@ def why(peer: Peer) -> str:
     return f"{count} document{'s' * (count > 1)}{about} ({kinds})"
 
 
-def _deed(hit: Hit, fields: dict[str, str]) -> Deed:
+def _deed(hit: Hit, fields: dict[str, str]) -> PeerDocument:
     told = [" ".join(fields.get(field, "").split()) for field in (Field.IMPLEMENTER, Field.PARTNERS)]
-    return Deed(hit.record, hit.score, hit.highlights, *told)
+    return PeerDocument(hit.record, hit.score, hit.highlights, *told)
 
 
 def name_of(peer: Peer) -> str:
@@ -82,7 +82,7 @@ def name_of(peer: Peer) -> str:
     )
 
 
-def _deed_json(deed: Deed) -> dict[str, Any]:
+def _deed_json(deed: PeerDocument) -> dict[str, Any]:
     document, passage = deed.record.document, deed.record.passage
     return {
         "id": document.id,

@@ -32,7 +32,7 @@ class _Circle:
     weight: float  # makes the spread of likenesses 1, or less where there are few texts
 
 
-class Company:
+class SecondOrderSimilarity:
     """The works, by the company they keep within their language."""
 
     def __init__(self, phrases: sparse.csr_matrix, languages: Sequence[str]) -> None:

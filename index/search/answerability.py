@@ -39,7 +39,7 @@ def support(encoded: EncodedQuestion, codes: Mapping[int, bytes]) -> float | Non
     return max(best, default=None)
 
 
-def answers(found: float | None, encoder: str, language: str, spoken: float, country_absent: bool) -> bool:
+def is_answered(found: float | None, encoder: str, language: str, spoken: float, country_absent: bool) -> bool:
     """Whether candidates that give the support `found` answer the question; True when it cannot be told.
 
     `language` is the question's ("" when a few words do not tell), `spoken` its share of the library's passages.

@@ -18,7 +18,7 @@ from index.search import vectors
 from index.search.lexical import ANALYSIS, LexicalIndex, LexicalPassage, create
 from index.search.vectors import VectorIndex
 from kb.documents.store import passages
-from kb.documents.store.published_changes import changes
+from kb.documents.store.published_changes import changes_since
 from kb.errors import InstanceError
 from kb.store.database import Database
 
@@ -98,7 +98,7 @@ class Caches:
 
     def refresh_vectors(self, index: VectorIndex, since: int) -> tuple[VectorIndex, int]:
         """The index with what changed after revision `since`, in memory; and its revision."""
-        changed = changes(self._database, since)
+        changed = changes_since(self._database, since)
         if changed.revision == since:
             return index, since
         if len(changed.gone) > _MANY:
@@ -118,20 +118,20 @@ class Caches:
     def verify(self, encoder: str | None) -> list[CacheReport]:
         """Check both caches against their manifests and the database, changing nothing."""
         with self._lock():
-            now = changes(self._database, None).revision
+            now = changes_since(self._database, None).revision
             return [
                 self._report("lexical", str(ANALYSIS), self._lexical_files(), now),
                 self._report("vectors", encoder or "", [self._vectors], now),
             ]
 
     def _build_lexical(self) -> tuple[LexicalIndex, int]:
-        revision = changes(self._database, None).revision
+        revision = changes_since(self._database, None).revision
         index = create(self._lexical, self._lexical_passages(None))
         self._write_lexical_manifest(index, revision)
         return index, revision
 
     def _catch_up_lexical(self, index: LexicalIndex, since: int) -> int:
-        changed = changes(self._database, since)
+        changed = changes_since(self._database, since)
         if len(changed.gone) > _MANY:
             index.replace(self._lexical_passages(None))
             self._write_lexical_manifest(index, changed.revision)
@@ -141,7 +141,7 @@ class Caches:
         return changed.revision
 
     def _lexical_passages(self, documents: list[int] | None) -> Iterator[LexicalPassage]:
-        for passage in passages.indexed(self._database, documents):
+        for passage in passages.published_passages(self._database, documents):
             yield LexicalPassage(passage.id, passage.document, passage.language, passage.text, passage.context)
 
     def _write_lexical_manifest(self, index: LexicalIndex, revision: int) -> None:
@@ -155,7 +155,7 @@ class Caches:
         return sorted(p for p in self._lexical.iterdir() if p.is_file() and not p.name.startswith("."))
 
     def _build_vectors(self, encoder: str, dimension: int) -> tuple[VectorIndex, int]:
-        revision = changes(self._database, None).revision
+        revision = changes_since(self._database, None).revision
         ids, matrix = passages.matrix(self._database)
         if len(ids) and matrix.shape[1] != dimension:
             raise InstanceError(

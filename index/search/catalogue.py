@@ -78,7 +78,7 @@ class Catalogue:
 
     def documents_with(self, filters: Filters) -> NDArray[np.int64]:
         """Ids of the documents that pass all filters but that of the passage's language, ascending."""
-        return np.asarray(sorted(i for i, f in self.facts.items() if admits(filters, f)), np.int64)
+        return np.asarray(sorted(i for i, f in self.facts.items() if passes_filters(filters, f)), np.int64)
 
     def spoken(self) -> list[str]:
         """Languages of the passages, most frequent first."""
@@ -138,7 +138,7 @@ def empty() -> Catalogue:
     return Catalogue(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, "U8"), {}, {})
 
 
-def admits(filters: Filters, facts: DocumentFacts) -> bool:
+def passes_filters(filters: Filters, facts: DocumentFacts) -> bool:
     """Whether a document passes all filters but that of the passage's language."""
     year = facts.year
     return (

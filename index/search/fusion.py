@@ -44,7 +44,7 @@ def fuse(dense: Ranking | None, lexical: Ranking, weights: Weights) -> Ranking:
     ids = np.union1d(dense.ids, lexical.ids)
     scores = _spread(ids, dense, float(dense.scores.min()))
     scores += weights.lexical * _spread(ids, lexical, 0.0) ** weights.power
-    return ranked("fused", ids, scores)
+    return rank_by_score("fused", ids, scores)
 
 
 def blend(fused: Ranking, reranked: Ranking, weights: Weights) -> Ranking:
@@ -52,10 +52,10 @@ def blend(fused: Ranking, reranked: Ranking, weights: Weights) -> Ranking:
     if not len(reranked.ids):
         return fused
     late = _spread_unsorted(fused.ids, reranked, float(reranked.scores.min()))
-    return ranked("late", fused.ids, fused.scores + weights.late * late)
+    return rank_by_score("late", fused.ids, fused.scores + weights.late * late)
 
 
-def ranked(name: str, ids: NDArray[np.int64], scores: NDArray[np.float32]) -> Ranking:
+def rank_by_score(name: str, ids: NDArray[np.int64], scores: NDArray[np.float32]) -> Ranking:
     """A ranking in order, ties by id so that two processes agree."""
     order = np.lexsort((ids, -scores))
     return Ranking(name, ids[order], scores[order].astype(np.float32))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.fusion import ranked
+from index.search.fusion import rank_by_score
 from kb.search.answers import Ranking
 
 # Levels of the best 4-level quantiser of a normal variable (Max, 1960): ±0.4528 and ±1.510, borders 0 and ±0.9816.
@@ -111,7 +111,7 @@ def rerank(
     )
     borders = np.cumsum([0, *counts[:-1]])
     best = np.maximum.reduceat(similarity, borders, axis=1)
-    return ranked("late", np.asarray(known, np.int64), (weights @ best / weights.sum()).astype(np.float32))
+    return rank_by_score("late", np.asarray(known, np.int64), (weights @ best / weights.sum()).astype(np.float32))
 
 
 def align(question: NDArray[np.float32], code: bytes) -> tuple[NDArray[np.float32], TokenSpans]:

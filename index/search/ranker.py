@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.fusion import Weights, blend, fuse, ranked
+from index.search.fusion import Weights, blend, fuse, rank_by_score
 from index.search.late_interaction import rerank
 from index.search.lexical import LexicalIndex
 from index.search.question import Question
@@ -96,7 +96,7 @@ def rank(
 
 
 def _favoured(fused: Ranking, favour: Favour | None) -> Ranking:
-    return fused if favour is None else ranked(fused.name, fused.ids, fused.scores + favour(fused.ids))
+    return fused if favour is None else rank_by_score(fused.name, fused.ids, fused.scores + favour(fused.ids))
 
 
 def _deviations(near: Ranking, engines: Engines, question: NDArray[np.float32]) -> Ranking:
@@ -107,7 +107,7 @@ def _deviations(near: Ranking, engines: Engines, question: NDArray[np.float32]) 
     spoken = engines.language_of(near.ids)
     mean = np.asarray([scale.get(str(lang), (0.0, 1.0))[0] for lang in spoken], np.float32)
     deviation = np.asarray([scale.get(str(lang), (0.0, 1.0))[1] for lang in spoken], np.float32)
-    return ranked("dense", near.ids, (near.scores - mean) / deviation)
+    return rank_by_score("dense", near.ids, (near.scores - mean) / deviation)
 
 
 def _late(engines: Engines, encoded: EncodedQuestion, fused: Ranking) -> Ranking | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search import catalogue as catalogues
-from index.search.answerability import BEST, answers, support
+from index.search.answerability import BEST, is_answered, support
 from index.search.caches import Caches
 from index.search.catalogue import Catalogue
 from index.search.editions import Work, by_date, group, passages_of
@@ -22,7 +22,7 @@ from index.search.similarity_statistics import Moments
 from index.search.vectors import VectorIndex
 from kb.documents.models import PassageRecord
 from kb.documents.store import passages as store
-from kb.documents.store.published_changes import changes
+from kb.documents.store.published_changes import changes_since
 from kb.places.countries_multilingual import countries_in
 from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading
 from kb.store import instance_facts
@@ -99,7 +99,7 @@ class Searcher:
         with self._changing:
             view = self._view
             since = None if view.revision < 0 else view.revision
-            changed = changes(self._database, since)
+            changed = changes_since(self._database, since)
             if changed.revision != self._lexical_revision:
                 self._lexical_revision = self._caches.refresh_lexical(self._lexical)
             came = None if since is None else [facts.id for facts in changed.came]
@@ -206,7 +206,7 @@ class Searcher:
         found = support(asked.encoded, store.token_codes(self._database, best))
         absent = bool(question.countries) and not self._is_about(view, best, question.countries)
         language = question_language(question.text)
-        return answers(found, self._encoder, language, view.catalogue.share(language), absent)
+        return is_answered(found, self._encoder, language, view.catalogue.share(language), absent)
 
     def _is_about(self, view: _View, best: Sequence[int], countries: Sequence[str]) -> bool:
         """Whether any of these passages names one of the countries, or belongs to a document about it."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ingest.duplicates.fingerprints import fingerprints, unpacked
 from ingest.duplicates.text_overlap import Overlap, Wording, overlap
 from ingest.duplicates.translation_search import translations
-from kb.documents.duplicate import Kind, Likeness, Link
+from kb.documents.duplicate import Likeness, Link, LinkKind
 from kb.documents.models import StoredDocument
 from kb.documents.state import State
 from kb.documents.store import documents, duplicates, sketches
@@ -53,7 +53,7 @@ def find_likenesses(database: Database, document: int) -> tuple[Likeness, ...]:
         sketch = sketches.get(connection, document)
         if sketch is None:
             return ()
-        shared = sketches.sharing(connection, document, sketches.prints_of(connection, document))
+        shared = sketches.documents_sharing(connection, document, sketches.prints_of(connection, document))
         works = {each.document.id: each.document.work for each in shared}
     alike = _same_words(database, own, _promising(sketch, shared))
     return (*_one_a_work(list(alike), works, document), *translations(database, sketch))
@@ -63,7 +63,7 @@ def catch_up(database: Database) -> None:
     """Sketch every held document that has no sketch yet."""
     while True:
         with database.read() as connection:
-            missing = sketches.unsketched(connection, _AT_ONCE)
+            missing = sketches.list_unsketched(connection, _AT_ONCE)
         if not missing:
             return
         noted = [(m.id, unpacked(m.signature) if m.signature else _from_text(database, m.id)) for m in missing]
@@ -109,24 +109,24 @@ def _judged(own: StoredDocument, other: StoredDocument, common: Overlap) -> Like
     """What one document is to the other, by the words they have in common."""
     if common.part:
         part, whole = (own, other) if common.first > common.second else (other, own)
-        return Likeness(Kind.EXCERPT, part.id, whole.id, max(common.first, common.second))
+        return Likeness(LinkKind.EXCERPT, part.id, whole.id, max(common.first, common.second))
     if not common.same:
         return None
     score = (common.first + common.second) / 2
     older, newer = sorted((own, other), key=lambda d: (d.description.date if _dated(own, other) else "", d.id))
     kind = _kind(own, other, common)
-    if kind is Kind.VERSION:
+    if kind is LinkKind.VERSION:
         return Likeness(kind, newer.id, older.id, score)
     sure = common.sure and not {own.state, other.state} & _TAKEN_AWAY
     return Likeness(kind, own.id, other.id, score, sure)
 
 
-def _kind(own: StoredDocument, other: StoredDocument, common: Overlap) -> Kind:
+def _kind(own: StoredDocument, other: StoredDocument, common: Overlap) -> LinkKind:
     if common.sure:
-        return Kind.NEARLY_SAME if own.source.format == other.source.format else Kind.OTHER_FORMAT
+        return LinkKind.NEARLY_SAME if own.source.format == other.source.format else LinkKind.OTHER_FORMAT
     titled = fold(own.description.title) == fold(other.description.title)
     named = _stem(own.source.name) == _stem(other.source.name) != ""
-    return Kind.VERSION if titled or named else Kind.NEARLY_SAME
+    return LinkKind.VERSION if titled or named else LinkKind.NEARLY_SAME
 
 
 def _dated(own: StoredDocument, other: StoredDocument) -> bool:

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 
-from kb.documents.duplicate import Kind, Link
+from kb.documents.duplicate import Link, LinkKind
 from kb.documents.store import documents
 from kb.store.database import Database
 
 # As a new document is to one that is held, and the other way round.
 _SENTENCES = {
-    Kind.OTHER_FORMAT: ("The same work in another format as", "The same work in another format as"),
-    Kind.VERSION: ("A version of", "There is a later version:"),
-    Kind.TRANSLATION: ("A translation of", "A translation of"),
-    Kind.EXCERPT: ("An excerpt of", "It holds all of"),
-    Kind.NEARLY_SAME: ("Nearly the same as", "Nearly the same as"),
+    LinkKind.OTHER_FORMAT: ("The same work in another format as", "The same work in another format as"),
+    LinkKind.VERSION: ("A version of", "There is a later version:"),
+    LinkKind.TRANSLATION: ("A translation of", "A translation of"),
+    LinkKind.EXCERPT: ("An excerpt of", "It holds all of"),
+    LinkKind.NEARLY_SAME: ("Nearly the same as", "Nearly the same as"),
 }
 
 
-def said(database: Database, document: int, links: Iterable[Link]) -> tuple[str, ...]:
+def duplicate_warnings(database: Database, document: int, links: Iterable[Link]) -> tuple[str, ...]:
     """One sentence a link."""
     return tuple(_sentence(database, document, link) for link in links)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.duplicates.translation_test import Agreement, Meaning, agreement, centre_of, numbers_in
-from kb.documents.duplicate import Kind, Likeness, Standing
+from kb.documents.duplicate import Likeness, LinkKind, LinkStatus
 from kb.documents.store import documents, duplicates, passages, sketches
 from kb.documents.store.sketches import Gists, Sketched
 from kb.store.database import Database
@@ -63,7 +63,7 @@ def translations(database: Database, own: Sketched) -> Iterator[Likeness]:
     """The document in each other language that is most surely a translation, where one is. Documents whose work is
     held in the language of `own` already are left out."""
     with database.read() as connection:
-        library = _Library(sketches.gists(connection))
+        library = _Library(sketches.mean_vectors(connection))
         spoken = {other.language for other in sketches.of_works(connection, [own.work])}
     place = library.places.get(own.id)
     if place is None or own.language == UNKNOWN:
@@ -76,14 +76,14 @@ def translations(database: Database, own: Sketched) -> Iterator[Likeness]:
         ]
         for other, agreed in sorted(found, key=lambda pair: -pair[1].score):
             if agreed.translation and not _taken(database, own, other, agreed.score):
-                yield Likeness(Kind.TRANSLATION, own.id, other.id, agreed.score)
+                yield Likeness(LinkKind.TRANSLATION, own.id, other.id, agreed.score)
                 break
 
 
 def agreement_of(database: Database, first: int, second: int) -> Agreement:
     """How far two documents say the same, passage by passage; nothing is told of those that are not held any more."""
     with database.read() as connection:
-        library = _Library(sketches.gists(connection))
+        library = _Library(sketches.mean_vectors(connection))
     if not {first, second} <= library.places.keys():
         return Agreement(0.0, (), False)
     return agreement(
@@ -104,7 +104,7 @@ def _taken(database: Database, own: Sketched, other: Sketched, score: float) -> 
     links = [
         link
         for link in duplicates.of_document(database, other.id)
-        if link.kind is Kind.TRANSLATION and link.standing is not Standing.REJECTED and link.score >= score
+        if link.kind is LinkKind.TRANSLATION and link.standing is not LinkStatus.REJECTED and link.score >= score
     ]
     with database.read() as connection:
         held = sketches.of_works(connection, [other.work])

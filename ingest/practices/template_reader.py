@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ingest.practices.wording import WORDS, Words, question
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
-from kb.documents.practice import PERSONAL, SECTIONS, Field, listed, questions
+from kb.documents.practice import PERSONAL, SECTIONS, Field, join_values, questions
 from kb.places.countries_multilingual import countries_in
 from kb.text.words import fold
 
@@ -38,7 +38,7 @@ class _Filled:
     further: list[Block] = field(default_factory=list)  # what stands outside of all sections
 
 
-def recognised(raw: RawDocument) -> Recognised | None:
+def read_template(raw: RawDocument) -> Recognised | None:
     """The practice that `raw` tells; None when it was not written with the template.
 
     The document it becomes has the title that was stated, the facts as a table and the sections under their headings.
@@ -151,8 +151,8 @@ def _fields(filled: _Filled, language: str) -> dict[str, str]:
     for name in (Field.BEGIN, Field.END):
         found[name] = _date(found[name])
     numbers = (int(number) for number in _NUMBER.findall(found[Field.OBJECTIVES])[:50])
-    found[Field.OBJECTIVES] = listed(dict.fromkeys(str(number) for number in numbers if 1 <= number <= _HIGHEST))
-    found[Field.PRINCIPLES] = listed(filled.principles)
+    found[Field.OBJECTIVES] = join_values(dict.fromkeys(str(number) for number in numbers if 1 <= number <= _HIGHEST))
+    found[Field.PRINCIPLES] = join_values(filled.principles)
     for section in SECTIONS:
         found[section] = "\n".join(block.text for block in filled.sections.get(section, ()))
     return found | {"language": language}

@@ -40,10 +40,10 @@ _BORDERS = "".join(
 
 def template(language: str) -> bytes:
     """The empty template in one of the languages of the pages, as a DOCX."""
-    return written(language, {})
+    return write_template(language, {})
 
 
-def written(language: str, fields: Mapping[str, str]) -> bytes:
+def write_template(language: str, fields: Mapping[str, str]) -> bytes:
     """The template with these fields filled in; principles are notations and objectives numbers, with commas."""
     words = WORDS[language]
     body = [

@@ -8,7 +8,7 @@ LANGUAGES = ("en", "fr", "es")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FieldWording:
     """How a field is asked for: its label, what to write, and the question that is put when it is empty."""
 
     label: str
@@ -24,7 +24,7 @@ class Words:
     opening: str
     about: str  # heading over the short fields
     mark: str  # what to do in the table of principles
-    fields: dict[Field, Asked]
+    fields: dict[Field, FieldWording]
     principles: dict[str, str]  # by notation
     questions: dict[Question, str]
 
@@ -36,43 +36,47 @@ _EN = Words(
     about="About the practice",
     mark="Put an x beside each principle that the practice shows, or say in a sentence how.",
     fields={
-        Field.TITLE: Asked("Title of the practice", "", "What is the practice called?"),
-        Field.IMPLEMENTER: Asked("Main implementer", "The institution that carries it out.", "Who carries it out?"),
-        Field.PARTNERS: Asked("Partners", "Others who take part."),
-        Field.FOCAL_POINT: Asked(
+        Field.TITLE: FieldWording("Title of the practice", "", "What is the practice called?"),
+        Field.IMPLEMENTER: FieldWording(
+            "Main implementer", "The institution that carries it out.", "Who carries it out?"
+        ),
+        Field.PARTNERS: FieldWording("Partners", "Others who take part."),
+        Field.FOCAL_POINT: FieldWording(
             "Focal point of the implementer",
             "Name and e-mail address. They are not published; those who review the practice see them.",
             "Who at the main implementer can be asked about it?",
         ),
-        Field.COUNTRIES: Asked("Countries", "Where it is carried out."),
-        Field.BEGIN: Asked("Beginning", "Year, or year and month: 2021 or 2021-05.", "When did it begin?"),
-        Field.END: Asked("End", "Empty if it goes on."),
-        Field.STAGE: Asked("How far it is carried out", "Fully, mostly, in part, or only planned."),
-        Field.OBJECTIVES: Asked(
+        Field.COUNTRIES: FieldWording("Countries", "Where it is carried out."),
+        Field.BEGIN: FieldWording("Beginning", "Year, or year and month: 2021 or 2021-05.", "When did it begin?"),
+        Field.END: FieldWording("End", "Empty if it goes on."),
+        Field.STAGE: FieldWording("How far it is carried out", "Fully, mostly, in part, or only planned."),
+        Field.OBJECTIVES: FieldWording(
             "Objectives of the Compact",
             "Their numbers, 1 to 23, the most important first: 13, 7.",
             "Which objectives of the Compact does it serve?",
         ),
-        Field.PRINCIPLES: Asked(
+        Field.PRINCIPLES: FieldWording(
             "Guiding principles", "Those the practice shows.", "Which guiding principles does it show?"
         ),
-        Field.SUMMARY: Asked("What was done", "In a few sentences: what, for whom, how.", "What exactly was done?"),
-        Field.CONTEXT: Asked(
+        Field.SUMMARY: FieldWording(
+            "What was done", "In a few sentences: what, for whom, how.", "What exactly was done?"
+        ),
+        Field.CONTEXT: FieldWording(
             "Context", "The situation before, and why something had to be done.", "What was the situation before?"
         ),
-        Field.CHALLENGES: Asked(
+        Field.CHALLENGES: FieldWording(
             "Challenges", "What stood in the way, and what was done about it.", "What stood in the way?"
         ),
-        Field.RESULTS: Asked(
+        Field.RESULTS: FieldWording(
             "Results", "What changed, with figures where there are any, and how it is known.", "What changed?"
         ),
-        Field.REASONS: Asked("Why it worked", "What it would not have worked without.", "Why did it work?"),
-        Field.REPLICABLE: Asked(
+        Field.REASONS: FieldWording("Why it worked", "What it would not have worked without.", "Why did it work?"),
+        Field.REPLICABLE: FieldWording(
             "What makes it replicable",
             "What others need in order to do the same, and what they would have to change.",
             "What would others need in order to do the same?",
         ),
-        Field.SOURCES: Asked("Sources", "Reports, evaluations, addresses of pages."),
+        Field.SOURCES: FieldWording("Sources", "Reports, evaluations, addresses of pages."),
     },
     principles={
         "people-centred": "People-centred",
@@ -97,41 +101,45 @@ _ES = Words(
     about="Datos de la práctica",
     mark="Ponga una x junto a cada principio que la práctica ejemplifica, o diga en una frase de qué modo.",
     fields={
-        Field.TITLE: Asked("Título de la práctica", "", "¿Cómo se llama la práctica?"),
-        Field.IMPLEMENTER: Asked(
+        Field.TITLE: FieldWording("Título de la práctica", "", "¿Cómo se llama la práctica?"),
+        Field.IMPLEMENTER: FieldWording(
             "Ejecutor principal", "La institución que la lleva a cabo.", "¿Quién la lleva a cabo?"
         ),
-        Field.PARTNERS: Asked("Socios", "Otras entidades que participan."),
-        Field.FOCAL_POINT: Asked(
+        Field.PARTNERS: FieldWording("Socios", "Otras entidades que participan."),
+        Field.FOCAL_POINT: FieldWording(
             "Punto focal del ejecutor",
             "Nombre y correo electrónico. No se publican; los ven quienes revisan la práctica.",
             "¿A quién del ejecutor principal se puede consultar?",
         ),
-        Field.COUNTRIES: Asked("Países", "Dónde se lleva a cabo."),
-        Field.BEGIN: Asked("Comienzo", "Año, o año y mes: 2021 o 2021-05.", "¿Cuándo comenzó?"),
-        Field.END: Asked("Final", "Vacío si continúa."),
-        Field.STAGE: Asked("Grado de ejecución", "Total, en su mayor parte, en parte o solo prevista."),
-        Field.OBJECTIVES: Asked(
+        Field.COUNTRIES: FieldWording("Países", "Dónde se lleva a cabo."),
+        Field.BEGIN: FieldWording("Comienzo", "Año, o año y mes: 2021 o 2021-05.", "¿Cuándo comenzó?"),
+        Field.END: FieldWording("Final", "Vacío si continúa."),
+        Field.STAGE: FieldWording("Grado de ejecución", "Total, en su mayor parte, en parte o solo prevista."),
+        Field.OBJECTIVES: FieldWording(
             "Objetivos del Pacto",
             "Sus números, del 1 al 23, primero el más importante: 13, 7.",
             "¿A qué objetivos del Pacto contribuye?",
         ),
-        Field.PRINCIPLES: Asked(
+        Field.PRINCIPLES: FieldWording(
             "Principios rectores", "Los que la práctica ejemplifica.", "¿Qué principios rectores ejemplifica?"
         ),
-        Field.SUMMARY: Asked("Qué se hizo", "En pocas frases: qué, para quién, cómo.", "¿Qué se hizo exactamente?"),
-        Field.CONTEXT: Asked(
+        Field.SUMMARY: FieldWording(
+            "Qué se hizo", "En pocas frases: qué, para quién, cómo.", "¿Qué se hizo exactamente?"
+        ),
+        Field.CONTEXT: FieldWording(
             "Contexto", "La situación anterior y por qué había que hacer algo.", "¿Cuál era la situación anterior?"
         ),
-        Field.CHALLENGES: Asked("Desafíos", "Qué lo dificultaba y qué se hizo al respecto.", "¿Qué dificultades hubo?"),
-        Field.RESULTS: Asked("Resultados", "Qué cambió, con cifras si las hay, y cómo se sabe.", "¿Qué cambió?"),
-        Field.REASONS: Asked("Por qué funcionó", "Sin qué no habría funcionado.", "¿Por qué funcionó?"),
-        Field.REPLICABLE: Asked(
+        Field.CHALLENGES: FieldWording(
+            "Desafíos", "Qué lo dificultaba y qué se hizo al respecto.", "¿Qué dificultades hubo?"
+        ),
+        Field.RESULTS: FieldWording("Resultados", "Qué cambió, con cifras si las hay, y cómo se sabe.", "¿Qué cambió?"),
+        Field.REASONS: FieldWording("Por qué funcionó", "Sin qué no habría funcionado.", "¿Por qué funcionó?"),
+        Field.REPLICABLE: FieldWording(
             "Qué la hace replicable",
             "Qué necesitan otros para hacer lo mismo y qué tendrían que cambiar.",
             "¿Qué necesitarían otros para hacer lo mismo?",
         ),
-        Field.SOURCES: Asked("Fuentes", "Informes, evaluaciones, direcciones de páginas."),
+        Field.SOURCES: FieldWording("Fuentes", "Informes, evaluaciones, direcciones de páginas."),
     },
     principles={
         "people-centred": "Centrada en las personas",
@@ -158,63 +166,63 @@ _FR = Words(
     about="La pratique en bref",
     mark="Mettez un x à côté de chaque principe que la pratique illustre, ou dites en une phrase comment.",
     fields={
-        Field.TITLE: Asked("Titre de la pratique", "", "Comment la pratique s’appelle-t-elle\u00a0?"),
-        Field.IMPLEMENTER: Asked(
+        Field.TITLE: FieldWording("Titre de la pratique", "", "Comment la pratique s’appelle-t-elle\u00a0?"),
+        Field.IMPLEMENTER: FieldWording(
             "Principal responsable de la mise en œuvre",
             "L’institution qui met la pratique en œuvre.",
             "Qui la met en œuvre\u00a0?",
         ),
-        Field.PARTNERS: Asked("Partenaires", "Les autres qui y prennent part."),
-        Field.FOCAL_POINT: Asked(
+        Field.PARTNERS: FieldWording("Partenaires", "Les autres qui y prennent part."),
+        Field.FOCAL_POINT: FieldWording(
             "Point focal du responsable de la mise en œuvre",
             "Nom et adresse électronique. Ils ne sont pas publiés\u00a0; les évaluateurs de la pratique les voient.",
             "À qui peut-on s’adresser chez le principal responsable\u00a0?",
         ),
-        Field.COUNTRIES: Asked("Pays", "Où elle est mise en œuvre."),
-        Field.BEGIN: Asked(
+        Field.COUNTRIES: FieldWording("Pays", "Où elle est mise en œuvre."),
+        Field.BEGIN: FieldWording(
             "Début", "Année, ou année et mois\u00a0: 2021 ou 2021-05.", "Quand a-t-elle commencé\u00a0?"
         ),
-        Field.END: Asked("Fin", "Vide si elle se poursuit."),
-        Field.STAGE: Asked("Degré de réalisation", "Entier, presque entier, partiel ou seulement prévu."),
-        Field.OBJECTIVES: Asked(
+        Field.END: FieldWording("Fin", "Vide si elle se poursuit."),
+        Field.STAGE: FieldWording("Degré de réalisation", "Entier, presque entier, partiel ou seulement prévu."),
+        Field.OBJECTIVES: FieldWording(
             "Objectifs du Pacte",
             "Leurs numéros, de 1 à 23, le plus important d’abord\u00a0: 13, 7.",
             "Quels objectifs du Pacte sert-elle\u00a0?",
         ),
-        Field.PRINCIPLES: Asked(
+        Field.PRINCIPLES: FieldWording(
             "Principes directeurs",
             "Ceux que la pratique illustre.",
             "Quels principes directeurs illustre-t-elle\u00a0?",
         ),
-        Field.SUMMARY: Asked(
+        Field.SUMMARY: FieldWording(
             "Ce qui a été fait",
             "En quelques phrases\u00a0: quoi, pour qui, comment.",
             "Qu’a-t-on fait exactement\u00a0?",
         ),
-        Field.CONTEXT: Asked(
+        Field.CONTEXT: FieldWording(
             "Contexte", "La situation d’avant, et pourquoi il fallait agir.", "Quelle était la situation d’avant\u00a0?"
         ),
-        Field.CHALLENGES: Asked(
+        Field.CHALLENGES: FieldWording(
             "Difficultés",
             "Ce qui faisait obstacle, et ce qui a été fait pour y remédier.",
             "Qu’est-ce qui faisait obstacle\u00a0?",
         ),
-        Field.RESULTS: Asked(
+        Field.RESULTS: FieldWording(
             "Résultats",
             "Ce qui a changé, avec des chiffres s’il y en a, et comment on le sait.",
             "Qu’est-ce qui a changé\u00a0?",
         ),
-        Field.REASONS: Asked(
+        Field.REASONS: FieldWording(
             "Pourquoi cela a fonctionné",
             "Ce sans quoi cela n’aurait pas fonctionné.",
             "Pourquoi cela a-t-il fonctionné\u00a0?",
         ),
-        Field.REPLICABLE: Asked(
+        Field.REPLICABLE: FieldWording(
             "Ce qui la rend reproductible",
             "Ce dont d’autres ont besoin pour faire de même, et ce qu’ils devraient changer.",
             "De quoi d’autres auraient-ils besoin pour faire de même\u00a0?",
         ),
-        Field.SOURCES: Asked("Sources", "Rapports, évaluations, adresses de pages."),
+        Field.SOURCES: FieldWording("Sources", "Rapports, évaluations, adresses de pages."),
     },
     principles={
         "people-centred": "Priorité à la dimension humaine",

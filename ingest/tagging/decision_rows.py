@@ -19,7 +19,7 @@ from ingest.tagging.model import COLUMNS
 from ingest.tagging.scoring import Features, Matrix
 from ingest.tagging.tagger import Tagger
 from kb.documents.models import Document
-from kb.documents.store.encoded_documents import held
+from kb.documents.store.encoded_documents import encoded_document
 from kb.documents.store.passages import of_document
 from kb.documents.store.tag_decisions import Decision, Verdict
 from kb.documents.store.tags import all_of_document
@@ -58,7 +58,7 @@ def decided_rows(database: Database, tagger: Tagger, decisions: Sequence[Decisio
 
 def _of_document(database: Database, tagger: Tagger, document: int, decisions: Sequence[Decision]) -> Iterator[_Row]:
     """The translations of one work are one group."""
-    stored, cut, encoded = held(database, document)
+    stored, cut, encoded = encoded_document(database, document)
     ids = [number for number, _ in of_document(database, document)]
     if not ids:
         return

@@ -26,7 +26,7 @@ class _Standing:
     evidence: tuple[Evidence, ...] = ()
 
 
-def about(
+def document_tags(
     tagged: Sequence[TaggedPassage], scheme: str, size: int, in_title: Mapping[str, tuple[Evidence, ...]], method: str
 ) -> tuple[Tag, ...]:
     """Tags of the document in one scheme of `size` concepts, best first.
@@ -50,7 +50,7 @@ def about(
     return tuple(sorted(found, key=lambda tag: (-coverage[tag.notation], natural(tag.notation))))
 
 
-def stated(notations: Sequence[str], scheme: str, tagged: Sequence[TaggedPassage]) -> tuple[Tag, ...]:
+def stated_tags(notations: Sequence[str], scheme: str, tagged: Sequence[TaggedPassage]) -> tuple[Tag, ...]:
     """Tags that the document states of itself, with what its passages have to support them."""
     standing = _standing(tagged, scheme)
     return tuple(

@@ -12,7 +12,7 @@ TELLING = 0.8  # summed rarity of the words that a sentence must share with a de
 _MOST = 5  # pieces of evidence of one tag
 
 
-def named(references: Sequence[Reference], mentions: Sequence[Mention]) -> tuple[Evidence, ...]:
+def named_evidence(references: Sequence[Reference], mentions: Sequence[Mention]) -> tuple[Evidence, ...]:
     """Evidence of one concept by number and label, strongest first; a label inside a reference is left out."""
     explicit = list(dict.fromkeys(Evidence(r.start, r.end, EXPLICIT) for r in references))
     terms = [

@@ -62,7 +62,7 @@ class Measures:
     calibration_error: float  # expected, over ten bins of equal width
 
 
-def together(first: Rows, second: Rows) -> Rows:
+def concatenate(first: Rows, second: Rows) -> Rows:
     """The rows of both."""
     return Rows(
         np.concatenate((first.columns, second.columns)),
@@ -96,7 +96,7 @@ def cross_validated(rows: Rows, used: tuple[int, ...], besides: Rows | None = No
     for fold in range(FOLDS):
         seen = rows.only(folds != fold)
         if besides is not None and others is not None:
-            seen = together(seen, besides.only(others != fold))
+            seen = concatenate(seen, besides.only(others != fold))
         inside = folds == fold
         scores[inside] = predict(_logistic(seen, used), rows.only(inside))
     return scores

@@ -91,7 +91,7 @@ def from_json(text: str) -> Model:
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Model:
+def shipped_model() -> Model:
     """The model that comes with the platform; see benchmarks/fit_tagger.py for how it is made."""
     return from_json(SHIPPED.read_text("utf-8"))
 

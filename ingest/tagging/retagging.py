@@ -7,7 +7,7 @@ from ingest.pipeline import DocumentTagger
 from ingest.tagging.tagger import Tagger
 from kb.documents.models import Document, Tag
 from kb.documents.store import passages, tags
-from kb.documents.store.encoded_documents import held
+from kb.documents.store.encoded_documents import encoded_document
 from kb.documents.store.tag_decisions import Verdict
 from kb.store.database import Database
 
@@ -37,7 +37,7 @@ def difference(database: Database, tagger: Tagger, document: int, facets: Docume
 
     `facets` is what adds to the tagger when documents are ingested; without it the tagger alone is asked.
     """
-    stored, cut, encoded = held(database, document)
+    stored, cut, encoded = encoded_document(database, document)
     whole = Document(stored.text, stored.blocks, stored.sections, stored.page_count)
     tagged, of_whole = (facets or tagger).tag_document(whole, stored.description, cut, encoded)
     ids = [number for number, _ in passages.of_document(database, document)]

@@ -9,11 +9,11 @@ from ingest.tagging.logistic_fit import (
     Measures,
     Rows,
     best_threshold,
+    concatenate,
     cross_validated,
     fit,
     log_losses,
     measure,
-    together,
 )
 from ingest.tagging.model import Model
 from ingest.tagging.train import USED
@@ -56,8 +56,8 @@ def relearn(current: Model, kind: str, texts: Rows, known: Rows, decided: Rows, 
     people accepted.
     """
     used = USED[kind]
-    everything = together(texts, decided)
-    before = _held_out(together(texts, known), everything, used)
+    everything = concatenate(texts, decided)
+    before = _held_out(concatenate(texts, known), everything, used)
     after = cross_validated(everything, used)
     weights = fit(everything, used, after)
     least = {

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ingest.tagging.definition_alignment import Aligner, Alignment, Packed
 from ingest.tagging.embedding_cache import Keep, not_kept
-from ingest.tagging.evidence import MEANING, TELLING, named, sentence_spans, telling_sentence
+from ingest.tagging.evidence import MEANING, TELLING, named_evidence, sentence_spans, telling_sentence
 from ingest.tagging.label_matching import Analysis, Mention, Terms
-from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped
+from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped_model
 from ingest.tagging.numbered_references import Explicit, Reference
 from ingest.tagging.scoring import Features, Matrix, mention_scores, scores
 from ingest.tagging.semantic_similarity import Encode, Meaning, Vectors
@@ -75,7 +75,7 @@ class SchemeTagger:
     @cached_property
     def _model(self) -> Model:
         """Read when it is needed: fitting a first one needs none."""
-        return self._given or shipped()
+        return self._given or shipped_model()
 
     @property
     def kind(self) -> str:
@@ -163,7 +163,7 @@ class SchemeTagger:
         Where a text says by number which concepts it is about, meaning alone adds none.
         """
         references, mentions = judged.references[row].get(concept, ()), judged.mentions[row].get(concept, ())
-        found = named(references, mentions)
+        found = named_evidence(references, mentions)
         telling = references or self.by_name or any(each.weight >= _TELLS for each in mentions)
         if telling or any(each.certain for several in judged.references[row].values() for each in several):
             return found

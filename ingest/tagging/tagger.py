@@ -5,17 +5,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.tagging.definition_alignment import Aligner, Packed
-from ingest.tagging.document_tags import about, stated
+from ingest.tagging.document_tags import document_tags, stated_tags
 from ingest.tagging.embedding_cache import Keep, not_kept
 from ingest.tagging.evidence import EXPLICIT, TERM
 from ingest.tagging.label_matching import analyse
-from ingest.tagging.model import Model, shipped
+from ingest.tagging.model import Model, shipped_model
 from ingest.tagging.numbered_references import Reference
 from ingest.tagging.scheme_tagger import Judgement, Reading, SchemeTagger
 from ingest.tagging.scoring import Features
 from ingest.tagging.semantic_similarity import Encode, Vectors
 from ingest.tagging.text_inputs import Text, encoded_texts, reading_of, vectors_of
-from kb.documents.derived_tags import groupings, regrouped
+from kb.documents.derived_tags import groupings, with_derived_tags
 from kb.documents.models import Description, Document, EncodedPassages, Evidence, Passage, Section, Tag, TaggedPassage
 from kb.text.language import UNKNOWN
 from kb.vocabularies.skos import Taxonomy
@@ -62,7 +62,7 @@ class Tagger:
         keep: Keep = not_kept,
     ) -> None:
         self.taxonomy = taxonomy
-        self.model = model or shipped()
+        self.model = model or shipped_model()
         self._encode = encode
         self._aligner = aligner if encode else None
         groups = groupings(taxonomy)
@@ -118,7 +118,7 @@ class Tagger:
 
     def regrouped(self, tags: Sequence[Tag]) -> tuple[Tag, ...]:
         """Tags of a document with those that follow from others made anew."""
-        return regrouped(self.taxonomy, tags)
+        return with_derived_tags(self.taxonomy, tags)
 
     def _tag_batch(self, texts: Sequence[Text]) -> Iterator[TextTags]:
         vectors, packed = self._encoded(texts)
@@ -163,10 +163,10 @@ class Tagger:
             scheme = tagger.scheme
             known = [n for n in description.objectives or () if self.taxonomy.find(scheme.name, n)]
             if scheme.name == STATED_SCHEME and description.objectives is not None:
-                tags += stated(known, scheme.name, tagged)
+                tags += stated_tags(known, scheme.name, tagged)
             else:
                 title = _in_title(tagger, document, description)
-                tags += about(tagged, scheme.name, len(scheme.concepts), title, self.model.method)
+                tags += document_tags(tagged, scheme.name, len(scheme.concepts), title, self.model.method)
         return self.regrouped(tags)
 
 

@@ -14,7 +14,7 @@ from ingest.tagging.model import COLUMNS, FEW_LABELS, FULL, WORDS, Model, Origin
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.semantic_similarity import Encode
 from ingest.tagging.text_inputs import Text, encoded_texts
-from ingest.tagging.training_data import TrainingText, digest, rows
+from ingest.tagging.training_data import TrainingText, digest, training_rows
 from kb.vocabularies.concept import Scheme
 
 METHOD = "evidence-2"  # names the tagger in stored tags
@@ -63,7 +63,7 @@ def learn(
 
 
 def _fitted(tagger: SchemeTagger, encode: Encode | None, texts: Sequence[TrainingText], kind: str) -> Fitted:
-    known = rows(tagger, encode, texts)
+    known = training_rows(tagger, encode, texts)
     held_out = cross_validated(known, USED[kind])
     return Fitted(fit(known, USED[kind], held_out), known, held_out)
 

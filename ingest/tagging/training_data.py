@@ -52,7 +52,7 @@ def digest(texts: Sequence[TrainingText]) -> str:
     return sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def rows(tagger: SchemeTagger, encode: Encode | None, texts: Sequence[TrainingText]) -> Rows:
+def training_rows(tagger: SchemeTagger, encode: Encode | None, texts: Sequence[TrainingText]) -> Rows:
     """A row for each text and concept of the tagger's scheme. Numbers are never looked at: they need no learning."""
     plain = [Text(each.text, "", each.language) for each in texts]
     vectors = vectors_of(encode, plain) if encode and tagger.meaning else None

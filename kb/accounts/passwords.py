@@ -32,13 +32,13 @@ class Passwords:
     def hash(self, password: str) -> str:
         """The hash to store. Raises BusyError when too many are asked for at once."""
         with self._turn():
-            return self._hasher.hash(normal(password))
+            return self._hasher.hash(normalise(password))
 
     def matches(self, password: str, stored: str) -> bool:
         """Whether `stored` is the hash of `password`; with "" it takes as long and is False. Raises BusyError."""
         with self._turn():
             try:
-                right = self._hasher.verify(stored or self._stand_in, normal(password[:LONGEST]))
+                right = self._hasher.verify(stored or self._stand_in, normalise(password[:LONGEST]))
             except (VerificationError, InvalidHashError):
                 return False
         return right and bool(stored)
@@ -70,14 +70,14 @@ def _stand_in(hasher: PasswordHasher) -> str:
     return f"$argon2id$v=19${costs}${salt}${nothing}"
 
 
-def normal(password: str) -> str:
+def normalise(password: str) -> str:
     """The password in the one form of its characters (NFKC), however the keyboard wrote them."""
     return unicodedata.normalize("NFKC", password)
 
 
 def fault(password: str, email: str) -> str:
     """What is wrong with a password that somebody chose: short, long, plain or email; "" when nothing is."""
-    text = normal(password)
+    text = normalise(password)
     if len(text) < SHORTEST:
         return "short"
     if len(text) > LONGEST:

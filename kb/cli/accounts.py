@@ -30,7 +30,7 @@ def user_add(options: argparse.Namespace) -> int:
     instance = bootstrap.open_instance()
     roles = tuple(Role(role) for role in options.role)
     with instance.database.write() as connection:
-        account = accounts.new(
+        account = accounts.create(
             connection, SYSTEM, options.email, roles, options.name, options.language, options.organisation
         )
         token = one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.INVITATION)
@@ -57,7 +57,7 @@ def user_list(options: argparse.Namespace) -> int:
     from kb.accounts.store import accounts
 
     with bootstrap.open_instance().database.read() as connection:
-        found = accounts.listed(connection)
+        found = accounts.list_accounts(connection)
     if options.json:
         terminal.print_json([_account_json(account) for account in found])
         return 0
@@ -106,7 +106,7 @@ def audit_show(options: argparse.Namespace) -> int:
         raise UsageError("Give --kind and --key together, for example --kind account --key 1.")
     database = bootstrap.open_instance().database
     if options.kind is not None:
-        entries = audit_trail.of(database, options.kind, options.key)[-options.limit :]
+        entries = audit_trail.history_of(database, options.kind, options.key)[-options.limit :]
     else:
         entries = audit_trail.newest(database, options.limit)[::-1]
     if options.json:
@@ -125,11 +125,11 @@ def first_key(instance: bootstrap.Instance) -> str:
     from kb.accounts.store import accounts, one_time_links
 
     with instance.database.write() as connection:
-        if accounts.administered(connection):
+        if accounts.has_administrator(connection):
             return ""
         account = accounts.by_email(connection, _FIRST)
         if account is None:
-            account = accounts.new(connection, SYSTEM, _FIRST, _FIRST_ROLES)
+            account = accounts.create(connection, SYSTEM, _FIRST, _FIRST_ROLES)
         return one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.INVITATION)
 
 

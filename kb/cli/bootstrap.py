@@ -123,12 +123,12 @@ def make_tagger(
 
 def tagging_model(instance: Instance) -> "Model":
     """The model in use in this instance: the one learnt last and not undone, else the one that is shipped."""
-    from ingest.tagging.model import from_json, shipped
+    from ingest.tagging.model import from_json, shipped_model
     from kb.documents.store import tag_models
 
     with instance.database.read() as connection:
         learnt = tag_models.in_use(connection)
-    return from_json(json.dumps(learnt.model)) if learnt else shipped()
+    return from_json(json.dumps(learnt.model)) if learnt else shipped_model()
 
 
 def tagger_beside(vocabulary: Path | None) -> "Tagger":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from index.encoding.instance_encoding import Encoding
     from index.matching.matcher import Concepts
     from kb.experts.import_rows import Roster
-    from kb.experts.store.imports import Taken
+    from kb.experts.store.imports import StoredRow
 
 SAMPLES = bootstrap.CORPUS / "people" / "experts.jsonl"
 _OBJECTIVES = "objectives"
@@ -80,21 +80,21 @@ def read_roster(file: Path) -> "Roster":
         raise UsageError(f"{file} cannot be read ({error.strerror}).") from error
 
 
-def import_people(instance: bootstrap.Instance, roster: "Roster") -> "list[Taken]":
+def import_people(instance: bootstrap.Instance, roster: "Roster") -> "list[StoredRow]":
     """Store the rows of a file, one transaction each."""
     from kb.accounts.account import SYSTEM, AccountError
-    from kb.experts.import_rows import Ails, Outcome, RowFault
+    from kb.experts.import_rows import Outcome, RowError, RowFault
     from kb.experts.store import erasures
-    from kb.experts.store.imports import Taken, take
+    from kb.experts.store.imports import StoredRow, store_row
 
-    erased = erasures.erased(instance.settings.home)
+    erased = erasures.read_erased(instance.settings.home)
     found = []
     for row in terminal.progress(roster.rows, "person"):
         try:
             with instance.database.write() as connection:
-                found.append(take(connection, SYSTEM, row, erased, bool(instance.settings.smtp_host)))
+                found.append(store_row(connection, SYSTEM, row, erased, bool(instance.settings.smtp_host)))
         except AccountError:
-            found.append(Taken(row, Outcome.REFUSED, fault=RowFault(Ails.EMAIL, "email", row.email)))
+            found.append(StoredRow(row, Outcome.REFUSED, fault=RowFault(RowError.EMAIL, "email", row.email)))
     return found
 
 
@@ -145,7 +145,7 @@ def concepts(encoding: "Encoding") -> "Concepts":
     return Concepts(tagger.model.method, likeness)
 
 
-def _row_json(taken: "Taken", public: str) -> dict[str, Any]:
+def _row_json(taken: "StoredRow", public: str) -> dict[str, Any]:
     from kb.experts.import_rows import advice
 
     return {
@@ -159,7 +159,7 @@ def _row_json(taken: "Taken", public: str) -> dict[str, Any]:
     }
 
 
-def _say(taken: "Sequence[Taken]", public: str) -> None:
+def _say(taken: "Sequence[StoredRow]", public: str) -> None:
     from kb.experts.import_rows import Outcome, advice
 
     for each in taken:
@@ -187,7 +187,7 @@ _TOLD = {
 }
 
 
-def _link(taken: "Taken", public: str) -> str:
+def _link(taken: "StoredRow", public: str) -> str:
     """The address at which the person consents; without KB_PUBLIC_URL what comes after the site's own."""
     language = taken.row.language or "en"
     return f"{public}/{language}/consent?key={taken.token}" if taken.token else ""

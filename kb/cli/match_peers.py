@@ -26,11 +26,13 @@ def peers_for(instance: bootstrap.Instance, request: "Request", encoding: "Encod
 
 def say_peers(peers: "tuple[Peer, ...]") -> None:
     """Print them, each with the passage that best answers."""
-    from index.matching.peers import name_of, why
+    from index.matching.peers import explain_peer, name_of
 
     if peers:
         print("\nPeers for an exchange:")
     for peer in peers:
         deed = peer.deeds[0]
         shown = terminal.marked(deed.record.passage.text, list(deed.marks))
-        print(f"  {name_of(peer)}: {why(peer)}\n    “{' '.join(shown.split())}” ({deed.record.document.title})")
+        print(
+            f"  {name_of(peer)}: {explain_peer(peer)}\n    “{' '.join(shown.split())}” ({deed.record.document.title})"
+        )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from kb.cli import bootstrap, match, terminal
 
 if TYPE_CHECKING:
-    from kb.matching.eligibility import Circumstances
-    from kb.matching.replay import Agreement, Compared, Report
+    from kb.matching.eligibility import MatchingContext
+    from kb.matching.replay import Agreement, ReplayComparison, Report
     from kb.requests.request import Request
 
 
@@ -26,7 +26,7 @@ def match_replay(options: argparse.Namespace) -> int:
     else:
         matcher = match.ready_matcher(instance)
 
-        def rank(request: "Request", now: "Circumstances") -> Sequence[int]:
+        def rank(request: "Request", now: "MatchingContext") -> Sequence[int]:
             return [proposal.expert.id for proposal in matcher.match(request, now, max(FIRST)).proposals]
 
         found = report([again(each, matcher.experts, present, rank) for each in terminal.progress(past, "request")])
@@ -48,7 +48,7 @@ def _json(found: "Report") -> dict[str, Any]:
     }
 
 
-def _compared(each: "Compared") -> dict[str, Any]:
+def _compared(each: "ReplayComparison") -> dict[str, Any]:
     """Shares are null where there is nobody to count."""
     return {
         "requests": each.now.requests,
@@ -89,7 +89,7 @@ def _say(found: "Report") -> None:
     )
 
 
-def _table(title: str, each: "Compared") -> None:
+def _table(title: str, each: "ReplayComparison") -> None:
     if not each.now.people:
         print(f"{title}: nobody to compare")
         return

@@ -9,7 +9,7 @@ from kb.cli import bootstrap
 if TYPE_CHECKING:
     from index.encoding.instance_encoding import Encoding
     from index.matching.matcher import Matcher
-    from kb.requests.case import Suggestion
+    from kb.requests.case import ObjectiveSuggestion
 
 _Part = TypeVar("_Part")
 _OBJECTIVES, _MOST, _SPANS = "objectives", 5, 3
@@ -44,17 +44,17 @@ def matcher_of(instance: bootstrap.Instance, encoding: Callable[[], "Encoding"])
     return CurrentMatcher(instance.database, read_in)
 
 
-def suggester(encoding: Callable[[], "Encoding"]) -> Callable[[str], tuple["Suggestion", ...]]:
+def suggester(encoding: Callable[[], "Encoding"]) -> Callable[[str], tuple["ObjectiveSuggestion", ...]]:
     """Objectives that a text is about, with the words that say so."""
     tagger = Once(lambda: bootstrap.make_tagger(bootstrap.read_taxonomy(None), encoding()))
 
-    def suggest(text: str) -> tuple["Suggestion", ...]:
+    def suggest(text: str) -> tuple["ObjectiveSuggestion", ...]:
         from ingest.tagging.text_inputs import Text
-        from kb.requests.case import Suggestion
+        from kb.requests.case import ObjectiveSuggestion
 
         tags = next(iter(tagger().tag_texts([Text(text)])))
         return tuple(
-            Suggestion(tag.notation, tuple((e.start, e.end) for e in tag.evidence[:_SPANS]))
+            ObjectiveSuggestion(tag.notation, tuple((e.start, e.end) for e in tag.evidence[:_SPANS]))
             for tag in tags.concepts
             if tag.scheme == _OBJECTIVES
         )[:_MOST]

@@ -24,7 +24,7 @@ _FOR_SERVERS = (
 
 
 def settings(options: argparse.Namespace) -> int:
-    lines = config.lines(bootstrap.settings(), os.environ)
+    lines = config.setting_lines(bootstrap.settings(), os.environ)
     if options.json:
         terminal.print_json([{"setting": s.variable, "value": s.value, "from": s.origin} for s in lines])
         return 0
@@ -38,7 +38,9 @@ def backup(options: argparse.Namespace) -> int:
     from kb.version import version
 
     found = bootstrap.settings()
-    shown = {line.variable: line.value for line in config.lines(found, os.environ) if line.value != config.HIDDEN}
+    shown = {
+        line.variable: line.value for line in config.setting_lines(found, os.environ) if line.value != config.HIDDEN
+    }
     vocabularies = bootstrap.CORPUS / "vocabularies"
     held = Holdings(found.home, _embedded(found, "kb backup"), vocabularies, shown, version())
     manifest = take(held, options.folder.absolute(), _watched)

@@ -43,12 +43,12 @@ def tag_train(options: argparse.Namespace) -> int:
 def tag_again(options: argparse.Namespace) -> int:
     from ingest.description.place_and_year_tags import FacetTagger
     from ingest.tagging.retagging import apply, difference
-    from kb.documents.store.encoded_documents import in_hand
+    from kb.documents.store.encoded_documents import unpublished_documents
 
     instance = bootstrap.open_instance()
     tagger = _tagger(instance, bootstrap.tagging_model(instance))
     facets = FacetTagger(tagger)
-    ids = in_hand(instance.database)
+    ids = unpublished_documents(instance.database)
     found = []
     for number in terminal.progress(ids, "document", len(ids)):
         each = difference(instance.database, tagger, number, facets)
@@ -78,7 +78,7 @@ def _trial(instance: bootstrap.Instance) -> "Trial":
     from ingest.tagging.decision_rows import decided_rows
     from ingest.tagging.retrain import relearn
     from ingest.tagging.train import METHOD
-    from ingest.tagging.training_data import digest, rows, training_texts
+    from ingest.tagging.training_data import digest, training_rows, training_texts
     from kb.documents.store import tag_decisions, tag_models
 
     current = bootstrap.tagging_model(instance)
@@ -86,13 +86,13 @@ def _trial(instance: bootstrap.Instance) -> "Trial":
     of_scheme = tagger.scheme_tagger(_SCHEME)
     texts = training_texts(bootstrap.CORPUS, of_scheme)
     with instance.database.read() as connection:
-        now = tag_decisions.standing(connection)
-        before = tag_decisions.standing(connection, until=current.origin.last_decision)
-        number = tag_models.newest(connection) + 1
+        now = tag_decisions.standing_decisions(connection)
+        before = tag_decisions.standing_decisions(connection, until=current.origin.last_decision)
+        number = tag_models.last_number(connection) + 1
     decided, count = decided_rows(instance.database, tagger, now)
     known, _ = decided_rows(instance.database, tagger, before)
     encode = bootstrap.open_encoding(instance).vectors
-    trial = relearn(current, of_scheme.kind, rows(of_scheme, encode, texts), known, decided, count)
+    trial = relearn(current, of_scheme.kind, training_rows(of_scheme, encode, texts), known, decided, count)
     origin = replace(
         current.origin,
         date=datetime.now(UTC).date().isoformat(),
@@ -124,10 +124,10 @@ def _compared_json(compared: "Compared") -> dict[str, object]:
 
 def _say(trial: "Trial", number: int | None) -> None:
     print(f"{'':24} {'log loss':>9} {'precision':>9} {'recall':>7} {'F1':>6} {'calibration error':>18}")
-    rows = [("training texts, before", trial.texts.before), ("training texts, after", trial.texts.after)]
+    training_rows = [("training texts, before", trial.texts.before), ("training texts, after", trial.texts.after)]
     if trial.decisions:
-        rows += [("decisions, before", trial.decisions.before), ("decisions, after", trial.decisions.after)]
-    for name, m in rows:
+        training_rows += [("decisions, before", trial.decisions.before), ("decisions, after", trial.decisions.after)]
+    for name, m in training_rows:
         print(
             f"{name:24} {m.log_loss:>9.4f} {m.precision:>9.3f} {m.recall:>7.3f} {m.f1:>6.3f} "
             f"{m.calibration_error:>18.4f}"

@@ -17,7 +17,7 @@ def groupings(taxonomy: Taxonomy) -> tuple[str, ...]:
     return tuple(scheme.name for scheme in taxonomy.schemes if _groups(taxonomy, scheme))
 
 
-def regrouped(taxonomy: Taxonomy, tags: Sequence[Tag]) -> tuple[Tag, ...]:
+def with_derived_tags(taxonomy: Taxonomy, tags: Sequence[Tag]) -> tuple[Tag, ...]:
     """Tags of a document with those that follow from others made anew.
 
     A document that names groups itself is about those; a group that a person added stands beside those that follow.

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class LinkKind(StrEnum):
     """What the first document of a likeness is to the other."""
 
     OTHER_FORMAT = "same work, other format"
@@ -17,10 +17,10 @@ class Kind(StrEnum):
     @property
     def shares_work(self) -> bool:
         """Whether the two count once. An excerpt does not: two books may hold the same annex, and stay two."""
-        return self is not Kind.EXCERPT
+        return self is not LinkKind.EXCERPT
 
 
-class Standing(StrEnum):
+class LinkStatus(StrEnum):
     """What is made of a finding."""
 
     SUGGESTED = "suggested"
@@ -35,7 +35,7 @@ class Likeness:
     `sure` when nothing but signs of another format differs, so that no person has to look.
     """
 
-    kind: Kind
+    kind: LinkKind
     document: int
     other: int
     score: float
@@ -50,18 +50,18 @@ class Link:
     """
 
     id: int
-    kind: Kind
+    kind: LinkKind
     document: int
     other: int
     score: float
-    standing: Standing
+    standing: LinkStatus
     found: datetime
     decided: datetime | None = None
     account: int | None = None
 
     @property
     def automatic(self) -> bool:
-        return self.standing is Standing.CONFIRMED and self.decided is None
+        return self.standing is LinkStatus.CONFIRMED and self.decided is None
 
     def opposite(self, document: int) -> int:
         """The one of the two that `document` is not."""

@@ -16,7 +16,7 @@ def place_of(phrase: str, text: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-class Whereabouts:
+class PassageAlignment:
     """The passages of the newer version, by id, ready to be compared with those of the older one."""
 
     def __init__(self, passages: Iterable[tuple[int, Passage]]) -> None:

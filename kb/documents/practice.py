@@ -46,7 +46,7 @@ class Question(StrEnum):
     OLD = "old"  # ideally, a practice is from after the adoption of the Compact
 
 
-def missing(fields: Mapping[str, str]) -> list[Field]:
+def missing_fields(fields: Mapping[str, str]) -> list[Field]:
     """Fields that are empty and should not be, in order."""
     return [field for field in Field if field not in OPTIONAL and not fields.get(field, "").strip()]
 
@@ -54,10 +54,10 @@ def missing(fields: Mapping[str, str]) -> list[Field]:
 def questions(fields: Mapping[str, str]) -> list[Field | Question]:
     """What to ask whoever sent a practice; a practice with questions is taken in all the same."""
     last = fields.get(Field.END) or fields.get(Field.BEGIN, "")
-    return [*missing(fields), *([Question.OLD] if _is_old(last) else [])]
+    return [*missing_fields(fields), *([Question.OLD] if _is_old(last) else [])]
 
 
-def listed(values: Iterable[str]) -> str:
+def join_values(values: Iterable[str]) -> str:
     """Several values of one field as they are kept."""
     return ", ".join(values)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb.documents.duplicate import Kind, Link, Standing
+from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import StoredDocument, Tag
-from kb.documents.practice import PERSONAL, Field, missing
+from kb.documents.practice import PERSONAL, Field, missing_fields
 from kb.text.damage import damage
 from kb.text.language import UNKNOWN
 
@@ -15,11 +15,11 @@ _WORDS_A_PAGE = 15  # less on most pages: they are pictures
 _SINCE = "2018-12"  # adoption of the Compact
 PRACTICE = "practice"
 _LIKE = {
-    Kind.OTHER_FORMAT: "format",
-    Kind.VERSION: "version",
-    Kind.TRANSLATION: "translation",
-    Kind.EXCERPT: "excerpt",
-    Kind.NEARLY_SAME: "nearly",
+    LinkKind.OTHER_FORMAT: "format",
+    LinkKind.VERSION: "version",
+    LinkKind.TRANSLATION: "translation",
+    LinkKind.EXCERPT: "excerpt",
+    LinkKind.NEARLY_SAME: "nearly",
 }
 
 
@@ -70,8 +70,8 @@ def checks(
 
 def _alike(document: StoredDocument, links: Sequence[Link]) -> Iterable[Check]:
     for link in links:
-        if link.standing is not Standing.REJECTED:
-            settled = link.standing is Standing.CONFIRMED
+        if link.standing is not LinkStatus.REJECTED:
+            settled = link.standing is LinkStatus.CONFIRMED
             yield Check(Finding.ALIKE, _LIKE[link.kind], link.opposite(document.id), link.id, settled)
 
 
@@ -99,7 +99,7 @@ def _missing(document: StoredDocument, tags: Sequence[Tag], practice: Mapping[st
     yield from (Check(Finding.MISSING, field) for field, value in given.items() if not value)
     if described.date and _is_before(described.date, _SINCE):
         yield Check(Finding.OLD, described.date)
-    fields = missing(practice) if practice is not None else []
+    fields = missing_fields(practice) if practice is not None else []
     yield from (Check(Finding.MISSING, f) for f in fields if f not in PERSONAL and f.value not in given)
     if described.type == PRACTICE and (practice is None or Field.FOCAL_POINT in fields):
         yield Check(Finding.NO_FOCAL_POINT)

@@ -25,7 +25,7 @@ class Difference:
     after: Any
 
 
-def wrong(description: Description, types: Sequence[str]) -> tuple[str, ...]:
+def invalid_fields(description: Description, types: Sequence[str]) -> tuple[str, ...]:
     """The fields that cannot be kept as they are; `types` are the types of documents there are."""
     sound = {
         "title": 0 < len(description.title.strip()) <= _LONGEST_TITLE and "\n" not in description.title,

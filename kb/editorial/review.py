@@ -120,23 +120,23 @@ class Needed:
         return self != Needed()
 
 
-def missing(panel: Panel) -> Needed:
+def missing_recommendations(panel: Panel) -> Needed:
     """The recommendations that are still needed before the editor may publish (domain rules, peer review)."""
     return _needed(panel, [review for review in panel.reviews if review.counts])
 
 
-def to_ask(panel: Panel) -> Needed:
+def reviewers_to_ask(panel: Panel) -> Needed:
     """The reviewers who have to be asked still, if those who were asked all answer."""
     return _needed(panel, [review for review in panel.reviews if review.stands])
 
 
-def outvoted(panel: Panel) -> bool:
+def is_outvoted(panel: Panel) -> bool:
     """Whether more reviewers advise against publishing than for it."""
     votes = panel.votes
     return 2 * votes[Recommendation.PUBLISH] < votes.total()
 
 
-def due(asked: date, days: int = WORKING_DAYS) -> date:
+def due_date(asked: date, days: int = WORKING_DAYS) -> date:
     """The day `days` working days later; Saturdays and Sundays do not count, holidays do."""
     day = asked
     while days > 0:
@@ -153,7 +153,7 @@ def days_late(review: Review, today: date) -> int:
     return sum(day.weekday() < 5 for day in days)
 
 
-def bounded(text: str) -> str:
+def check_length(text: str) -> str:
     """What a person wrote, without space around it. Raises UsageError when it is too long to be kept."""
     said = text.strip()
     if len(said) > LONGEST:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from kb.accounts.account import Account
 from kb.editorial.review import Needed, Side
-from kb.experts.expert import Expert, Kind
+from kb.experts.expert import Expert, OrganisationKind
 from kb.experts.organisations import same_organisation
 from kb.matching.slates import Candidate, Rule, Slate, best_slate
 from kb.places.regions import CONTINENTS, widened
@@ -52,12 +52,12 @@ class Reviewer:
         return share - _LOAD * self.waiting
 
 
-def ranked(reviewers: Iterable[Reviewer], objectives: Sequence[str]) -> list[Reviewer]:
+def rank_reviewers(reviewers: Iterable[Reviewer], objectives: Sequence[str]) -> list[Reviewer]:
     """Reviewers, the best first; of two who know as much the one who was asked less often."""
     return sorted(reviewers, key=lambda r: (-r.affinity(objectives), r.waiting, r.account.email))
 
 
-def proposed(reviewers: Sequence[Reviewer], needed: Needed, objectives: Sequence[str], language: str) -> Slate:
+def propose_reviewers(reviewers: Sequence[Reviewer], needed: Needed, objectives: Sequence[str], language: str) -> Slate:
     """Those who should be asked, in balance: the sides by the rule, then in the order of `_rules`.
 
     Gender and region are known of those alone who stated them in a profile.
@@ -69,7 +69,7 @@ def proposed(reviewers: Sequence[Reviewer], needed: Needed, objectives: Sequence
 
 def side_of(organisation: str, un: frozenset[str], profile: Expert | None = None) -> Side:
     """Where somebody of this organisation stands; `un` are names of what belongs to the United Nations."""
-    stated = profile is not None and profile.kind is Kind.UN
+    stated = profile is not None and profile.kind is OrganisationKind.UN
     return Side.INTERNAL if stated or (organisation.strip() and _is_of(organisation, un)) else Side.EXTERNAL
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, may, require
 from kb.documents.state import Move, State
-from kb.editorial.review import Panel, missing, outvoted
+from kb.editorial.review import Panel, is_outvoted, missing_recommendations
 from kb.errors import UsageError
 
 
@@ -54,7 +54,7 @@ _BY_MOVE = {step.move: step for step in STEPS}
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DocumentCase:
     """A document as far as deciding on it goes. `owner` is the account that submitted it, if one did."""
 
     state: State
@@ -69,13 +69,13 @@ def step(move: Move) -> Step:
     return _BY_MOVE[move]
 
 
-def steps(actor: Actor, case: Case) -> tuple[Step, ...]:
+def steps(actor: Actor, case: DocumentCase) -> tuple[Step, ...]:
     """The moves `actor` may make now, whether or not the reviewers' rule is kept yet."""
     possible = [s for s in STEPS if case.state in s.before and may(actor, s.action, case.owner)]
     return tuple(s for s in possible if s.move is not Move.PUBLISH_TRUSTED or not case.panel.round)
 
 
-def follow(actor: Actor, case: Case, move: Move, reason: str) -> State:
+def follow(actor: Actor, case: DocumentCase, move: Move, reason: str) -> State:
     """The state a move leads to. Raises ForbiddenError where `actor` may not, MoveError where the rules forbid it."""
     asked = step(move)
     require(actor, asked.action, case.owner)
@@ -92,14 +92,14 @@ def follow(actor: Actor, case: Case, move: Move, reason: str) -> State:
     return asked.after
 
 
-def may_describe(actor: Actor, case: Case) -> bool:
+def may_describe(actor: Actor, case: DocumentCase) -> bool:
     """Whether `actor` may change description and tags now; who submitted it may until others have a say in it."""
     if may(actor, Action.DESCRIBE):
         return case.state not in (State.SUPERSEDED, State.WITHDRAWN, State.REJECTED)
     return may(actor, Action.DESCRIBE, case.owner) and case.state in (State.RECEIVED, State.DESCRIBED, State.RETURNED)
 
 
-def check_reviewer(case: Case, reviewer: int) -> None:
+def check_reviewer(case: DocumentCase, reviewer: int) -> None:
     """Raise MoveError unless the account `reviewer` may be asked to review."""
     if case.state is not State.IN_REVIEW:
         raise MoveError("state", "Send the document to review first.")
@@ -115,11 +115,11 @@ def _check_editor(actor: Actor, panel: Panel) -> None:
 
 
 def _check_rule(panel: Panel) -> None:
-    if missing(panel):
+    if missing_recommendations(panel):
         raise MoveError(
             "rule",
             "There must be the recommendations of at least one internal and two external reviewers, "
             "and of one more when they disagree.",
         )
-    if outvoted(panel):
+    if is_outvoted(panel):
         raise MoveError("against", "More reviewers advise against publishing than for it.")

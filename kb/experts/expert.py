@@ -8,7 +8,7 @@ from kb.experts.works import Work
 from kb.text.words import fold
 
 
-class Kind(StrEnum):
+class OrganisationKind(StrEnum):
     """What kind of organisation an expert works for."""
 
     UN = "un"
@@ -18,7 +18,7 @@ class Kind(StrEnum):
     PRIVATE = "private"
 
 
-class Level(IntEnum):
+class LanguageLevel(IntEnum):
     """How well a language is spoken."""
 
     BASIC = 1
@@ -26,7 +26,7 @@ class Level(IntEnum):
     FLUENT = 3
 
 
-class Use(StrEnum):
+class ConsentUse(StrEnum):
     """What a person may be used for; each is consented to by itself."""
 
     FOUND = "found"  # the secretariat sees that they exist
@@ -39,11 +39,11 @@ class Use(StrEnum):
 class Consent:
     """What a person agreed to. Without a date of consent nothing is agreed; from `expires` on it has run out."""
 
-    uses: frozenset[Use] = frozenset()
+    uses: frozenset[ConsentUse] = frozenset()
     given: date | None = None
     expires: date | None = None
 
-    def covers(self, use: Use, today: date) -> bool:
+    def covers(self, use: ConsentUse, today: date) -> bool:
         """Whether `use` is allowed today."""
         began = self.given is not None and self.given <= today
         return began and use in self.uses and (self.expires is None or today < self.expires)
@@ -76,11 +76,11 @@ class Expert:
     id: int
     name: str
     organisation: str
-    kind: Kind
+    kind: OrganisationKind
     country: str = ""
     countries: tuple[str, ...] = ()
     gender: str = ""  # as stated; empty: not said
-    languages: tuple[tuple[str, Level], ...] = ()
+    languages: tuple[tuple[str, LanguageLevel], ...] = ()
     objectives: tuple[str, ...] = ()
     supports: tuple[Support, ...] = ()
     statement: str = ""  # expertise in their own words
@@ -96,7 +96,7 @@ class Expert:
         """`woman`, `man` or "" for what they wrote of their gender, in any language of the site."""
         return _COUNTED.get(fold(self.gender.strip()), "")
 
-    def speaks(self, language: str, level: Level = Level.WORKING) -> bool:
+    def speaks(self, language: str, level: LanguageLevel = LanguageLevel.WORKING) -> bool:
         """Whether they speak `language` at least so well."""
         return any(spoken == language and known >= level for spoken, known in self.languages)
 
@@ -112,9 +112,9 @@ _COUNTED = {word: gender for gender, words in _GENDERS.items() for word in words
 
 def may_be_named(expert: Expert | None, today: date) -> bool:
     """Whether the secretariat may see who this is."""
-    return expert is not None and expert.consent.covers(Use.FOUND, today)
+    return expert is not None and expert.consent.covers(ConsentUse.FOUND, today)
 
 
 def is_public(expert: Expert, today: date) -> bool:
     """Whether everybody may see this person: they agreed to it, and are not paused."""
-    return expert.consent.covers(Use.PUBLIC, today) and not expert.availability.paused
+    return expert.consent.covers(ConsentUse.PUBLIC, today) and not expert.availability.paused

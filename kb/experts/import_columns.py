@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.experts.expert import Kind, Level, Support
+from kb.experts.expert import LanguageLevel, OrganisationKind, Support
 
 LANGUAGES = ("en", "fr", "es")
 
@@ -132,11 +132,11 @@ COLUMNS = (
     ),
 )  # fmt: skip
 KINDS = {
-    Kind.UN: "un onu|nations unies|naciones unidas|united nations",
-    Kind.STATE: "state estado etat gobierno government gouvernement",
-    Kind.CIVIL_SOCIETY: "civil-society ong ngo osc|civil society|sociedad civil|societe civile",
-    Kind.ACADEMIA: "academia university universidad universite research academie",
-    Kind.PRIVATE: "private privado prive|private sector|sector privado|secteur prive",
+    OrganisationKind.UN: "un onu|nations unies|naciones unidas|united nations",
+    OrganisationKind.STATE: "state estado etat gobierno government gouvernement",
+    OrganisationKind.CIVIL_SOCIETY: "civil-society ong ngo osc|civil society|sociedad civil|societe civile",
+    OrganisationKind.ACADEMIA: "academia university universidad universite research academie",
+    OrganisationKind.PRIVATE: "private privado prive|private sector|sector privado|secteur prive",
 }
 SUPPORTS = {
     Support.ADVICE: "advice asesoria asesoramiento conseil conseils",
@@ -147,9 +147,9 @@ SUPPORTS = {
     Support.DATA: "data datos donnees",
 }
 LEVELS = {
-    Level.BASIC: "basic basico notions base|de base",
-    Level.WORKING: "working intermedio trabajo travail intermediaire|de trabajo|de travail",
-    Level.FLUENT: "fluent fluido courant native nativo nativa bilingue",
+    LanguageLevel.BASIC: "basic basico notions base|de base",
+    LanguageLevel.WORKING: "working intermedio trabajo travail intermediaire|de trabajo|de travail",
+    LanguageLevel.FLUENT: "fluent fluido courant native nativo nativa bilingue",
 }
 SPOKEN = {
     "ar": "arabic arabe", "en": "english ingles anglais", "es": "spanish espanol castellano espagnol",

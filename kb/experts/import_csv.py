@@ -11,9 +11,9 @@ from typing import TypeVar
 import pycountry
 
 from kb.errors import UsageError
-from kb.experts.expert import Expert, Kind, Level
+from kb.experts.expert import Expert, LanguageLevel, OrganisationKind
 from kb.experts.import_columns import COLUMNS, KINDS, LEVELS, SPOKEN, SUPPORTS
-from kb.experts.organisations import listed
+from kb.experts.organisations import split_names
 from kb.experts.profile_json import STATEMENT
 from kb.experts.works import Work
 from kb.places.countries import find_countries
@@ -82,7 +82,7 @@ def expert_of(cells: Mapping[str, str]) -> Expert:
         id=0,
         name=name,
         organisation=cells.get("organisation", ""),
-        kind=_one(KINDS, cells.get("kind", ""), "kind") if cells.get("kind") else Kind.CIVIL_SOCIETY,
+        kind=_one(KINDS, cells.get("kind", ""), "kind") if cells.get("kind") else OrganisationKind.CIVIL_SOCIETY,
         country=_country(country, "country") if country else "",
         countries=tuple(dict.fromkeys(_country(each, "countries") for each in _several(cells, "countries"))),
         gender=cells.get("gender", ""),
@@ -91,7 +91,7 @@ def expert_of(cells: Mapping[str, str]) -> Expert:
         supports=tuple(dict.fromkeys(_one(SUPPORTS, each, "supports") for each in _several(cells, "supports"))),
         statement=statement,
         works=works,
-        aliases=listed(cells.get("aliases", "")),
+        aliases=split_names(cells.get("aliases", "")),
     )
 
 
@@ -165,7 +165,7 @@ def _objective(written: str) -> str:
     return str(int(number))
 
 
-def _spoken(written: str) -> tuple[str, Level]:
+def _spoken(written: str) -> tuple[str, LanguageLevel]:
     """ "español fluido", "es: fluent", "fr (courant)"; without a level it is one to work in."""
     name, *level = re.split(r"[\s:(=-]+", written.strip(" )"), maxsplit=1)
     plain = fold(name)
@@ -174,7 +174,7 @@ def _spoken(written: str) -> tuple[str, Level]:
         code = plain
     if not code:
         raise CellError("value", "languages", written)
-    return code, _one(LEVELS, level[0], "languages") if level and level[0] else Level.WORKING
+    return code, _one(LEVELS, level[0], "languages") if level and level[0] else LanguageLevel.WORKING
 
 
 def _work(title: str) -> Work:

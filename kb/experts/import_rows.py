@@ -11,7 +11,7 @@ from typing import Any
 from kb.errors import UsageError
 from kb.experts.expert import Expert
 from kb.experts.import_csv import CellError, expert_of, read_table
-from kb.experts.profile_json import imported
+from kb.experts.profile_json import read_import
 
 MOST_ROWS = 10_000
 _LONGEST_CODE = 64
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # there is a fault in it
 
 
-class Ails(StrEnum):
+class RowError(StrEnum):
     """What is wrong with a row; `detail` of the fault says where."""
 
     MISSING = "missing"  # a column is empty
@@ -46,7 +46,7 @@ class Ails(StrEnum):
 class RowFault:
     """What is wrong with a row: in which column or field, and what stands there."""
 
-    ails: Ails
+    ails: RowError
     column: str = ""
     detail: str = ""
 
@@ -91,13 +91,13 @@ def _from_cells(line: int, cells: Mapping[str, str], extra: int) -> Row:
     if email and not code:  # the list of experts shows codes: nothing is to be read in it
         code = f"mail-{hashlib.sha256(email.casefold().encode()).hexdigest()[:12]}"
     if extra:
-        return Row(line, code, fault=RowFault(Ails.CELLS, detail=str(extra)))
+        return Row(line, code, fault=RowFault(RowError.CELLS, detail=str(extra)))
     if not code:
-        return Row(line, "", fault=RowFault(Ails.MISSING, "code"))
+        return Row(line, "", fault=RowFault(RowError.MISSING, "code"))
     try:
         expert = expert_of(cells)
     except CellError as error:
-        return Row(line, code, fault=RowFault(Ails(error.what), error.column, error.value))
+        return Row(line, code, fault=RowFault(RowError(error.what), error.column, error.value))
     return _checked(Row(line, code, expert, email, cells.get("letter_language", "").lower()[:2]))
 
 
@@ -113,13 +113,13 @@ def _line(number: int, line: str) -> Row:
     try:
         row: Any = json.loads(line)
         if not isinstance(row, dict):
-            return Row(number, "", fault=RowFault(Ails.LINE, detail="The line is not an object."))
+            return Row(number, "", fault=RowFault(RowError.LINE, detail="The line is not an object."))
         code = str(row.get("code") or row.get("id") or "")
-        code, expert = imported(row)
+        code, expert = read_import(row)
     except ValueError:
-        return Row(number, code, fault=RowFault(Ails.LINE, detail="The line is not JSON in UTF-8."))
+        return Row(number, code, fault=RowFault(RowError.LINE, detail="The line is not JSON in UTF-8."))
     except UsageError as error:
-        return Row(number, code, fault=RowFault(Ails.LINE, detail=str(error)))
+        return Row(number, code, fault=RowFault(RowError.LINE, detail=str(error)))
     return _checked(Row(number, code, expert, str(row.get("email") or ""), str(row.get("letter_language") or "")))
 
 
@@ -127,9 +127,9 @@ def _checked(row: Row) -> Row:
     """The row, or what is wrong with its code and address."""
     at, dot = row.email.partition("@")[2], row.email.rpartition(".")[2]
     if row.email and not (at and dot and "." in at and not set(row.email) & set(" ,;<>\"'()")):
-        return replace(row, expert=None, fault=RowFault(Ails.EMAIL, "email", row.email))
+        return replace(row, expert=None, fault=RowFault(RowError.EMAIL, "email", row.email))
     if len(row.code) > _LONGEST_CODE:
-        return replace(row, expert=None, fault=RowFault(Ails.VALUE, "code", row.code[:_LONGEST_CODE]))
+        return replace(row, expert=None, fault=RowFault(RowError.VALUE, "code", row.code[:_LONGEST_CODE]))
     return replace(row, language=row.language if row.language in LETTER_LANGUAGES else "")
 
 
@@ -137,7 +137,7 @@ def _each_once(rows: Iterable[Row]) -> Iterator[Row]:
     seen: dict[str, int] = {}
     for row in rows:
         if row.fault is None and row.code in seen:
-            yield replace(row, expert=None, fault=RowFault(Ails.TWICE, "code", str(seen[row.code])))
+            yield replace(row, expert=None, fault=RowFault(RowError.TWICE, "code", str(seen[row.code])))
         else:
             seen.setdefault(row.code, row.line)
             yield row
@@ -157,15 +157,15 @@ def advice(fault: RowFault) -> str:
 
 
 _ADVICE = {
-    Ails.MISSING: "The column %(column)s is empty. Fill it in; a row needs a name, and a code or an email.",
-    Ails.VALUE: "In the column %(column)s stands “%(detail)s”, which cannot be there. See the second row of the "
+    RowError.MISSING: "The column %(column)s is empty. Fill it in; a row needs a name, and a code or an email.",
+    RowError.VALUE: "In the column %(column)s stands “%(detail)s”, which cannot be there. See the second row of the "
     "template for what can.",
-    Ails.COUNTRY: "In the column %(column)s stands “%(detail)s”, which is no country. Write its name, or three letters "
-    "as PER.",
-    Ails.EMAIL: "“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty.",
-    Ails.CELLS: "The row has %(detail)s more cells than there are columns. Put quotation marks around what holds the "
-    "sign that separates columns.",
-    Ails.TWICE: "The code stands in line %(detail)s already. Give each person a code of their own.",
-    Ails.OTHER: "The address is the one of the person called %(detail)s here. Use that code, or another address.",
-    Ails.LINE: "%(detail)s Correct the line, and read the file in again.",
+    RowError.COUNTRY: "In the column %(column)s stands “%(detail)s”, which is no country. Write its name, or three "
+    "letters as PER.",
+    RowError.EMAIL: "“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty.",
+    RowError.CELLS: "The row has %(detail)s more cells than there are columns. Put quotation marks around what "
+    "holds the sign that separates columns.",
+    RowError.TWICE: "The code stands in line %(detail)s already. Give each person a code of their own.",
+    RowError.OTHER: "The address is the one of the person called %(detail)s here. Use that code, or another address.",
+    RowError.LINE: "%(detail)s Correct the line, and read the file in again.",
 }

@@ -80,7 +80,7 @@ def same_organisation(one: str, other: str, aliases: Aliases | None = None) -> b
     return (_plain() if not aliases else Organisations(aliases)).same(one, other)
 
 
-def listed(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """Names written behind semicolons or on lines of their own, each once."""
     return tuple(dict.fromkeys(name for part in re.split(r"[;\n]", text) if (name := " ".join(part.split()))))
 

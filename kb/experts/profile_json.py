@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from kb.errors import UsageError
-from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
+from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel, OrganisationKind, Support
 from kb.experts.works import Work
 from kb.text.language import language_of
 
@@ -53,7 +53,7 @@ def read_profile(row: Mapping[str, Any], number: int = 0, works: Sequence[Work] 
         id=number,
         name=_text(row, "name") or _missing("name"),
         organisation=_text(row, "organisation"),
-        kind=_one(Kind, row.get("kind", Kind.CIVIL_SOCIETY.value), "kind"),
+        kind=_one(OrganisationKind, row.get("kind", OrganisationKind.CIVIL_SOCIETY.value), "kind"),
         country=_text(row, "country").upper(),
         countries=tuple(country.upper() for country in _texts(row, "countries")),
         gender=_text(row, "gender"),
@@ -65,7 +65,7 @@ def read_profile(row: Mapping[str, Any], number: int = 0, works: Sequence[Work] 
         aliases=_texts(row, "aliases"),
         declared=_texts(row, "declared"),
         consent=Consent(
-            frozenset(_one(Use, use, "consent.uses") for use in _texts(consent, "uses")),
+            frozenset(_one(ConsentUse, use, "consent.uses") for use in _texts(consent, "uses")),
             _date(consent, "given"),
             _date(consent, "expires"),
         ),
@@ -78,7 +78,7 @@ def read_profile(row: Mapping[str, Any], number: int = 0, works: Sequence[Work] 
     )
 
 
-def imported(row: Mapping[str, Any]) -> tuple[str, Expert]:
+def read_import(row: Mapping[str, Any]) -> tuple[str, Expert]:
     """Code and expert of a line of an import file, with works. Nobody but a sample is visible before consenting."""
     given = row.get("works", [])
     if not isinstance(given, list) or not all(isinstance(work, Mapping) for work in given):
@@ -145,8 +145,8 @@ def _date(row: Mapping[str, Any], field: str) -> date | None:
         raise UsageError(f"'{field}' must be a date, as 2026-01-31.") from error
 
 
-def _level(value: object) -> Level:
-    found = {level.name.lower(): level for level in Level}.get(str(value))
+def _level(value: object) -> LanguageLevel:
+    found = {level.name.lower(): level for level in LanguageLevel}.get(str(value))
     if found is None:
         raise UsageError(f"'languages' has the level {value!r}; it must be basic, working or fluent.")
     return found

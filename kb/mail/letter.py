@@ -77,7 +77,7 @@ RECENT = timedelta(days=30)  # how long a letter that was given up is shown, and
 LEASE = timedelta(minutes=10)  # a letter that was taken and neither sent nor given back is tried again after this
 
 
-class Posted(StrEnum):
+class DeliveryStatus(StrEnum):
     """What became of a letter."""
 
     WAITING = "waiting"
@@ -97,7 +97,7 @@ class Letter:
     account: int | None
     expert: int | None
     created: datetime
-    state: Posted
+    state: DeliveryStatus
     attempts: int
     reason: str = ""
     ended: datetime | None = None

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from kb.experts.expert import Availability, Consent, Expert, Use
-from kb.requests.case import Case, region_of
+from kb.experts.expert import Availability, Consent, ConsentUse, Expert
+from kb.requests.case import RequestRecord, region_of
 from kb.requests.request import PROMISED, Stage, next_stages
 
 FEW = 3  # a public count under this is not told: it could point to somebody
@@ -25,7 +25,7 @@ class Party(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class OpenContacts:
     """What the stage of a request does not tell: in which a question is open, and in which somebody accepted."""
 
     asked: Collection[int] = ()
@@ -36,7 +36,7 @@ class Circle:
 class Waiting:
     """A request that has not ended. `late` is how many days it is over what is promised at its stage."""
 
-    case: Case
+    case: RequestRecord
     days: int
     late: int
     waits_for: Party = Party.OFFICE
@@ -73,7 +73,7 @@ class Board:
     waiting: tuple[Waiting, ...]
     ages: tuple[Age, ...]
     balances: tuple[Balance, ...]
-    titles: tuple[Case, ...]
+    titles: tuple[RequestRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +93,15 @@ class PublicBoard:
     stages: Mapping[Stage, int | None]
     regions: Mapping[str, int | None]
     balances: tuple[PublicBalance, ...]
-    titles: tuple[Case, ...]
+    titles: tuple[RequestRecord, ...]
 
 
 def board(
-    cases: Sequence[Case],
+    cases: Sequence[RequestRecord],
     experts: Iterable[Expert],
     documents: Mapping[str, int],
     now: datetime,
-    circle: Circle = Circle(),
+    circle: OpenContacts = OpenContacts(),
 ) -> Board:
     """The board at this moment; samples count as requests, and say so where they are shown."""
     able = [e for e in experts if _able(e.consent, e.availability, now)]
@@ -122,7 +122,7 @@ def board(
 
 
 def public_board(
-    cases: Iterable[Case], experts: Iterable[Expert], documents: Mapping[str, int], now: datetime
+    cases: Iterable[RequestRecord], experts: Iterable[Expert], documents: Mapping[str, int], now: datetime
 ) -> PublicBoard:
     """What everybody may read of it.
 
@@ -132,14 +132,14 @@ def public_board(
     """
     found = board([case for case in cases if not case.request.confidential], experts, documents, now)
     return PublicBoard(
-        stages=told(found.stages),
-        regions=told(found.regions),
+        stages=suppress_small_counts(found.stages),
+        regions=suppress_small_counts(found.regions),
         balances=tuple(map(_public, found.balances)),
         titles=found.titles,
     )
 
 
-def told(counts: Mapping[_Key, int], few: int = FEW) -> dict[_Key, int | None]:
+def suppress_small_counts(counts: Mapping[_Key, int], few: int = FEW) -> dict[_Key, int | None]:
     """Counts that add up to a total known from elsewhere, with small ones withheld (None).
 
     One withheld count alone, or several that are few together, could be had by subtraction: then the smallest of the
@@ -160,17 +160,20 @@ def _public(balance: Balance) -> PublicBalance:
 
 
 def _able(consent: Consent, availability: Availability, now: datetime) -> bool:
-    return all(consent.covers(use, now.date()) for use in (Use.FOUND, Use.PROPOSED)) and not availability.paused
+    return (
+        all(consent.covers(use, now.date()) for use in (ConsentUse.FOUND, ConsentUse.PROPOSED))
+        and not availability.paused
+    )
 
 
-def _waiting(case: Case, now: datetime, circle: Circle) -> Waiting:
+def _waiting(case: RequestRecord, now: datetime, circle: OpenContacts) -> Waiting:
     at_stage = now - case.changed
     promised = PROMISED.get(case.stage)
     late = max(0, (at_stage - timedelta(days=promised)).days) if promised is not None else 0
     return Waiting(case, (now - case.created).days, late, _party(case, circle))
 
 
-def _party(case: Case, circle: Circle) -> Party:
+def _party(case: RequestRecord, circle: OpenContacts) -> Party:
     if case.id in circle.asked or (case.stage is Stage.PROPOSED and case.id in circle.settling):
         return Party.ASKER
     return Party.EXPERT if case.stage is Stage.PROPOSED else Party.OFFICE

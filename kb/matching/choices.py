@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kb.requests.case import Case, Proposal, Ranking
+from kb.requests.case import Proposal, Ranking, RequestRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class Choice:
     """A choice from one ranking. `chosen` are those who stayed on the slate; `accepted` the experts who said yes.
 
     `reasons` is what the officer wrote to the choice, kept with each person of it.
     """
 
-    case: Case
+    case: RequestRecord
     ranking: Ranking
     chosen: tuple[Proposal, ...]
     accepted: frozenset[int]
@@ -24,6 +24,6 @@ class Decided:
 class Declined:
     """A request that the secretariat did not take on though a ranking, the newest, had found people for it."""
 
-    case: Case
+    case: RequestRecord
     ranking: Ranking
     reason: str = ""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kb.matching.choices import Decided, Declined
-from kb.requests.case import Case, region_of
+from kb.matching.choices import Choice, Declined
+from kb.requests.case import RequestRecord, region_of
 
 
-class Way(StrEnum):
+class OverrideKind(StrEnum):
     """How an officer went against a ranking."""
 
     BY_HAND = "by-hand"  # somebody who is not on the list
@@ -22,8 +22,8 @@ class Way(StrEnum):
 class Override:
     """One of them. `expert` is None for who may not be named, `rank` for who is not on the list."""
 
-    way: Way
-    case: Case
+    way: OverrideKind
+    case: RequestRecord
     ranking: int
     at: datetime
     expert: int | None = None
@@ -41,10 +41,10 @@ class Tally:
 
     choices: int
     chosen: int
-    ways: Counter[Way]
+    ways: Counter[OverrideKind]
 
 
-def overrides(choices: Iterable[Decided], declined: Iterable[Declined], named: Collection[int]) -> list[Override]:
+def overrides(choices: Iterable[Choice], declined: Iterable[Declined], named: Collection[int]) -> list[Override]:
     """All of them, newest first. Of who is not among `named` neither the person nor what was written is told."""
     found: list[Override] = []
     before: defaultdict[int, set[int]] = defaultdict(set)  # chosen for a request from an earlier ranking
@@ -52,24 +52,24 @@ def overrides(choices: Iterable[Decided], declined: Iterable[Declined], named: C
         found += _by_hand(each, named)
         found += _passed_over(each, before[each.case.id], named)
         before[each.case.id] |= {proposal.expert for proposal in each.chosen}
-    found += [Override(Way.DECLINED, d.case, d.ranking.id, d.case.changed, reason=d.reason) for d in declined]
+    found += [Override(OverrideKind.DECLINED, d.case, d.ranking.id, d.case.changed, reason=d.reason) for d in declined]
     return sorted(found, key=lambda one: (one.at, one.ranking), reverse=True)
 
 
-def by_objective(choices: Sequence[Decided], found: Sequence[Override]) -> dict[str, Tally]:
+def by_objective(choices: Sequence[Choice], found: Sequence[Override]) -> dict[str, Tally]:
     """Counts for each objective; a request about several counts for each, one about none under ""."""
     return _tallies(choices, found, lambda case: case.request.objectives or ("",))
 
 
-def by_region(choices: Sequence[Decided], found: Sequence[Override]) -> dict[str, Tally]:
+def by_region(choices: Sequence[Choice], found: Sequence[Override]) -> dict[str, Tally]:
     """Counts for each region of the countries that ask."""
     return _tallies(choices, found, lambda case: (region_of(case),))
 
 
-def _by_hand(choice: Decided, named: Collection[int]) -> list[Override]:
+def _by_hand(choice: Choice, named: Collection[int]) -> list[Override]:
     return [
         Override(
-            Way.BY_HAND,
+            OverrideKind.BY_HAND,
             choice.case,
             choice.ranking.id,
             choice.ranking.created,
@@ -82,7 +82,7 @@ def _by_hand(choice: Decided, named: Collection[int]) -> list[Override]:
     ]
 
 
-def _passed_over(choice: Decided, before: Collection[int], named: Collection[int]) -> list[Override]:
+def _passed_over(choice: Choice, before: Collection[int], named: Collection[int]) -> list[Override]:
     """Of the slate as it was proposed, balance and all, the first k who were not chosen, where k were."""
     content = choice.ranking.content
     ranks = {int(each["expert"]): int(each["rank"]) for each in content["people"]}
@@ -91,7 +91,7 @@ def _passed_over(choice: Decided, before: Collection[int], named: Collection[int
     reason = next((text for number, text in choice.reasons.items() if number in named), "")
     return [
         Override(
-            Way.PASSED_OVER,
+            OverrideKind.PASSED_OVER,
             choice.case,
             choice.ranking.id,
             choice.ranking.created,
@@ -105,10 +105,10 @@ def _passed_over(choice: Decided, before: Collection[int], named: Collection[int
 
 
 def _tallies(
-    choices: Sequence[Decided], found: Sequence[Override], keys: Callable[[Case], Sequence[str]]
+    choices: Sequence[Choice], found: Sequence[Override], keys: Callable[[RequestRecord], Sequence[str]]
 ) -> dict[str, Tally]:
     made, people = Counter[str](), Counter[str]()
-    ways: defaultdict[str, Counter[Way]] = defaultdict(Counter)
+    ways: defaultdict[str, Counter[OverrideKind]] = defaultdict(Counter)
     for choice in choices:
         for key in keys(choice.case):
             made[key] += 1

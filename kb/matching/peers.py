@@ -16,7 +16,7 @@ _FEW = 6  # countries of a document; one about more tells of none of them in par
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class PeerDocument:
     """A document that tells what was done, with the passage that best answers the request.
 
     `marks` are offsets into the passage's text. `implementer` and `partners` are those of a practice, as published;
@@ -39,15 +39,17 @@ class Peer:
 
     country: str
     organisation: str
-    deeds: tuple[Deed, ...]
+    deeds: tuple[PeerDocument, ...]
     objectives: tuple[str, ...]
     nearness: float
 
 
-def propose(request: Request, deeds: Iterable[Deed], organisations: Organisations | None = None) -> tuple[Peer, ...]:
+def propose(
+    request: Request, deeds: Iterable[PeerDocument], organisations: Organisations | None = None
+) -> tuple[Peer, ...]:
     """The best peers for a request, each as near as the best passage of its documents; never who asks."""
     same = (organisations or Organisations()).same
-    found: dict[tuple[str, str], list[Deed]] = {}
+    found: dict[tuple[str, str], list[PeerDocument]] = {}
     for deed in sorted(deeds, key=lambda each: -each.nearness):
         countries = deed.record.document.countries
         if len(countries) > _FEW:
@@ -69,15 +71,15 @@ def _known_as(name: str, found: Iterable[tuple[str, str]], same: Callable[[str, 
     return next((other for _country, other in found if other and same(other, name)), name)
 
 
-def _of_different_works(deeds: Iterable[Deed]) -> tuple[Deed, ...]:
+def _of_different_works(deeds: Iterable[PeerDocument]) -> tuple[PeerDocument, ...]:
     """The nearest few, of translations of one text the first."""
-    first: dict[str, Deed] = {}
+    first: dict[str, PeerDocument] = {}
     for deed in deeds:
         first.setdefault(deed.record.document.work, deed)
     return tuple(first.values())[:_SHOWN]
 
 
-def _objectives(request: Request, deeds: Iterable[Deed]) -> tuple[str, ...]:
+def _objectives(request: Request, deeds: Iterable[PeerDocument]) -> tuple[str, ...]:
     """What the documents are about, of what is asked for where that is stated; in order of number."""
     about = {objective for deed in deeds for objective in deed.record.document.objectives}
     return tuple(sorted(about & set(request.objectives) if request.objectives else about, key=natural))

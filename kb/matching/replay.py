@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb.experts.expert import Expert
-from kb.matching.choices import Decided
-from kb.matching.eligibility import Circumstances, Ground, sift
+from kb.matching.choices import Choice
+from kb.matching.eligibility import ExclusionReason, MatchingContext, check_eligibility
 from kb.requests.request import Request
 
 FIRST = (1, 3, 5)  # agreement is counted among so many
 FEW = 30  # fewer requests than this say little
 
-Rank = Callable[[Request, Circumstances], Sequence[int]]  # the best people, at least the largest of FIRST
+Rank = Callable[[Request, MatchingContext], Sequence[int]]  # the best people, at least the largest of FIRST
 
 
-class Left(StrEnum):
+class UnrankableReason(StrEnum):
     """Why somebody who was chosen cannot be ranked today; none of it is an error of the matcher."""
 
     ERASED = "erased"
@@ -24,7 +24,7 @@ class Left(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastRequest:
     """A request with all who were chosen for it. `then` are their places in the rankings they were chosen from."""
 
     request: Request
@@ -34,12 +34,12 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class ReplayedRequest:
     """A past request with its people in today's ranking, and why some cannot be in it."""
 
-    past: Past
+    past: PastRequest
     now: Mapping[int, int]
-    left: Mapping[int, Left]
+    left: Mapping[int, UnrankableReason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ReplayComparison:
     """Today's ranking beside the one as it stood, for the same people."""
 
     now: Agreement
@@ -66,36 +66,36 @@ class Report:
 
     requests: int
     samples: int
-    chosen: Compared
-    accepted: Compared
-    objectives: Mapping[str, Compared]
-    left: Mapping[Left, int]
+    chosen: ReplayComparison
+    accepted: ReplayComparison
+    objectives: Mapping[str, ReplayComparison]
+    left: Mapping[UnrankableReason, int]
 
 
-def gathered(decided: Iterable[Decided]) -> list[Past]:
+def gathered(decided: Iterable[Choice]) -> list[PastRequest]:
     """The requests that have a decision, with the people of all choices; each at the best place they were chosen at."""
-    found: dict[int, Past] = {}
+    found: dict[int, PastRequest] = {}
     for each in decided:
-        past = found.get(each.case.id, Past(each.case.request, frozenset(), frozenset(), {}))
+        past = found.get(each.case.id, PastRequest(each.case.request, frozenset(), frozenset(), {}))
         then = dict(past.then)
         for proposal in each.chosen:
             if proposal.rank is not None:
                 then[proposal.expert] = min(proposal.rank, then.get(proposal.expert, proposal.rank))
         people = past.chosen | {proposal.expert for proposal in each.chosen}
-        found[each.case.id] = Past(past.request, people, past.accepted | each.accepted, then)
+        found[each.case.id] = PastRequest(past.request, people, past.accepted | each.accepted, then)
     return list(found.values())
 
 
-def again(past: Past, experts: Mapping[int, Expert], now: Circumstances, rank: Rank) -> Again:
+def again(past: PastRequest, experts: Mapping[int, Expert], now: MatchingContext, rank: Rank) -> ReplayedRequest:
     """Rank a past request as if it came today: answers to this very request and loads of the month are left aside."""
     refusals = frozenset(each for each in now.refusals if each[1] != past.request.key)
-    fresh = Circumstances(now.today, {}, refusals, now.aliases)
+    fresh = MatchingContext(now.today, {}, refusals, now.aliases)
     left = {number: why for number in past.chosen if (why := _left(past.request, experts.get(number), fresh))}
     places = {number: place for place, number in enumerate(rank(past.request, fresh), 1)}
-    return Again(past, places, left)
+    return ReplayedRequest(past, places, left)
 
 
-def report(replayed: Sequence[Again]) -> Report:
+def report(replayed: Sequence[ReplayedRequest]) -> Report:
     """All of it in figures."""
     objectives = sorted({n for each in replayed for n in each.past.request.objectives or ("",)}, key=_numbered)
     why = [reason for each in replayed for reason in each.left.values()]
@@ -108,24 +108,28 @@ def report(replayed: Sequence[Again]) -> Report:
             n: _compared([e for e in replayed if n in (e.past.request.objectives or ("",))], lambda past: past.chosen)
             for n in objectives
         },
-        left={reason: why.count(reason) for reason in Left if reason in why},
+        left={reason: why.count(reason) for reason in UnrankableReason if reason in why},
     )
 
 
-def _left(request: Request, expert: Expert | None, now: Circumstances) -> Left | None:
+def _left(request: Request, expert: Expert | None, now: MatchingContext) -> UnrankableReason | None:
     if expert is None:
-        return Left.ERASED
-    excluded = sift(request, [expert], now).exclusions
+        return UnrankableReason.ERASED
+    excluded = check_eligibility(request, [expert], now).exclusions
     if not excluded:
         return None
     grounds = {ground for ground, _detail in excluded[0].reasons}
-    return Left.CONSENT if grounds & {Ground.NO_CONSENT, Ground.EXPIRED} else Left.RULE
+    return (
+        UnrankableReason.CONSENT
+        if grounds & {ExclusionReason.NO_CONSENT, ExclusionReason.EXPIRED}
+        else UnrankableReason.RULE
+    )
 
 
-def _compared(replayed: Iterable[Again], whom: Callable[[Past], frozenset[int]]) -> Compared:
+def _compared(replayed: Iterable[ReplayedRequest], whom: Callable[[PastRequest], frozenset[int]]) -> ReplayComparison:
     pairs = [(each, sorted(whom(each.past) - each.left.keys())) for each in replayed]
     kept = [(each, people) for each, people in pairs if people]
-    return Compared(
+    return ReplayComparison(
         _agreement([[each.now.get(n) for n in people] for each, people in kept]),
         _agreement([[each.past.then.get(n) for n in people] for each, people in kept]),
     )

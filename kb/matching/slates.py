@@ -13,7 +13,7 @@ import numpy as np
 from scipy import optimize, sparse
 
 from kb.experts.expert import Expert
-from kb.matching.eligibility import Circumstances
+from kb.matching.eligibility import MatchingContext
 from kb.places.regions import widened
 from kb.requests.request import Request
 
@@ -80,7 +80,7 @@ def usual_rules(candidates: Sequence[Candidate], size: int, languages: Collectio
     return rules
 
 
-def slate_of(request: Request, ranked: Sequence[tuple[Expert, float]], now: Circumstances, size: int) -> Slate:
+def slate_of(request: Request, ranked: Sequence[tuple[Expert, float]], now: MatchingContext, size: int) -> Slate:
     """The slate for a request, from people with their affinity, best first, by the usual rules.
 
     Half must speak a language that is needed or, where none is, the one the request is written in.
@@ -124,7 +124,7 @@ def keeps(chosen: Collection[int], rules: Sequence[Rule]) -> bool:
     return all(_keeps(rule, len(rule.members.intersection(chosen))) for rule in rules)
 
 
-def _candidate(expert: Expert, affinity: float, now: Circumstances) -> Candidate:
+def _candidate(expert: Expert, affinity: float, now: MatchingContext) -> Candidate:
     regions = widened((expert.country,))
     spoken = tuple(language for language, _level in expert.languages if expert.speaks(language))
     region = regions[-1] if regions else ""

@@ -26,7 +26,7 @@ class HubError(UsageError):
         self.what = what
 
 
-class Standing(StrEnum):
+class ProposalStatus(StrEnum):
     """Where the proposal of a person stands."""
 
     CHOSEN = "chosen"  # on the slate
@@ -39,11 +39,11 @@ class Standing(StrEnum):
     RELEASED = "released"  # not needed any more
 
 
-LIVE = (Standing.INVITED, Standing.ACCEPTED, Standing.AGREED)
-COUNTED = (*LIVE, Standing.LAPSED)  # against the monthly limit
+LIVE = (ProposalStatus.INVITED, ProposalStatus.ACCEPTED, ProposalStatus.AGREED)
+COUNTED = (*LIVE, ProposalStatus.LAPSED)  # against the monthly limit
 
 
-class Why(StrEnum):
+class DeclineReason(StrEnum):
     """Why an expert declines; a conflict of interests leaves them out for the organisation from then on."""
 
     TIME = "time"
@@ -52,7 +52,7 @@ class Why(StrEnum):
     OTHER = "other"
 
 
-class Happening(StrEnum):
+class RequestEventKind(StrEnum):
     """What can happen to a request."""
 
     FILED = "filed"
@@ -73,7 +73,7 @@ class Happening(StrEnum):
     PRACTICE = "practice"  # what was learned was handed in as a practice
 
 
-class Side(StrEnum):
+class FeedbackSide(StrEnum):
     """Who gives feedback."""
 
     ASKER = "asker"
@@ -89,7 +89,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class ObjectiveSuggestion:
     """An objective the problem seems to be about. `evidence` are spans of its text."""
 
     objective: str
@@ -97,7 +97,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RequestRecord:
     """A request as the platform keeps it. `owner` is the account that filed it; None for a sample."""
 
     request: Request
@@ -105,7 +105,7 @@ class Case:
     stage: Stage
     created: datetime
     changed: datetime
-    suggested: tuple[Suggestion, ...] = ()
+    suggested: tuple[ObjectiveSuggestion, ...] = ()
 
     @property
     def id(self) -> int:
@@ -119,7 +119,7 @@ class Event:
     id: int
     at: datetime
     account: int | None
-    kind: Happening
+    kind: RequestEventKind
     text: str = ""
     stage: Stage | None = None
     expert: int | None = None
@@ -139,7 +139,7 @@ class Proposal:
     ranking: int | None
     rank: int | None
     reason: str
-    standing: Standing
+    standing: ProposalStatus
     expires: datetime | None
     answered: datetime | None
     why: str
@@ -156,6 +156,6 @@ class Ranking:
     created: datetime
 
 
-def region_of(case: Case) -> str:
+def region_of(case: RequestRecord) -> str:
     """The smallest region that holds the country of a request; "" when there is none."""
     return next(reversed(widened((case.request.country,))), "")

@@ -34,9 +34,9 @@ def admin(site: TestSite) -> TestClient:
     return site.signed_in(site.person(Role.ADMIN, email="admin@example.org"))
 
 
-def wishes(site: TestSite) -> list[account_requests.Wish]:
+def wishes(site: TestSite) -> list[account_requests.AccountRequest]:
     with site.instance.database.read() as connection:
-        return account_requests.waiting(connection)
+        return account_requests.list_waiting(connection)
 
 
 def account(site: TestSite, email: str) -> Account | None:
@@ -73,7 +73,7 @@ def test_what_was_said_is_gone_once_it_is_answered(site: TestSite, step: str) ->
     assert office.post(path, data={"roles": "contributor"}).status_code in (200, 303)
     assert wishes(site) == []
     assert "Trabajo con la mesa 2." not in "".join(
-        str(e) for e in audit_trail.of(site.instance.database, "wish", wish.id)
+        str(e) for e in audit_trail.history_of(site.instance.database, "wish", wish.id)
     )
     assert office.post(path, data={"roles": "contributor"}).status_code == 404  # the second of two clicks
 

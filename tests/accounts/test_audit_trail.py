@@ -38,7 +38,7 @@ def test_an_untouched_trail_holds(database: Database) -> None:
     assert verify(database) is None
     assert [e.key for e in audit_trail.newest(database, 2)] == ["6", "5"]
     assert [e.key for e in audit_trail.newest(database, 2, before=5)] == ["4", "3"]
-    found = audit_trail.of(database, "document", 3)
+    found = audit_trail.history_of(database, "document", 3)
     assert [(e.actor, e.action, e.details) for e in found] == [
         ("system", "published", {"reason": "año 2019", "from": None})
     ]
@@ -126,7 +126,7 @@ def test_what_did_not_happen_is_not_on_record(database: Database) -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert verify(database) is None
-    assert len(audit_trail.of(database, "document", 1)) == 1
+    assert len(audit_trail.history_of(database, "document", 1)) == 1
 
 
 def test_many_may_write_at_once(database: Database) -> None:
@@ -142,11 +142,11 @@ def test_many_may_write_at_once(database: Database) -> None:
 
 def test_persons_are_named_as_they_are_called_now(database: Database) -> None:
     with database.write() as connection:
-        account = accounts.new(connection, SYSTEM, "ana@example.org", [Role.LIBRARIAN], "Ana")
+        account = accounts.create(connection, SYSTEM, "ana@example.org", [Role.LIBRARIAN], "Ana")
         record(connection, account.actor, "described", "document", 1)
-    assert audit_trail.of(database, "document", 1)[-1].actor == "Ana"
+    assert audit_trail.history_of(database, "document", 1)[-1].actor == "Ana"
     attack(database, "DELETE FROM account_roles", "DELETE FROM accounts")  # a person who is erased
-    assert audit_trail.of(database, "document", 1)[-1].actor == ""
+    assert audit_trail.history_of(database, "document", 1)[-1].actor == ""
     assert verify(database) is None
 
 

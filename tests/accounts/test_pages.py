@@ -276,7 +276,9 @@ def test_an_admin_sees_the_sessions_of_another_and_ends_one(site: TestSite) -> N
     answer = office.post(forms[0])
     assert (answer.status_code, answer.headers["location"]) == (303, f"/es/accounts/{account.id}?done=session")
     assert [is_signed_in(c) for c in (one, two)].count(True) == 1
-    ended = [e for e in audit_trail.of(site.instance.database, "account", account.id) if e.action == "session-ended"]
+    ended = [
+        e for e in audit_trail.history_of(site.instance.database, "account", account.id) if e.action == "session-ended"
+    ]
     assert [entry.account for entry in ended] == [admin.id]
     with site.instance.database.read() as connection:
         lives = sessions.Lifetimes(timedelta(hours=1), timedelta(days=1))
@@ -497,10 +499,10 @@ def test_what_happens_is_on_record_and_no_secret_is(site: TestSite) -> None:
     office.get(f"/accounts/{account.id}")
     made = office.post(f"/accounts/{account.id}/link").text
     database = site.instance.database
-    actions = [e.action for e in audit_trail.of(database, "account", account.id)]
+    actions = [e.action for e in audit_trail.history_of(database, "account", account.id)]
     assert actions == ["account-created", "password-set", "signed-in", "token-made", "session-ended", "seen",
                        "link-made"]  # fmt: skip
-    assert [e.account for e in audit_trail.of(database, "account", account.id)][-2:] == [admin.id] * 2
+    assert [e.account for e in audit_trail.history_of(database, "account", account.id)][-2:] == [admin.id] * 2
     told = str(audit_trail.newest(database, 1000))
     for secret in (PASSWORD, *re.findall(r"kbt_[\w-]+|key=[\w-]{43}", page + made), "ana@example.org"):
         assert secret.removeprefix("key=") not in told

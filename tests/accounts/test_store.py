@@ -33,7 +33,7 @@ def connection(database: Database) -> Iterator[Connection]:
 
 
 def person(connection: Connection, email: str = "ana@example.org", *roles: Role) -> Account:
-    return accounts.new(connection, SYSTEM, email, roles or (Role.LIBRARIAN,), "Ana", "es", "Ministry")
+    return accounts.create(connection, SYSTEM, email, roles or (Role.LIBRARIAN,), "Ana", "es", "Ministry")
 
 
 def later(connection: Connection, table: str, **passed: float) -> None:
@@ -57,8 +57,8 @@ def test_an_account_comes_back_as_it_was_made(connection: Connection) -> None:
     roles = (Role.LIBRARIAN, Role.REVIEWER)
     assert made == Account(1, "Ana.Pérez@Example.org", "Ana", "es", roles, "Ministry", True)
     assert accounts.by_email(connection, "ANA.PE\u0301REZ@example.ORG") == accounts.get(connection, 1) == made
-    assert [a.id for a in accounts.listed(connection, Role.REVIEWER)] == [1]
-    assert accounts.listed(connection, Role.ADMIN) == []
+    assert [a.id for a in accounts.list_accounts(connection, Role.REVIEWER)] == [1]
+    assert accounts.list_accounts(connection, Role.ADMIN) == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_changes_are_kept_and_on_record_without_what_they_say(database: Database
         changed = Account(made.id, "ana@other.org", "Ana María", "fr", (Role.REVIEWER,), "", False)
         accounts.change(connection, SYSTEM, changed)
         assert accounts.get(connection, made.id) == changed
-    entries = audit_trail.of(database, "account", made.id)
+    entries = audit_trail.history_of(database, "account", made.id)
     assert [e.action for e in entries] == ["account-created", "roles-changed", "account-disabled", "account-changed"]
     assert "María" not in str(entries)
     assert "other.org" not in str(entries[3].details)
@@ -95,16 +95,16 @@ def test_changes_are_kept_and_on_record_without_what_they_say(database: Database
 
 def test_the_last_admin_cannot_be_lost(connection: Connection) -> None:
     admin = person(connection, "admin@example.org", Role.ADMIN)
-    assert not accounts.administered(connection)
+    assert not accounts.has_administrator(connection)
     accounts.set_password(connection, SYSTEM, admin.id, "hash")
-    assert accounts.administered(connection)
+    assert accounts.has_administrator(connection)
     second = person(connection, "second@example.org", Role.ADMIN)  # has not chosen a password yet
     for fewer in (Account(1, admin.email, "", "en", ()), Account(1, admin.email, "", "en", admin.roles, "", False)):
         with pytest.raises(AccountError, match="only account that administers"):
             accounts.change(connection, SYSTEM, fewer)
     accounts.set_password(connection, SYSTEM, second.id, "hash")
     accounts.change(connection, SYSTEM, Account(1, admin.email, "", "en", ()))
-    assert accounts.administered(connection)
+    assert accounts.has_administrator(connection)
 
 
 def test_disabling_ends_all_that_lets_one_in(connection: Connection) -> None:
@@ -154,9 +154,9 @@ def test_a_session_ends_however_much_it_is_used(connection: Connection) -> None:
         found = sessions.find(connection, token, LIVES)
         if found is None:
             break
-        assert sessions.stale(found[0])
+        assert sessions.is_stale(found[0])
         sessions.touch(connection, found[0].id)
-        assert not sessions.stale(sessions.find(connection, token, LIVES)[0])  # type: ignore[index]
+        assert not sessions.is_stale(sessions.find(connection, token, LIVES)[0])  # type: ignore[index]
     else:
         pytest.fail("the session never ended")
 
@@ -185,8 +185,8 @@ def test_a_link_works_once_and_looking_does_not_use_it_up(connection: Connection
     for _ in range(3):
         found = one_time_links.find(connection, token)
         assert (found.account, found.purpose) == (made, Purpose.INVITATION)  # type: ignore[union-attr]
-    assert one_time_links.use(connection, token)
-    assert one_time_links.use(connection, token) is None
+    assert one_time_links.use_up(connection, token)
+    assert one_time_links.use_up(connection, token) is None
     assert one_time_links.find(connection, token) is None
 
 
@@ -196,7 +196,7 @@ def test_a_link_used_by_many_at_once_works_for_one(database: Database) -> None:
 
     def use(_: int) -> bool:
         with database.write() as connection:
-            return one_time_links.use(connection, token) is not None
+            return one_time_links.use_up(connection, token) is not None
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(use, range(16))) == 1
@@ -211,14 +211,14 @@ def test_a_link_expires(connection: Connection, purpose: Purpose, hours: float, 
     token = one_time_links.make(connection, SYSTEM, person(connection).id, purpose)
     later(connection, "one_time_links", hours=hours)
     assert bool(one_time_links.find(connection, token)) is works
-    assert bool(one_time_links.use(connection, token)) is works
+    assert bool(one_time_links.use_up(connection, token)) is works
 
 
 def test_a_newer_link_ends_the_older(connection: Connection) -> None:
     made = person(connection)
     old, new = (one_time_links.make(connection, SYSTEM, made.id, Purpose.RESET) for _ in range(2))
-    assert one_time_links.use(connection, old) is None
-    assert one_time_links.use(connection, new)
+    assert one_time_links.use_up(connection, old) is None
+    assert one_time_links.use_up(connection, new)
 
 
 # --- tokens ---
@@ -229,9 +229,9 @@ def test_a_token_lasts_until_it_ends_or_expires(connection: Connection) -> None:
     first, second = (api_tokens.make(connection, SYSTEM, made.id, name) for name in ("one", "two"))
     found, account = api_tokens.find(connection, first) or pytest.fail("not found")
     assert (found.name, account) == ("one", made)
-    assert api_tokens.stale(found)
+    assert api_tokens.is_stale(found)
     api_tokens.touch(connection, found.id)
-    assert not api_tokens.stale(api_tokens.of_account(connection, made.id)[1])
+    assert not api_tokens.is_stale(api_tokens.of_account(connection, made.id)[1])
     api_tokens.end(connection, SYSTEM, found.id)
     assert api_tokens.find(connection, first) is None
     assert [t.name for t in api_tokens.of_account(connection, made.id)] == ["two"]
@@ -335,7 +335,7 @@ def test_an_instance_without_an_admin_offers_the_way_to_become_one(tmp_path: Pat
     first, second = users.first_key(instance), users.first_key(instance)
     with instance.database.write() as connection:
         assert one_time_links.find(connection, first) is None  # the newer one counts
-        link = one_time_links.use(connection, second) or pytest.fail("not found")
+        link = one_time_links.use_up(connection, second) or pytest.fail("not found")
         assert Role.ADMIN in link.account.roles
         accounts.set_password(connection, SYSTEM, link.account.id, "hash")
     assert users.first_key(instance) == ""

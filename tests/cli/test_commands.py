@@ -363,7 +363,7 @@ def test_any_vocabulary_will_do(instance: Instance, tmp_path: Path) -> None:
 
 def test_settings_are_listed_with_their_origin(instance: Instance) -> None:
     lines = instance.run("settings", "--json").json
-    assert {line["setting"] for line in lines} == {line.variable for line in config.lines(config.load({}), {})}
+    assert {line["setting"] for line in lines} == {line.variable for line in config.setting_lines(config.load({}), {})}
     origins = {line["setting"]: (line["value"], line["from"]) for line in lines}
     assert origins["KB_ENCODER"] == ("hashing", "environment")
     assert origins["KB_PORT"] == ("8000", "default")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.config import Settings, lines, load
+from kb.config import Settings, load, setting_lines
 from kb.errors import UsageError
 
 VARIABLES = ["KB_" + field.name.upper() for field in dataclasses.fields(Settings)]
@@ -83,7 +83,7 @@ def test_a_bad_value_names_setting_and_remedy(variable: str, value: str, says: s
 
 def test_lines_show_every_setting_with_value_and_origin() -> None:
     environment = {"KB_PORT": "9000", "PATH": "/bin"}
-    shown = {line.variable: line for line in lines(load(environment), environment)}
+    shown = {line.variable: line for line in setting_lines(load(environment), environment)}
     assert list(shown) == VARIABLES
     assert (shown["KB_PORT"].value, shown["KB_PORT"].origin) == ("9000", "environment")
     assert (shown["KB_HOST"].value, shown["KB_HOST"].origin) == ("127.0.0.1", "default")
@@ -92,7 +92,7 @@ def test_lines_show_every_setting_with_value_and_origin() -> None:
 
 def test_a_setting_that_repeats_the_default_still_comes_from_the_environment() -> None:
     environment = {"KB_PORT": "8000"}
-    (line,) = (line for line in lines(load(environment), environment) if line.variable == "KB_PORT")
+    (line,) = (line for line in setting_lines(load(environment), environment) if line.variable == "KB_PORT")
     assert line.origin == "environment"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.store import audit_trail
 from kb.documents.models import Evidence, Passage, PreparedDocument, Tag, TaggedPassage
-from kb.documents.passage_alignment import Whereabouts, place_of
+from kb.documents.passage_alignment import PassageAlignment, place_of
 from kb.documents.store import carried_decisions, documents, history, tag_decisions, tags
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from tests.support.documents import Instance, Sample, prepared, sample
@@ -135,7 +135,7 @@ def test_what_was_said_of_a_passage_counts_where_it_still_stands(
     two = store(held, prepared(replace(FIRST, passages=newer, date="2025")))
     assert states(held, two) == ({} if expected is None else {(expected, "14"): "rejected"})
     assert left(held, two) == ([] if expected else [["objectives", "14", "rejected", "renew passports"]])
-    (event,) = [e for e in audit_trail.of(held.database, "document", two) if e.action == "decisions-carried"]
+    (event,) = [e for e in audit_trail.history_of(held.database, "document", two) if e.action == "decisions-carried"]
     assert event.details == {"from": 1, "carried": int(bool(expected)), "left": int(not expected)}
 
 
@@ -156,10 +156,10 @@ def test_from_version_to_version(held: Instance) -> None:
     three = store(held, prepared(replace(FIRST, date="2026")))
     assert carried(held, three) == [("20", 1, True), ("7", 2, True)]
     with held.database.read() as connection:  # what is learnt from counts once
-        everywhere = tag_decisions.standing(connection)
+        everywhere = tag_decisions.standing_decisions(connection)
         assert [(d.place.document, d.place.notation) for d in everywhere] == [(three, "20"), (three, "7")]
         first = min(d.id for d in tag_decisions.history(held.database, 1))
-        assert [d.place.document for d in tag_decisions.standing(connection, until=first)] == [1]
+        assert [d.place.document for d in tag_decisions.standing_decisions(connection, until=first)] == [1]
 
 
 def test_where_a_decision_comes_from_cannot_be_edited_away(held: Instance) -> None:
@@ -182,14 +182,14 @@ def test_a_version_that_cannot_be_stored_carries_nothing(held: Instance) -> None
         documents.add(held.database, prepared(replace(FIRST, date="2025")), True, fails)
     assert held.rows()["documents"] == 1
     with held.database.read() as connection:
-        assert len(tag_decisions.standing(connection)) == 1
+        assert len(tag_decisions.standing_decisions(connection)) == 1
 
 
 def test_of_passages_alike_the_nearest() -> None:
     def passage(number: int, words: str) -> Passage:
         return Passage(number, 0, len(words), words)
 
-    newer = Whereabouts([(n * 10, passage(n, FEES)) for n in range(1, 6)] + [(60, passage(6, ""))])
+    newer = PassageAlignment([(n * 10, passage(n, FEES)) for n in range(1, 6)] + [(60, passage(6, ""))])
     assert newer.passage_of(passage(4, FEES), ["remittances"]) == 40
     assert newer.passage_of(passage(4, ""), []) is None
     assert place_of("a  b", "x a\nb") == (2, 5)

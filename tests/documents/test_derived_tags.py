@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from kb.accounts.account import SYSTEM, Actor, Role
 from kb.accounts.store import accounts
-from kb.documents.derived_tags import regrouped
+from kb.documents.derived_tags import with_derived_tags
 from kb.documents.models import Tag
 from kb.documents.store import derived_tags, documents, tags
 from kb.documents.store.tag_decisions import TagPlace, Verdict
@@ -34,7 +34,7 @@ def held(tmp_path: Path) -> Instance:
     held = Instance(tmp_path)
     held.add(sample("A passage.", objectives=("13", "20")))
     with held.database.write() as connection:
-        tags.replace(connection, 1, [(None, tag) for tag in regrouped(taxonomy(), suggested(held))])
+        tags.replace(connection, 1, [(None, tag) for tag in with_derived_tags(taxonomy(), suggested(held))])
     return held
 
 
@@ -45,7 +45,7 @@ def suggested(held: Instance) -> list[Tag]:
 
 def librarian(held: Instance) -> Actor:
     with held.database.write() as connection:
-        return accounts.new(connection, SYSTEM, "lena@example.org", (Role.LIBRARIAN,), "Lena").actor
+        return accounts.create(connection, SYSTEM, "lena@example.org", (Role.LIBRARIAN,), "Lena").actor
 
 
 def say(held: Instance, who: Actor, said: Said) -> list[int]:
@@ -93,7 +93,7 @@ def test_the_public_sees_both_in_one_change(held: Instance) -> None:
     say(held, actor, [("objectives", "13", REJECTED)])
     with held.database.read() as connection:
         assert instance_facts.revision(connection) == before + 1
-        (facts,) = documents.facts(connection, since=before)
+        (facts,) = documents.published_facts(connection, since=before)
     assert (facts.objectives, facts.areas) == (("20",), ("4",))
 
 
@@ -123,8 +123,8 @@ def test_undoing_brings_the_groups_back_and_rows_that_stay_keep_their_numbers(he
 def test_they_follow_from_what_was_carried_to_a_new_version(held: Instance) -> None:
     say(held, librarian(held), [("objectives", "13", REJECTED), ("objectives", "1", ADDED)])
     newer = prepared(sample("A passage.", "And one more.", objectives=("13", "20")))
-    whole = regrouped(taxonomy(), newer.tags)  # as the tagger gives them
-    then = derived_tags.followed(taxonomy(), None)
+    whole = with_derived_tags(taxonomy(), newer.tags)  # as the tagger gives them
+    then = derived_tags.carry_and_derive(taxonomy(), None)
     two = documents.add(held.database, replace(newer, tags=whole), True, then).document
     with held.database.read() as connection:
         claims = [tag for passage, tag in tags.all_of_document(connection, two) if passage is None]

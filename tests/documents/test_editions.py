@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from kb.accounts.account import SYSTEM, Actor, Role
 from kb.accounts.store import audit_trail
-from kb.documents.duplicate import Kind, Likeness, Standing
+from kb.documents.duplicate import Likeness, LinkKind, LinkStatus
 from kb.documents.store import documents, duplicates
 from kb.errors import NotFoundError
 from kb.search.answers import Query
@@ -20,7 +20,7 @@ from kb.store.database import open_database
 from tests.support.documents import Instance, sample
 
 LIBRARIAN = Actor(7, "Sample librarian", (Role.LIBRARIAN,))
-CONFIRMED, REJECTED, SUGGESTED = Standing.CONFIRMED, Standing.REJECTED, Standing.SUGGESTED
+CONFIRMED, REJECTED, SUGGESTED = LinkStatus.CONFIRMED, LinkStatus.REJECTED, LinkStatus.SUGGESTED
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def three(instance: Instance) -> list[int]:
     return instance.add(*(sample(f"Consular help, text {n}.", name=f"{n}.txt") for n in range(3)))
 
 
-def _link(instance: Instance, document: int, other: int, kind: Kind = Kind.VERSION, sure: bool = False) -> int:
+def _link(instance: Instance, document: int, other: int, kind: LinkKind = LinkKind.VERSION, sure: bool = False) -> int:
     with instance.database.write() as connection:
         (link,) = duplicates.keep(connection, [Likeness(kind, document, other, 0.8, sure)])
     return link.id
 
 
-def _decide(instance: Instance, link: int, verdict: Standing) -> None:
+def _decide(instance: Instance, link: int, verdict: LinkStatus) -> None:
     with instance.database.write() as connection:
         duplicates.decide(connection, link, verdict, LIBRARIAN)
 
@@ -63,10 +63,10 @@ def test_only_what_is_confirmed_counts_once(instance: Instance, three: list[int]
     assert _groups(instance, three) == {frozenset({one}), frozenset({two}), frozenset({three_})}
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_an_excerpt_stays_a_work_of_its_own(instance: Instance, three: list[int], kind: Kind) -> None:
+@pytest.mark.parametrize("kind", LinkKind)
+def test_an_excerpt_stays_a_work_of_its_own(instance: Instance, three: list[int], kind: LinkKind) -> None:
     _decide(instance, _link(instance, three[0], three[1], kind), CONFIRMED)
-    assert len(_groups(instance, three)) == (3 if kind is Kind.EXCERPT else 2)
+    assert len(_groups(instance, three)) == (3 if kind is LinkKind.EXCERPT else 2)
 
 
 def test_links_hang_together_and_come_apart(instance: Instance, three: list[int]) -> None:
@@ -95,35 +95,35 @@ def test_declared_translations_and_versions_come_along(instance: Instance) -> No
 
 
 def test_a_sure_finding_needs_no_person_and_can_be_undone(instance: Instance, three: list[int]) -> None:
-    link = _link(instance, three[1], three[0], Kind.OTHER_FORMAT, sure=True)
+    link = _link(instance, three[1], three[0], LinkKind.OTHER_FORMAT, sure=True)
     (known,) = duplicates.of_document(instance.database, three[0])
     assert (known.automatic, known.standing) == (True, CONFIRMED)
     assert len(_groups(instance, three)) == 2
     _decide(instance, link, REJECTED)
     assert len(_groups(instance, three)) == 3
     with instance.database.write() as connection:  # what a person rejected is not found again
-        assert duplicates.keep(connection, [Likeness(Kind.OTHER_FORMAT, three[0], three[1], 1.0, True)]) == []
+        assert duplicates.keep(connection, [Likeness(LinkKind.OTHER_FORMAT, three[0], three[1], 1.0, True)]) == []
     assert len(_groups(instance, three)) == 3
 
 
 def test_decisions_are_on_record(instance: Instance, three: list[int]) -> None:
     link = _link(instance, three[1], three[0])
-    assert [each.id for each in duplicates.waiting(instance.database)] == [link]
+    assert [each.id for each in duplicates.list_undecided(instance.database)] == [link]
     _decide(instance, link, REJECTED)
     (known,) = duplicates.of_document(instance.database, three[1])
     assert (known.standing, known.account, known.decided is not None) == (REJECTED, LIBRARIAN.account, True)
-    assert duplicates.waiting(instance.database) == []
-    (entry,) = audit_trail.of(instance.database, "likeness", link)
+    assert duplicates.list_undecided(instance.database) == []
+    (entry,) = audit_trail.history_of(instance.database, "likeness", link)
     assert (entry.action, entry.account, entry.details["was"]) == ("link-rejected", LIBRARIAN.account, "suggested")
 
 
 def test_a_person_may_link_what_was_not_found(instance: Instance, three: list[int]) -> None:
     with instance.database.write() as connection:
-        made = duplicates.suggest(connection, Likeness(Kind.TRANSLATION, three[2], three[0], 1.0), LIBRARIAN)
-    assert (made.standing, made.kind) == (CONFIRMED, Kind.TRANSLATION)
+        made = duplicates.suggest(connection, Likeness(LinkKind.TRANSLATION, three[2], three[0], 1.0), LIBRARIAN)
+    assert (made.standing, made.kind) == (CONFIRMED, LinkKind.TRANSLATION)
     with instance.database.write() as connection:
-        changed = duplicates.suggest(connection, Likeness(Kind.VERSION, three[0], three[2], 1.0), SYSTEM)
-    assert (changed.id, changed.document, changed.kind) == (made.id, three[0], Kind.VERSION)
+        changed = duplicates.suggest(connection, Likeness(LinkKind.VERSION, three[0], three[2], 1.0), SYSTEM)
+    assert (changed.id, changed.document, changed.kind) == (made.id, three[0], LinkKind.VERSION)
 
 
 def test_a_link_that_is_not_there(instance: Instance) -> None:
@@ -152,7 +152,7 @@ def test_what_an_older_version_made_one_work_stays_one(tmp_path: Path) -> None:
         plain.commit()
     database = open_database(f"sqlite:///{file}", tmp_path)
     (link,) = duplicates.of_document(database, 1)
-    assert (link.document, link.other, link.kind, link.automatic) == (2, 1, Kind.OTHER_FORMAT, True)
+    assert (link.document, link.other, link.kind, link.automatic) == (2, 1, LinkKind.OTHER_FORMAT, True)
     with database.write() as connection:
         duplicates.decide(connection, link.id, CONFIRMED, LIBRARIAN)
     assert documents.get(database, 1).work == documents.get(database, 2).work

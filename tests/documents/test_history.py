@@ -16,7 +16,7 @@ from kb.documents.models import Outcome
 from kb.documents.state import Move, State
 from kb.documents.store import documents, history, tag_decisions
 from kb.documents.store.tag_decisions import TagPlace, Verdict
-from kb.editorial.description import wrong
+from kb.editorial.description import invalid_fields
 from kb.editorial.store import editing, transitions
 from kb.editorial.workflow import MoveError
 from kb.errors import ForbiddenError
@@ -41,8 +41,8 @@ def held(tmp_path: Path) -> Instance:
 
 def somebody(held: Instance, *roles: Role) -> Account:
     with held.database.write() as connection:
-        number = len(accounts.listed(connection))
-        return accounts.new(connection, SYSTEM, f"p{number}@example.org", roles, name=f"Person {number}")
+        number = len(accounts.list_accounts(connection))
+        return accounts.create(connection, SYSTEM, f"p{number}@example.org", roles, name=f"Person {number}")
 
 
 def move(held: Instance, who: Account, document: int, to: Move, expected: State, reason: str = "a reason") -> State:
@@ -72,7 +72,7 @@ def test_the_life_of_a_document(held: Instance) -> None:
     changes = history.of_document(held.database, document)
     assert all(change.at.tzinfo for change in changes)
     assert [c.account for c in changes] == [None, *[librarian.id] * 3]
-    assert [e.action for e in audit_trail.of(held.database, "document", document)] == [
+    assert [e.action for e in audit_trail.history_of(held.database, "document", document)] == [
         "document-stored", "document-publish-trusted", "document-withdraw", "document-bring-back",
     ]  # fmt: skip
     assert audit_trail.verify(held.database) is None
@@ -174,7 +174,7 @@ def test_reading_the_same_bytes_in_again_does_not_go_over_a_decision(
     for to in moves:
         move(held, librarian, document, to, State(held.states()[document]))
     if by == "known":
-        again = documents.known(held.database, FILE.source, publish=True)
+        again = documents.recognise_bytes(held.database, FILE.source, publish=True)
     else:
         again = documents.add(held.database, prepared(FILE), publish=True)
     assert again is not None
@@ -183,7 +183,7 @@ def test_reading_the_same_bytes_in_again_does_not_go_over_a_decision(
     assert said in again.message
     assert f"/workbench/documents/{document}" in again.message
     assert held.states() == {document: state}
-    quietly = documents.known(held.database, FILE.source, publish=False)
+    quietly = documents.recognise_bytes(held.database, FILE.source, publish=False)
     assert quietly == documents.Stored(Outcome.UNCHANGED, document, "fees.txt")
 
 
@@ -202,7 +202,7 @@ def describe(
 ) -> tuple[str, ...]:
     described = documents.get(held.database, 1).description
     with held.database.write() as connection:
-        known = history.newest(connection, 1) if seen is None else seen
+        known = history.last_change(connection, 1) if seen is None else seen
         changed = replace(described, **facts)  # type: ignore[arg-type]
         return editing.describe(connection, who.actor, 1, changed, reason, known)
 
@@ -266,7 +266,7 @@ def test_what_can_be_wrong_with_a_description(
 ) -> None:
     held.add(FILE)
     described = replace(documents.get(held.database, 1).description, **facts)  # type: ignore[arg-type]
-    assert wrong(described, ["report", "practice"]) == fields
+    assert invalid_fields(described, ["report", "practice"]) == fields
 
 
 @pytest.mark.parametrize(
@@ -323,8 +323,8 @@ def test_several_tags_at_once_and_back(held: Instance) -> None:
     said(held, other, places[:1], Verdict.REJECTED)  # meanwhile somebody thinks otherwise: that stays
     with held.database.write() as connection:
         editing.undo(connection, librarian.actor, taxonomy(), 1, numbers)
-        standing = {d.place.notation: d for d in tag_decisions.standing(connection, 1)}
+        standing = {d.place.notation: d for d in tag_decisions.standing_decisions(connection, 1)}
     assert {n: (d.verdict, editing.account_in(d)) for n, d in standing.items()} == {"20": (Verdict.REJECTED, other.id)}
-    trail = [e.action for e in audit_trail.of(held.database, "document", 1)]
+    trail = [e.action for e in audit_trail.history_of(held.database, "document", 1)]
     assert trail[2:] == ["tag-accepted", "tag-accepted", "tag-rejected", "tag-withdrawn"]
     assert not any(librarian.email in d.who for d in tag_decisions.history(held.database, 1))

@@ -80,14 +80,14 @@ def instance(used: Path, tmp_path: Path) -> Instance:
 def aged(instance: Instance, age: timedelta) -> None:
     """Let all that came in, and all that became of it, be so old."""
     then = now() - age
-    for path in originals.held(instance.home):
+    for path in originals.list_files(instance.home):
         os.utime(path, (then.timestamp(), then.timestamp()))
     with instance.database.write() as connection:
         connection.execute(text("UPDATE jobs SET changed = :then"), {"then": then.replace(tzinfo=None).isoformat(" ")})
 
 
 def held(instance: Instance) -> set[bytes]:
-    return {path.read_bytes() for path in originals.held(instance.home)}
+    return {path.read_bytes() for path in originals.list_files(instance.home)}
 
 
 @pytest.mark.parametrize(

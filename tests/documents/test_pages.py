@@ -211,7 +211,7 @@ def test_older_versions_of_a_withdrawn_document_leave_a_tombstone(site: TestSite
     oldest, old, new = (site.add(dataclasses.replace(first, date=year)) for year in ("2019", "2020", "2021"))
     never = site.add(dataclasses.replace(first, date="2022"), publish=False)
     site.instance.withdraw(new)
-    assert documents.current(site.instance.database, old) is None
+    assert documents.published_successor(site.instance.database, old) is None
     for number in (oldest, old, new):
         for path in (f"/es/documents/{number}", f"/documents/{number}/passages/1"):
             answer = site.client.get(path)

@@ -15,7 +15,7 @@ import pytest
 from kb.documents.models import Outcome, PreparedDocument, Source
 from kb.documents.state import State
 from kb.documents.store import documents, passages, tags
-from kb.documents.store.published_changes import changes
+from kb.documents.store.published_changes import changes_since
 from kb.errors import InstanceError, NotFoundError
 from kb.store import instance_facts
 from tests.support.documents import Instance, Sample, hashing, prepared, sample
@@ -37,7 +37,7 @@ def add(home: Instance, document: Sample, publish: bool = True) -> documents.Sto
 
 def public(home: Instance) -> list[int]:
     with home.database.read() as connection:
-        return [facts.id for facts in documents.facts(connection)]
+        return [facts.id for facts in documents.published_facts(connection)]
 
 
 # --- what is stored is what was prepared ---
@@ -85,7 +85,7 @@ def test_tags_come_back_with_evidence(home: Instance) -> None:
     assert {tag for passage, tag in stored if passage is None} == set(given.tags)
     assert len([1 for passage, _ in stored if passage is not None]) == 4
     with home.database.read() as connection:
-        (facts,) = documents.facts(connection)
+        (facts,) = documents.published_facts(connection)
     assert (facts.objectives, facts.areas) == (("13",), ("2",))
 
 
@@ -112,7 +112,7 @@ def test_the_same_bytes_are_held_once(
 ) -> None:
     first = add(home, PLAIN, publish_first)
     if by == "known":
-        again = documents.known(home.database, PLAIN.source, publish_again)
+        again = documents.recognise_bytes(home.database, PLAIN.source, publish_again)
     else:  # as when two processes read the file at once
         again = add(home, PLAIN, publish_again)
     assert first.outcome == Outcome.STORED
@@ -126,14 +126,14 @@ def test_the_same_bytes_are_held_once(
 def test_the_same_bytes_under_another_name_are_a_duplicate_that_names_the_first(home: Instance) -> None:
     first = add(home, PLAIN)
     other = replace(PLAIN.source, name="copy.txt", origin="/files/copy.txt")
-    assert documents.known(home.database, other, False) == documents.Stored(
+    assert documents.recognise_bytes(home.database, other, False) == documents.Stored(
         Outcome.DUPLICATE, first.document, "plain.txt"
     )
 
 
 def test_bytes_never_seen_are_not_known(home: Instance) -> None:
     add(home, PLAIN)
-    assert documents.known(home.database, CHANGED.source, True) is None
+    assert documents.recognise_bytes(home.database, CHANGED.source, True) is None
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,11 @@ def test_a_changed_file_is_a_new_version(
 def test_publishing_the_waiting_version_replaces_the_public_one(home: Instance) -> None:
     add(home, PLAIN, True)
     add(home, CHANGED, False)
-    assert documents.known(home.database, CHANGED.source, True) == documents.Stored(Outcome.UNCHANGED, 2, "plain.txt")
+    assert documents.recognise_bytes(home.database, CHANGED.source, True) == documents.Stored(
+        Outcome.UNCHANGED, 2, "plain.txt"
+    )
     assert home.states() == {1: "superseded", 2: "published"}
-    assert documents.current(home.database, 1) == 2
+    assert documents.published_successor(home.database, 1) == 2
 
 
 def test_a_file_that_is_changed_back_is_a_third_version(home: Instance) -> None:
@@ -192,12 +194,12 @@ def test_translations_that_name_each_other_are_one_work(home: Instance) -> None:
 def test_what_changed_since_a_revision(home: Instance) -> None:
     add(home, PLAIN)
     add(home, sample("Waits.", name="waits.txt"), publish=False)
-    assert changes(home.database, 1).gone == ()
+    assert changes_since(home.database, 1).gone == ()
     add(home, sample("Second.", name="second.txt"))
-    changed = changes(home.database, 1)
+    changed = changes_since(home.database, 1)
     assert (changed.revision, sorted(changed.gone), [f.id for f in changed.came]) == (2, [3], [3])
     home.withdraw(1)
-    changed = changes(home.database, 1)
+    changed = changes_since(home.database, 1)
     assert (changed.revision, sorted(changed.gone), [f.id for f in changed.came]) == (3, [1, 3], [3])
     assert documents.count_by_state(home.database) == {"withdrawn": 1, "described": 1, "published": 1}
 

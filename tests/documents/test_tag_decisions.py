@@ -63,7 +63,7 @@ def test_the_public_sees_a_decision(stored: Instance) -> None:
     say(stored, "13", Verdict.REJECTED)
     with stored.database.read() as connection:
         assert instance_facts.revision(connection) == before + 1
-        (facts,) = documents.facts(connection, since=before)
+        (facts,) = documents.published_facts(connection, since=before)
     assert facts.objectives == ("7",)
 
 
@@ -100,8 +100,10 @@ def test_only_the_last_word_counts(stored: Instance) -> None:
     say(stored, "7", Verdict.REJECTED)
     say(stored, "7", Verdict.WITHDRAWN)
     with stored.database.read() as connection:
-        assert [(d.place.notation, d.verdict) for d in tag_decisions.standing(connection)] == [("13", Verdict.ACCEPTED)]
-        (before,) = tag_decisions.standing(connection, until=first)
+        assert [(d.place.notation, d.verdict) for d in tag_decisions.standing_decisions(connection)] == [
+            ("13", Verdict.ACCEPTED)
+        ]
+        (before,) = tag_decisions.standing_decisions(connection, until=first)
     assert (before.verdict, before.score) == (Verdict.REJECTED, 0.9)
 
 
@@ -133,4 +135,4 @@ def test_models_are_kept_and_undone(stored: Instance) -> None:
         assert tag_models.go_back(connection) is None
         with pytest.raises(UsageError, match="comes with the platform"):
             tag_models.go_back(connection)
-        assert tag_models.newest(connection) == second
+        assert tag_models.last_number(connection) == second

@@ -18,7 +18,7 @@ from ingest.duplicates.translation_test import Meaning, agreement, numbers_in
 from ingest.duplicates.word_alignment import align
 from ingest.pipeline import Tools
 from ingest.readers.sandbox import Limits, Sandbox
-from kb.documents.duplicate import Kind
+from kb.documents.duplicate import LinkKind
 from kb.documents.store import documents, sketches
 from kb.documents.store import duplicates as likeness
 from tests.support import command_line, planted_duplicates
@@ -74,9 +74,9 @@ def test_what_is_over_again_is_found(found: Found) -> None:
 
 def test_each_kind_is_called_by_its_name(found: Found) -> None:
     kinds = {case: {kind for of, kind in found.kinds if of == case} for case in found.planted}
-    assert kinds["format"] == {Kind.OTHER_FORMAT.value}
-    assert Kind.EXCERPT.value in kinds["excerpt"]
-    assert kinds["edit 30%"] <= {Kind.NEARLY_SAME.value, Kind.VERSION.value}
+    assert kinds["format"] == {LinkKind.OTHER_FORMAT.value}
+    assert LinkKind.EXCERPT.value in kinds["excerpt"]
+    assert kinds["edit 30%"] <= {LinkKind.NEARLY_SAME.value, LinkKind.VERSION.value}
 
 
 # --- words -----------------------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_another_encoder_gives_new_gists(instance: Instance) -> None:
     assert other.identity != hashing().identity
     reencode(instance.database, other, lambda count: None)
     with instance.database.read() as connection:
-        assert [each.id for each in sketches.unsketched(connection, 9)] == [number]
+        assert [each.id for each in sketches.list_unsketched(connection, 9)] == [number]
     examine(instance.database, number)
     with instance.database.read() as connection:
-        assert sketches.gists(connection).vectors.shape == (1, 32)
+        assert sketches.mean_vectors(connection).vectors.shape == (1, 32)

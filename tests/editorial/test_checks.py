@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kb.documents.duplicate import Kind, Link, Standing
+from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import BlockKind, Description, PlacedBlock, Source, StoredDocument, Tag
 from kb.documents.state import State
 from kb.editorial.checks import Check, Finding, checks
@@ -84,9 +84,9 @@ def test_garbled_text_is_told_with_its_damage() -> None:
 
 def test_documents_that_are_like_it_come_first() -> None:
     links = [
-        Link(1, Kind.TRANSLATION, 1, 7, 0.9, Standing.SUGGESTED, NOW),
-        Link(2, Kind.OTHER_FORMAT, 8, 1, 0.99, Standing.CONFIRMED, NOW),
-        Link(3, Kind.VERSION, 1, 9, 0.9, Standing.REJECTED, NOW),
+        Link(1, LinkKind.TRANSLATION, 1, 7, 0.9, LinkStatus.SUGGESTED, NOW),
+        Link(2, LinkKind.OTHER_FORMAT, 8, 1, 0.99, LinkStatus.CONFIRMED, NOW),
+        Link(3, LinkKind.VERSION, 1, 9, 0.9, LinkStatus.REJECTED, NOW),
     ]
     assert checks(stored("Cover"), TAGS, links)[:3] == (
         Check(Finding.ALIKE, "translation", 7, 1, False),

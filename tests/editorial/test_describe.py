@@ -10,7 +10,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
-from kb.documents.duplicate import Kind, Likeness
+from kb.documents.duplicate import Likeness, LinkKind
 from kb.documents.state import State
 from kb.documents.store import documents, duplicates, history, tag_decisions
 from kb.documents.store.tag_decisions import Verdict
@@ -318,7 +318,7 @@ def site_reviewer(connection: object, place: int) -> Account:
     from kb.accounts.account import SYSTEM
     from kb.accounts.store import accounts
 
-    return accounts.new(connection, SYSTEM, f"reviewer{place}@example.org", [Role.REVIEWER])  # type: ignore[arg-type]
+    return accounts.create(connection, SYSTEM, f"reviewer{place}@example.org", [Role.REVIEWER])  # type: ignore[arg-type]
 
 
 def test_who_sent_it_describes_it_until_others_have_a_say(site: TestSite, librarian: TestClient, number: int) -> None:
@@ -367,7 +367,7 @@ def test_what_there_is_to_look_at(site: TestSite, librarian: TestClient) -> None
     bare = replace(FEES, name="bare.pdf", type="other", date="2015", countries=(), objectives=(), lines=("Few words.",))
     number = site.add(bare, publish=False)
     with site.instance.database.write() as connection:
-        duplicates.keep(connection, [Likeness(Kind.TRANSLATION, number, site.ids["detention.es.txt"], 0.8)])
+        duplicates.keep(connection, [Likeness(LinkKind.TRANSLATION, number, site.ids["detention.es.txt"], 0.8)])
     shown = page(librarian, bench(number))
     looks = [" ".join(li.get_text(" ").split()) for li in shown.select(".looks li")]
     assert looks[0] == "A translation of it: Alternativas a la detención not decided yet"

@@ -13,8 +13,8 @@ from kb.accounts.account import Account, Role
 from kb.accounts.store import accounts
 from kb.clock import now
 from kb.documents.store import documents
-from kb.editorial.review import due
-from kb.experts.expert import Consent, Expert, Kind, Use
+from kb.editorial.review import due_date
+from kb.experts.expert import Consent, ConsentUse, Expert, OrganisationKind
 from kb.experts.store import encoded_experts, experts
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 
@@ -196,11 +196,13 @@ def test_those_proposed_keep_the_rule_know_the_matter_and_are_not_overloaded(des
 def test_an_expert_is_asked_only_by_consent_and_by_what_they_stated(desk: Desk) -> None:
     site, people = desk.site, {name: desk.site.person(Role.EXPERT, name=name) for name in ("Willing", "Hidden")}
     for name, account in people.items():
-        consent = Consent(frozenset({Use.REVIEW} if name == "Willing" else {Use.FOUND}), now().date())
-        expert = Expert(0, name, "", Kind.STATE, "PER", gender="woman", objectives=("20", "13"), consent=consent)
+        consent = Consent(frozenset({ConsentUse.REVIEW} if name == "Willing" else {ConsentUse.FOUND}), now().date())
+        expert = Expert(
+            0, name, "", OrganisationKind.STATE, "PER", gender="woman", objectives=("20", "13"), consent=consent
+        )
         number = encoded_experts.put(site.instance.database, name + account.email, expert, "", [])
         with site.instance.database.write() as connection:
-            experts.reach(connection, number, account.email, "en", account.id)
+            experts.set_contact(connection, number, account.email, "en", account.id)
     desk.post("librarian", desk.path)
     page = desk.get("librarian", desk.path).text
     assert f'id="ask-{people["Hidden"].id}"' not in page
@@ -233,7 +235,7 @@ def test_the_promise_is_a_setting(desk: Desk) -> None:
     with desk.site.instance.database.read() as connection:
         query = text("SELECT due FROM reviews WHERE document = :id")
         promised = {str(row.due) for row in connection.execute(query, {"id": desk.document})}
-    assert promised == {due(now().date(), 1).isoformat()} != {due(now().date()).isoformat()}
+    assert promised == {due_date(now().date(), 1).isoformat()} != {due_date(now().date()).isoformat()}
 
 
 def test_who_sent_it_in_sees_where_it_stands_and_answers(desk: Desk) -> None:

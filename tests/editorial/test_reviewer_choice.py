@@ -4,8 +4,8 @@ import pytest
 
 from kb.accounts.account import Account, Role
 from kb.editorial.review import Needed, Side
-from kb.editorial.reviewer_choice import Reviewer, proposed, ranked, side_of
-from kb.experts.expert import Expert, Kind, Level
+from kb.editorial.reviewer_choice import Reviewer, propose_reviewers, rank_reviewers, side_of
+from kb.experts.expert import Expert, LanguageLevel, OrganisationKind
 
 UN = frozenset({"IOM", "Organización Internacional para las Migraciones", "UNHCR"})
 
@@ -43,9 +43,9 @@ def test_the_side_follows_from_the_organisation(organisation: str, side: Side) -
 
 def test_those_who_know_most_come_first_and_load_pushes_back() -> None:
     people = [person(1), person(2, o13=1), person(3, o13=9, o7=1), person(4, o13=1, waiting=4), person(5, waiting=1)]
-    assert [r.account.id for r in ranked(people, ["13", "7"])] == [3, 2, 4, 1, 5]
+    assert [r.account.id for r in rank_reviewers(people, ["13", "7"])] == [3, 2, 4, 1, 5]
     assert people[2].shared(["7", "13", "20"]) == ("7", "13")
-    assert ranked(people, [])[-1].account.id == 4  # nothing is known of the document: load alone counts
+    assert rank_reviewers(people, [])[-1].account.id == 4  # nothing is known of the document: load alone counts
 
 
 RULE = Needed(1, 2)
@@ -72,7 +72,7 @@ RULE = Needed(1, 2)
 def test_those_proposed_keep_the_balance(
     people: list[Reviewer], needed: Needed, chosen: set[int], given_up: tuple[str, ...]
 ) -> None:
-    slate = proposed(people, needed, ["13"], "en")
+    slate = propose_reviewers(people, needed, ["13"], "en")
     assert chosen <= set(slate.chosen)
     assert len(slate.chosen) == min(len(people), needed.internal + needed.external + needed.further)
     assert [name for name in slate.relaxed if name != "gender"] == list(given_up)  # nobody here says it
@@ -80,19 +80,30 @@ def test_those_proposed_keep_the_balance(
 
 def test_half_of_them_read_the_language_of_the_document() -> None:
     people = [person(1, "IOM", "fr", o13=1), *(person(n, "", "en", o13=1) for n in (2, 3)), person(4, "", "fr")]
-    assert 4 in proposed(people, RULE, ["13"], "fr").chosen
+    assert 4 in propose_reviewers(people, RULE, ["13"], "fr").chosen
 
 
-def stated(number: int, gender: str, country: str = "PER", language: str = "en", kind: Kind = Kind.STATE) -> Reviewer:
+def stated(
+    number: int,
+    gender: str,
+    country: str = "PER",
+    language: str = "en",
+    kind: OrganisationKind = OrganisationKind.STATE,
+) -> Reviewer:
     """Somebody with a profile; the lower the number, the more they know."""
-    spoken = ((language, Level.FLUENT),)
+    spoken = ((language, LanguageLevel.FLUENT),)
     profile = Expert(number, "", "", kind, country, gender=gender, languages=spoken)
     return person(number, profile=profile, waiting=number)
 
 
 def test_what_people_stated_is_balanced() -> None:
     men = [stated(n, "man") for n in (2, 3, 4)]
-    people = [stated(1, "man", kind=Kind.UN), *men, stated(5, "woman", "KEN"), stated(6, "man", "FRA", "fr")]
-    slate = proposed(people, RULE, [], "en")
+    people = [
+        stated(1, "man", kind=OrganisationKind.UN),
+        *men,
+        stated(5, "woman", "KEN"),
+        stated(6, "man", "FRA", "fr"),
+    ]
+    slate = propose_reviewers(people, RULE, [], "en")
     assert set(slate.chosen) == {1, 2, 5}  # one of the UN, a woman, and not all three from one region
     assert slate.relaxed == ()

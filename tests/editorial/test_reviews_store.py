@@ -14,7 +14,7 @@ from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
 from kb.documents.state import Move, State
 from kb.documents.store import history
-from kb.editorial.review import Recommendation, Review, Side, Stage, days_late, due, missing
+from kb.editorial.review import Recommendation, Review, Side, Stage, days_late, due_date, missing_recommendations
 from kb.editorial.store import comments, reviews, transitions
 from kb.editorial.workflow import MoveError
 from kb.errors import ForbiddenError, NotFoundError, UsageError
@@ -68,7 +68,7 @@ def office(tmp_path: Path) -> Office:
     (document,) = instance.add(sample("A first passage.", "A second passage."), publish=False)
     roles = {"librarian": Role.LIBRARIAN, "contributor": Role.CONTRIBUTOR} | {f"r{n}": Role.REVIEWER for n in range(5)}
     with instance.database.write() as connection:
-        people = {n: accounts.new(connection, SYSTEM, f"{n}@example.org", [role]) for n, role in roles.items()}
+        people = {n: accounts.create(connection, SYSTEM, f"{n}@example.org", [role]) for n, role in roles.items()}
         connection.execute(text("UPDATE documents SET owner = :owner"), {"owner": people["contributor"].id})
         transitions.send_to_review(connection, people["librarian"].actor, document, State.DESCRIBED)
     return Office(instance, people, document)
@@ -105,7 +105,7 @@ def test_disagreement_calls_a_fourth(office: Office) -> None:
 
 def test_the_file_opens_only_after_the_declaration(office: Office) -> None:
     review, actor = office.ask("r0"), office.actor("r0")
-    assert (review.stage, review.due) == (Stage.ASKED, due(now().date()))
+    assert (review.stage, review.due) == (Stage.ASKED, due_date(now().date()))
     tries: list[Callable[[Connection], object]] = [
         lambda c: reviews.open_file(c, actor, review.id),
         lambda c: comments.add(c, actor, review.id, "x"),
@@ -132,9 +132,9 @@ def test_a_conflict_keeps_the_file_closed_and_counts_nothing(office: Office) -> 
 
 def test_a_conflict_learnt_of_later_takes_the_recommendation_out(office: Office) -> None:
     given = office.give("r0", P, Side.INTERNAL)
-    assert missing(office.do(lambda c: reviews.panel_of(c, office.document))).internal == 0
+    assert missing_recommendations(office.do(lambda c: reviews.panel_of(c, office.document))).internal == 0
     office.do(lambda c: reviews.declare(c, office.actor("r0"), given.id, conflict=True, interests="Hired since."))
-    assert missing(office.do(lambda c: reviews.panel_of(c, office.document))).internal == 1
+    assert missing_recommendations(office.do(lambda c: reviews.panel_of(c, office.document))).internal == 1
 
 
 def test_what_was_declared_cannot_be_edited_away(office: Office) -> None:
@@ -183,7 +183,7 @@ def test_declining_and_releasing_make_room_for_somebody_else(office: Office) -> 
     office.do(lambda c: reviews.release(c, office.actor("librarian"), second.id, "No answer for a month."))
     panel = office.do(lambda c: reviews.panel_of(c, office.document))
     assert [r.stage for r in panel.reviews] == [Stage.DECLINED, Stage.RELEASED]
-    assert office.do(reviews.waiting) == []
+    assert office.do(reviews.list_waiting) == []
     actor = office.actor("r1")
     assert office.refusal(lambda c: reviews.declare(c, actor, second.id, conflict=False)) == "ended"
     given = office.give("r2", P)
@@ -199,7 +199,7 @@ def test_a_recommendation_is_given_once_and_not_after_the_decision(office: Offic
     librarian = office.actor("librarian")
     office.do(lambda c: transitions.move(c, librarian, office.document, Move.RETURN, "questions", State.IN_REVIEW))
     assert office.refusal(lambda c: reviews.declare(c, office.actor("r1"), waits.id, conflict=False)) == "state"
-    assert office.do(reviews.waiting) == []
+    assert office.do(reviews.list_waiting) == []
 
 
 def test_a_new_round_begins_with_nobody(office: Office) -> None:
@@ -246,7 +246,7 @@ def test_comments_stand_nowhere_else(office: Office, passage: int, span: tuple[i
 def test_who_is_late_comes_first(office: Office) -> None:
     first, second = office.ask("r0"), office.ask("r1")
     office.do(lambda c: c.execute(text("UPDATE reviews SET due = '2020-01-03' WHERE id = :id"), {"id": second.id}))
-    waiting = office.do(reviews.waiting)
+    waiting = office.do(reviews.list_waiting)
     assert [r.id for r in waiting] == [second.id, first.id]
     assert days_late(waiting[0], now().date()) > 1000
     assert days_late(waiting[1], now().date()) == 0

@@ -11,8 +11,19 @@ from hypothesis import strategies as st
 from kb.accounts.account import Actor, Role
 from kb.accounts.permissions import may
 from kb.documents.state import Move, State
-from kb.editorial.review import Needed, Panel, Recommendation, Review, Side, Stage, days_late, due, missing, to_ask
-from kb.editorial.workflow import STEPS, Case, MoveError, check_reviewer, follow, steps
+from kb.editorial.review import (
+    Needed,
+    Panel,
+    Recommendation,
+    Review,
+    Side,
+    Stage,
+    days_late,
+    due_date,
+    missing_recommendations,
+    reviewers_to_ask,
+)
+from kb.editorial.workflow import STEPS, DocumentCase, MoveError, check_reviewer, follow, steps
 from kb.errors import ForbiddenError
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -24,7 +35,7 @@ P, V, R = Recommendation.PUBLISH, Recommendation.REVISE, Recommendation.REJECT
 
 
 def review(number: int, side: Side = Side.EXTERNAL, advice: Recommendation | None = None, **facts: object) -> Review:
-    plain = Review(number, 1, 1, 10 + number, side, MONDAY, due(MONDAY.date()))
+    plain = Review(number, 1, 1, 10 + number, side, MONDAY, due_date(MONDAY.date()))
     cleared = replace(plain, conflict=False, opened=MONDAY) if advice else plain
     return replace(cleared, recommendation=advice, **facts)  # type: ignore[arg-type]
 
@@ -34,7 +45,7 @@ def panel(*advice: Recommendation | None, internal: int = 1) -> Panel:
     return Panel(1, tuple(review(n, sides[n], each) for n, each in enumerate(advice)))
 
 
-def what(actor: Actor, case: Case, move: Move, reason: str = "a reason") -> str:
+def what(actor: Actor, case: DocumentCase, move: Move, reason: str = "a reason") -> str:
     """The state a move leads to, or what stands against it."""
     try:
         return follow(actor, case, move, reason).value
@@ -64,7 +75,7 @@ def what(actor: Actor, case: Case, move: Move, reason: str = "a reason") -> str:
     ],
 )
 def test_the_rule(given_advice: tuple[Recommendation | None, ...], expected: str) -> None:
-    assert what(LIBRARIAN, Case(State.IN_REVIEW, 2, panel(*given_advice)), Move.PUBLISH) == expected
+    assert what(LIBRARIAN, DocumentCase(State.IN_REVIEW, 2, panel(*given_advice)), Move.PUBLISH) == expected
 
 
 @pytest.mark.parametrize(
@@ -78,8 +89,8 @@ def test_the_rule(given_advice: tuple[Recommendation | None, ...], expected: str
     ],
 )
 def test_both_sides_are_needed(internal: int, external: int, need: Needed) -> None:
-    assert missing(panel(*[P] * (internal + external), internal=internal)) == need
-    assert bool(need) is (missing(panel(*[P] * (internal + external), internal=internal)) != Needed())
+    assert missing_recommendations(panel(*[P] * (internal + external), internal=internal)) == need
+    assert bool(need) is (missing_recommendations(panel(*[P] * (internal + external), internal=internal)) != Needed())
 
 
 @pytest.mark.parametrize(
@@ -95,18 +106,20 @@ def test_both_sides_are_needed(internal: int, external: int, need: Needed) -> No
 def test_what_does_not_count(change: dict[str, object]) -> None:
     full = panel(P, P, P)
     marred = replace(full, reviews=(*full.reviews[:2], replace(full.reviews[2], **change)))  # type: ignore[arg-type]
-    assert missing(full) == Needed()
-    assert missing(marred) == Needed(0, 1)
+    assert missing_recommendations(full) == Needed()
+    assert missing_recommendations(marred) == Needed(0, 1)
 
 
 def test_whom_to_ask_counts_those_who_may_still_answer() -> None:
     asked = panel(None, None, None)
-    assert (to_ask(asked), missing(asked)) == (Needed(), Needed(1, 2))
+    assert (reviewers_to_ask(asked), missing_recommendations(asked)) == (Needed(), Needed(1, 2))
     gone = replace(asked, reviews=(replace(asked.reviews[0], conflict=True), *asked.reviews[1:]))
-    assert to_ask(gone) == Needed(1, 0)
-    assert to_ask(panel(P, P, R)) == Needed(0, 0, 1)
-    assert to_ask(panel(P, P, R, None)) == Needed()
-    assert missing(panel(P, R)) == Needed(0, 1, 1)  # they differ already; one who completes the three is not enough
+    assert reviewers_to_ask(gone) == Needed(1, 0)
+    assert reviewers_to_ask(panel(P, P, R)) == Needed(0, 0, 1)
+    assert reviewers_to_ask(panel(P, P, R, None)) == Needed()
+    assert missing_recommendations(panel(P, R)) == Needed(
+        0, 1, 1
+    )  # they differ already; one who completes the three is not enough
 
 
 @pytest.mark.parametrize(
@@ -137,21 +150,21 @@ def test_whom_to_ask_counts_those_who_may_still_answer() -> None:
     ],
 )
 def test_moves(actor: Actor, state: State, move: Move, reason: str, expected: str) -> None:
-    assert what(actor, Case(state, owner=2), move, reason) == expected
+    assert what(actor, DocumentCase(state, owner=2), move, reason) == expected
 
 
 def test_nobody_decides_on_their_own_or_on_what_they_review() -> None:
-    own = Case(State.IN_REVIEW, LIBRARIAN.account, panel(P, P, P))
+    own = DocumentCase(State.IN_REVIEW, LIBRARIAN.account, panel(P, P, P))
     assert what(LIBRARIAN, own, Move.PUBLISH) == "forbidden"
     reviewing = Panel(1, (*panel(P, P, P).reviews, review(9, advice=P, reviewer=LIBRARIAN.account)))
     for move in (Move.PUBLISH, Move.RETURN, Move.REJECT):
-        assert what(LIBRARIAN, Case(State.IN_REVIEW, 2, reviewing), move) == "reviewer"
+        assert what(LIBRARIAN, DocumentCase(State.IN_REVIEW, 2, reviewing), move) == "reviewer"
 
 
 def test_a_review_cannot_be_got_round_by_calling_the_collection_trusted() -> None:
     for state in State:
-        assert what(LIBRARIAN, Case(state, 2, Panel(1)), Move.PUBLISH_TRUSTED) in ("state", "reviewed")
-    assert Move.PUBLISH_TRUSTED not in [s.move for s in steps(LIBRARIAN, Case(State.DESCRIBED, 2, Panel(1)))]
+        assert what(LIBRARIAN, DocumentCase(state, 2, Panel(1)), Move.PUBLISH_TRUSTED) in ("state", "reviewed")
+    assert Move.PUBLISH_TRUSTED not in [s.move for s in steps(LIBRARIAN, DocumentCase(State.DESCRIBED, 2, Panel(1)))]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +177,7 @@ def test_a_review_cannot_be_got_round_by_calling_the_collection_trusted() -> Non
     ],
 )
 def test_who_may_be_asked(state: State, reviewer: int, expected: str) -> None:
-    case = Case(state, 2, panel(None))
+    case = DocumentCase(state, 2, panel(None))
     if not expected:
         check_reviewer(case, reviewer)
         return
@@ -193,7 +206,7 @@ REVIEWS = st.lists(
 @given(st.data(), st.sampled_from([None, 0, 1]))
 def test_no_path_publishes_without_the_rule(data: st.DataObject, owner: int | None) -> None:
     """Anybody tries anything in any order, while reviewers say whatever they like."""
-    case, ever_in_review = Case(State.RECEIVED, owner), False
+    case, ever_in_review = DocumentCase(State.RECEIVED, owner), False
     for _ in range(8):
         actor = data.draw(st.sampled_from([ACTORS[0], *ACTORS]))
         likely = [s.move for s in STEPS if case.state in s.before]
@@ -210,13 +223,13 @@ def test_no_path_publishes_without_the_rule(data: st.DataObject, owner: int | No
             assert not ever_in_review or (_rule_is_kept(case.panel.reviews) and actor.account != owner)
         ever_in_review = ever_in_review or after is State.IN_REVIEW
         fresh = Panel(case.panel.round + 1) if move is Move.SEND_TO_REVIEW else case.panel
-        case = Case(after, owner, fresh)
+        case = DocumentCase(after, owner, fresh)
 
 
 @settings(max_examples=400, deadline=None)
 @given(REVIEWS)
 def test_reviews_that_let_the_editor_publish(said: list[Review]) -> None:
-    case = Case(State.IN_REVIEW, 2, Panel(1, tuple(said)))
+    case = DocumentCase(State.IN_REVIEW, 2, Panel(1, tuple(said)))
     assert (what(LIBRARIAN, case, Move.PUBLISH) == "published") is _rule_is_kept(said)
 
 
@@ -232,7 +245,7 @@ def _rule_is_kept(reviews: Sequence[Review]) -> bool:
 
 @given(st.sampled_from(ACTORS), st.sampled_from(State), st.sampled_from([None, 0, 1]))
 def test_moves_that_are_offered_are_those_that_can_be_made(actor: Actor, state: State, owner: int | None) -> None:
-    case = Case(state, owner, panel(P, P, P) if state is State.IN_REVIEW else Panel())
+    case = DocumentCase(state, owner, panel(P, P, P) if state is State.IN_REVIEW else Panel())
     offered = {step.move for step in steps(actor, case)}
     assert offered == {move for move in Move if what(actor, case, move) in {s.value for s in State}}
     assert all(may(actor, step.action, owner) for step in steps(actor, case))
@@ -254,6 +267,6 @@ def test_every_state_but_the_last_ones_can_be_left() -> None:
     ],
 )
 def test_a_promise_is_in_working_days(asked: date, promised: date, today: date, late: int) -> None:
-    assert due(asked) == promised
+    assert due_date(asked) == promised
     assert days_late(replace(review(1), due=promised), today) == late
     assert days_late(replace(review(1, advice=P), due=promised), today) == 0

@@ -15,7 +15,7 @@ import pytest
 from index.encoding.encoder import Encoder
 from index.encoding.hashing_encoder import HashingEncoder
 from index.encoding.open_encoder import open_encoder
-from index.encoding.precision import remembered
+from index.encoding.precision import read_measurements
 from index.encoding.transformer import SentenceTransformerEncoder
 from kb.errors import InstanceError
 
@@ -79,7 +79,7 @@ def test_unknown_precision_says_what_is_known(tmp_path: Path) -> None:
 def test_damaged_measurement_is_forgotten(tmp_path: Path, content: str) -> None:
     path = tmp_path / "precision.json"
     path.write_text(content)
-    assert remembered(path) == {}
+    assert read_measurements(path) == {}
 
 
 # --- any model: a small one with random weights, made here ---

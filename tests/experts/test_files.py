@@ -10,14 +10,14 @@ from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap
-from kb.experts.expert import Consent, Expert, Kind, Support
+from kb.experts.expert import Consent, Expert, OrganisationKind, Support
 from kb.experts.store import erasures, experts, organisations
 from kb.experts.store import works as works_store
-from kb.matching.eligibility import Circumstances, Ground, sift
+from kb.matching.eligibility import ExclusionReason, MatchingContext, check_eligibility
 from kb.matching.store import proposals
 from kb.operations.store.backup import Holdings, take
 from kb.operations.store.restore import Target, restore
-from kb.requests.case import Standing
+from kb.requests.case import ProposalStatus
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from kb.store.database import open_database
@@ -149,7 +149,7 @@ def test_a_restored_old_backup_forgets_works_files_vectors_and_contacts(site: Te
             assert counted.scalar() == 0
         orphans = text("SELECT count(*) FROM work_vectors WHERE work NOT IN (SELECT id FROM expert_works)")
         assert connection.execute(orphans).scalar() == 0
-    assert "revenant@example.org" in erasures.erased(target.home)
+    assert "revenant@example.org" in erasures.read_erased(target.home)
 
 
 def test_a_number_of_who_was_erased_is_given_to_nobody_else(site: TestSite) -> None:
@@ -177,19 +177,19 @@ def test_a_conflict_is_seen_through_language_and_acronym(
     site: TestSite, officer: Account, own: str, aliases: tuple[str, ...], asks: str
 ) -> None:
     name_them(site, officer, "Instituto de Muestra; Sample Institute; Institut (exemple); IM-Lima")
-    expert = expert_samples.expert("Ana Sample", organisation=own, aliases=aliases, kind=Kind.CIVIL_SOCIETY)
+    expert = expert_samples.expert("Ana Sample", organisation=own, aliases=aliases, kind=OrganisationKind.CIVIL_SOCIETY)
     with site.instance.database.read() as connection:
         known = organisations.aliases(connection)
-    present = Circumstances(date(2026, 11, 21), aliases=known)
-    found = sift(Request("x", "en", organisation=asks), [expert], present)
-    assert [ground for each in found.exclusions for ground, _ in each.reasons] == [Ground.SAME_ORGANISATION]
-    assert sift(Request("x", "en", organisation="Another Institute"), [expert], present).exclusions == ()
+    present = MatchingContext(date(2026, 11, 21), aliases=known)
+    found = check_eligibility(Request("x", "en", organisation=asks), [expert], present)
+    assert [ground for each in found.exclusions for ground, _ in each.reasons] == [ExclusionReason.SAME_ORGANISATION]
+    assert check_eligibility(Request("x", "en", organisation="Another Institute"), [expert], present).exclusions == ()
 
 
 def name_them(site: TestSite, officer: Account, names: str) -> None:
     theirs = site.signed_in(officer)
     with site.instance.database.read() as connection:
-        state = organisations.state(organisations.listed(connection))
+        state = organisations.state(organisations.list_groups(connection))
     assert theirs.post("/organisations", data={"names": names, "state": state}).status_code == 303
 
 
@@ -224,7 +224,7 @@ def test_a_request_that_was_served_is_evidence_without_its_problem(
         proposals.invite(connection, officer.actor, proposal, Stage.MATCHED)
         proposals.answer(connection, proposal, accepts=True)
         proposals.settle(connection, officer.actor, proposal, agrees=True)
-        assert proposals.get(connection, proposal).standing is Standing.AGREED
+        assert proposals.get(connection, proposal).standing is ProposalStatus.AGREED
         requests.move(connection, officer.actor, number, Stage.UNDER_WAY, Stage.ACCEPTED)
         requests.move(connection, officer.actor, number, Stage.CLOSED, Stage.UNDER_WAY)
     work = stored(site, person.id).works[-1]

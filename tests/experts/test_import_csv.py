@@ -7,9 +7,9 @@ import json
 import pytest
 
 from kb.errors import UsageError
-from kb.experts.expert import Kind, Level, Support
+from kb.experts.expert import LanguageLevel, OrganisationKind, Support
 from kb.experts.import_columns import COLUMNS, LANGUAGES, template
-from kb.experts.import_rows import Ails, Row, advice, read
+from kb.experts.import_rows import Row, RowError, advice, read
 
 HEAD = "code,name,email,country,languages,objectives,kind,works,letter_language"
 
@@ -31,7 +31,7 @@ def test_whatever_a_spreadsheet_makes_of_it(encoding: str, separator: str) -> No
     assert row.expert is not None
     assert row.expert.name == "Íñigo “Ñ” Ejemplo"
     assert row.expert.country == "PER"
-    assert row.expert.languages == (("es", Level.FLUENT), ("en", Level.BASIC))
+    assert row.expert.languages == (("es", LanguageLevel.FLUENT), ("en", LanguageLevel.BASIC))
 
 
 def test_the_line_by_which_spreadsheets_name_the_separator() -> None:
@@ -53,7 +53,7 @@ def test_a_template_filled_in_is_read_and_as_it_comes_holds_nobody(language: str
     assert found.unknown == ()
     expert = found.rows[0].expert
     assert expert is not None
-    assert (expert.kind, expert.country, expert.objectives) == (Kind.ACADEMIA, "PER", ("13", "14"))
+    assert (expert.kind, expert.country, expert.objectives) == (OrganisationKind.ACADEMIA, "PER", ("13", "14"))
     assert expert.supports == (Support.ADVICE, Support.TRAINING)
     assert set(expert.countries) == {"CHL", "ECU"}
     assert (found.rows[0].email, found.rows[0].language) == ("ana@example.org", language)
@@ -64,19 +64,19 @@ def test_a_template_filled_in_is_read_and_as_it_comes_holds_nobody(language: str
 @pytest.mark.parametrize(
     ("line", "ails", "column"),
     [
-        ("a,,,,,,,,", Ails.MISSING, "name"),
-        (",Ana,,,,,,,", Ails.MISSING, "code"),
-        ("a,Ana,nobody,,,,,,", Ails.EMAIL, "email"),
-        ("a,Ana,,Narnia,,,,,", Ails.COUNTRY, "country"),
-        ("a,Ana,,Congo-Kinshasa,,,,,", Ails.COUNTRY, "country"),
-        ("a,Ana,,,Klingon,,,,", Ails.VALUE, "languages"),
-        ("a,Ana,,,es good,,,,", Ails.VALUE, "languages"),
-        ("a,Ana,,,,24,,,", Ails.VALUE, "objectives"),
-        ("a,Ana,,,,,king,,", Ails.VALUE, "kind"),
-        ("a,Ana,,,,,,,,more", Ails.CELLS, ""),
+        ("a,,,,,,,,", RowError.MISSING, "name"),
+        (",Ana,,,,,,,", RowError.MISSING, "code"),
+        ("a,Ana,nobody,,,,,,", RowError.EMAIL, "email"),
+        ("a,Ana,,Narnia,,,,,", RowError.COUNTRY, "country"),
+        ("a,Ana,,Congo-Kinshasa,,,,,", RowError.COUNTRY, "country"),
+        ("a,Ana,,,Klingon,,,,", RowError.VALUE, "languages"),
+        ("a,Ana,,,es good,,,,", RowError.VALUE, "languages"),
+        ("a,Ana,,,,24,,,", RowError.VALUE, "objectives"),
+        ("a,Ana,,,,,king,,", RowError.VALUE, "kind"),
+        ("a,Ana,,,,,,,,more", RowError.CELLS, ""),
     ],
 )
-def test_a_row_that_does_not_fit_says_where_and_what_to_do(line: str, ails: Ails, column: str) -> None:
+def test_a_row_that_does_not_fit_says_where_and_what_to_do(line: str, ails: RowError, column: str) -> None:
     row = only(f"{HEAD}\n{line}\n".encode())
     assert row.expert is None
     assert row.fault is not None
@@ -90,7 +90,7 @@ def test_one_bad_row_leaves_the_others_alone() -> None:
     rows = read("x.csv", table.encode()).rows
     assert [(row.line, row.expert.name if row.expert else "") for row in rows] == [(2, "Ana"), (3, ""), (6, "Mail")]
     assert rows[1].fault is not None
-    assert (rows[1].fault.ails, rows[1].fault.detail) == (Ails.TWICE, "2")
+    assert (rows[1].fault.ails, rows[1].fault.detail) == (RowError.TWICE, "2")
     assert "example" not in rows[2].code  # shown in lists: nothing is to be read in it
 
 
@@ -116,7 +116,7 @@ def test_lines_of_json_are_read_one_by_one() -> None:
     rows = read("x.jsonl", "\n".join(map(json.dumps, lines)).encode() + b"\nnot json").rows
     assert [row.expert.name if row.expert else "" for row in rows] == ["Ana", "", "", "Celia", ""]
     assert rows[0].email == "a@example.org"
-    assert [row.fault.ails for row in rows if row.fault] == [Ails.LINE] * 3
+    assert [row.fault.ails for row in rows if row.fault] == [RowError.LINE] * 3
     assert all("Correct the line" in advice(row.fault) for row in rows if row.fault)
 
 

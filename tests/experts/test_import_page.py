@@ -11,10 +11,10 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
-from kb.experts.expert import Consent, Expert, Use
+from kb.experts.expert import Consent, ConsentUse, Expert
 from kb.experts.import_rows import read
 from kb.experts.store import encoded_experts, erasures, experts, works
-from kb.experts.store.imports import take
+from kb.experts.store.imports import store_row
 from tests.support import expert_samples
 from tests.support.command_line import Instance
 from tests.support.site import TEXTS, TestSite, make_site
@@ -90,7 +90,7 @@ def test_what_the_person_edited_is_kept(site: TestSite, officer: Account) -> Non
         assert outcomes(send(site, officer, HEAD + table)) == ["Kept: edited by the person."]
     kept = person(site, "k1")
     assert kept.organisation == "New Office"
-    assert kept.consent.uses == {Use.FOUND}
+    assert kept.consent.uses == {ConsentUse.FOUND}
 
 
 def test_who_was_erased_is_not_brought_back(site: TestSite, officer: Account) -> None:
@@ -135,12 +135,12 @@ def test_the_site_reads_no_samples_and_no_other_files(site: TestSite, officer: A
 def test_an_import_leaves_what_came_from_a_file_alone(site: TestSite) -> None:
     row = read("x.csv", (HEAD + "f1,File Sample,,,,,First title\n").encode()).rows[0]
     with site.instance.database.write() as connection:
-        number = take(connection, SYSTEM, row, ()).expert or 0
+        number = store_row(connection, SYSTEM, row, ()).expert or 0
         read_in = expert_samples.expert("x").works
         works.add_file(connection, SYSTEM, number, "cv.pdf", "cv", "0" * 64, read_in)
         assert row.expert is not None
         other = replace(row, expert=replace(row.expert, works=()))
-        assert take(connection, SYSTEM, other, ()).outcome == "updated"
+        assert store_row(connection, SYSTEM, other, ()).outcome == "updated"
         assert [work.title for work in experts.get(connection, number).works] == [read_in[0].title]
 
 

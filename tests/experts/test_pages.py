@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
-from kb.experts.expert import Availability, Consent, Expert, Level, Use
+from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel
 from kb.experts.store import erasures, experts
 from kb.matching.store import proposals
 from kb.requests.request import Request
@@ -85,7 +85,7 @@ def test_an_imported_person_consents_by_a_link_used_once(site: TestSite, officer
     assert urlsplit(answer.headers["location"]).path == "/es/welcome"
     assert guest.get(link).status_code == 410
     assert guest.post(link, data={"uses": ["public"]}).status_code == 410
-    assert stored(site, person.id).consent.uses == {Use.FOUND, Use.PROPOSED}
+    assert stored(site, person.id).consent.uses == {ConsentUse.FOUND, ConsentUse.PROPOSED}
     assert "Import Sample" in theirs.get("/experts").text
 
 
@@ -150,7 +150,7 @@ def test_everything_is_exported_and_erased(site: TestSite, officer: Account) -> 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_the_form_reads_back_every_country_it_shows(site: TestSite, language: str) -> None:
     codes = ("COD", "COG", "TTO", "LCA", "PSE", "KGZ", "COM", "SLB", "VAT", "HKG")
-    spoken = (("es", Level.FLUENT), ("de", Level.WORKING))  # German came by an import
+    spoken = (("es", LanguageLevel.FLUENT), ("de", LanguageLevel.WORKING))  # German came by an import
     expert = expert_samples.expert(f"Travelled Sample {language}", countries=codes, languages=spoken)
     person, account = expert_samples.add_with_account(site, expert, f"travelled-{language}@example.org")
     mine = site.signed_in(account)
@@ -160,14 +160,14 @@ def test_the_form_reads_back_every_country_it_shows(site: TestSite, language: st
     form = {"name": expert.name, "countries": html.unescape(shown[1]), "level-es": "fluent", "level-de": "basic"}
     assert mine.post(f"/{language}/expert", data=form).status_code == 303
     assert stored(site, person.id).countries == codes
-    assert stored(site, person.id).languages == (("es", Level.FLUENT), ("de", Level.BASIC))
+    assert stored(site, person.id).languages == (("es", LanguageLevel.FLUENT), ("de", LanguageLevel.BASIC))
     assert mine.post("/expert", data=form | {"countries": "Peru, Narnia"}).status_code == 422
     assert stored(site, person.id).countries == codes
 
 
 def test_a_consent_is_renewed_by_saying_so_and_not_by_saving(site: TestSite) -> None:
     given, soon = date(2025, 1, 15), date.today() + timedelta(days=5)
-    agreed = Consent(frozenset({Use.FOUND}), given, soon)
+    agreed = Consent(frozenset({ConsentUse.FOUND}), given, soon)
     person, account = expert_samples.add_with_account(
         site, expert_samples.expert("Renewing Sample", consent=agreed), "renew@example.org"
     )
@@ -212,7 +212,7 @@ def test_an_account_with_other_tasks_stays(site: TestSite) -> None:
 DAY = date(2026, 1, 15)
 _consents = st.builds(
     Consent,
-    st.frozensets(st.sampled_from(list(Use))),
+    st.frozensets(st.sampled_from(list(ConsentUse))),
     st.sampled_from([None, DAY, date(2200, 1, 1)]),
     st.sampled_from([None, DAY, date(2200, 1, 1)]),
 )
@@ -247,13 +247,13 @@ def test_nobody_is_shown_to_whom_they_are_hidden_from(
     asking = "".join(mine.get(path).text for path in (f"/requests/{number}", "/requests", "/support"))
     everybody = site.client.get("/people").text
     for person in people:
-        found = person.consent.covers(Use.FOUND, today)
+        found = person.consent.covers(ConsentUse.FOUND, today)
         assert (person.name in office) is found
-        free = found and person.consent.covers(Use.PROPOSED, today) and not person.availability.paused
+        free = found and person.consent.covers(ConsentUse.PROPOSED, today) and not person.availability.paused
         conflict = bool({"Ministry X", "PER"} & set(person.declared))
         assert (person.id in eligible) is (free and not conflict and person.availability.monthly_limit > 0)
         assert person.name not in asking
-        shown = person.consent.covers(Use.PUBLIC, today) and not person.availability.paused
+        shown = person.consent.covers(ConsentUse.PUBLIC, today) and not person.availability.paused
         assert (person.name in everybody) is shown
     # What is taken back is taken back on the page of the ranking as it stood, too.
     for person in people:

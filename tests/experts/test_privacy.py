@@ -20,12 +20,12 @@ from sqlalchemy import Connection, delete, select, text
 from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
-from kb.experts.expert import Availability, Consent, Expert, Kind, Use
+from kb.experts.expert import Availability, Consent, ConsentUse, Expert, OrganisationKind
 from kb.experts.store import experts
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
 from kb.matching.store import proposals
-from kb.requests.case import Outcome, Standing, Why
+from kb.requests.case import DeclineReason, Outcome, ProposalStatus
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
 from kb.store.tables.experts import expert_works, work_vectors
@@ -99,7 +99,7 @@ class Clash:
     """Where somebody works and what they declare; whether that is a conflict with the request."""
 
     organisation: str = "Institute {}"
-    kind: Kind = Kind.ACADEMIA
+    kind: OrganisationKind = OrganisationKind.ACADEMIA
     country: str = "PER"
     declared: tuple[str, ...] = ()
     is_one: bool = True
@@ -107,10 +107,10 @@ class Clash:
 
 CLASHES = (
     Clash(is_one=False),
-    Clash("Ministry of the Interior ({})", Kind.STATE),
-    Clash("Ministry of the Interior, Unit {}", Kind.STATE),
-    Clash("Ministry of the Interior ({})", Kind.STATE, "CHL", is_one=False),  # another State's
-    Clash("International Organization for Migration ({})", Kind.UN),
+    Clash("Ministry of the Interior ({})", OrganisationKind.STATE),
+    Clash("Ministry of the Interior, Unit {}", OrganisationKind.STATE),
+    Clash("Ministry of the Interior ({})", OrganisationKind.STATE, "CHL", is_one=False),  # another State's
+    Clash("International Organization for Migration ({})", OrganisationKind.UN),
     Clash(declared=("PER",)),
     Clash(declared=("IOM",)),
     Clash(declared=("Ministère de l’Intérieur",)),
@@ -122,7 +122,7 @@ CLASHES = (
 class State:
     """How a person stands at a moment."""
 
-    uses: frozenset[Use] = frozenset(Use)
+    uses: frozenset[ConsentUse] = frozenset(ConsentUse)
     given: date | None = PAST
     expires: date | None = None
     paused: bool = False
@@ -142,16 +142,16 @@ class State:
             availability=Availability(self.paused, self.begins, self.limit),
         )
 
-    def agreed(self, use: Use) -> bool:
+    def agreed(self, use: ConsentUse) -> bool:
         return use in self.uses and self.given == PAST and self.expires in (None, FUTURE)
 
     def can_be_asked(self, load: int) -> bool:
         free = not self.paused and self.begins != FUTURE and load < self.limit
-        return self.agreed(Use.FOUND) and self.agreed(Use.PROPOSED) and free and not self.clash.is_one
+        return self.agreed(ConsentUse.FOUND) and self.agreed(ConsentUse.PROPOSED) and free and not self.clash.is_one
 
     @property
     def public(self) -> bool:
-        return self.agreed(Use.PUBLIC) and not self.paused
+        return self.agreed(ConsentUse.PUBLIC) and not self.paused
 
 
 _days = st.sampled_from([PAST, None, FUTURE])
@@ -159,7 +159,7 @@ states = st.one_of(
     st.builds(State),  # who may be shown as often as who may not
     st.builds(
         State,
-        st.frozensets(st.sampled_from(list(Use))),
+        st.frozensets(st.sampled_from(list(ConsentUse))),
         _days,
         _days,
         st.booleans(),
@@ -216,7 +216,7 @@ class Scene:
         answer = self.clients[role].get(path, follow_redirects=False)
         return Sighting(role, path, f"{answer.status_code}\n{answer.headers}\n{answer.text}")
 
-    def standing(self, number: int) -> dict[int, Standing]:
+    def standing(self, number: int) -> dict[int, ProposalStatus]:
         with self.site.instance.database.read() as connection:
             return {each.expert: each.standing for each in proposals.of_request(connection, number)}
 
@@ -234,7 +234,7 @@ class Scene:
             refused = [self.people[place] for place, course in enumerate(drawn) if course.refused]
             self.asked(connection, loaded)
             for proposal in self.asked(connection, refused):
-                proposals.answer(connection, proposal, accepts=False, why=Why.CONFLICT)
+                proposals.answer(connection, proposal, accepts=False, why=DeclineReason.CONFLICT)
             for place, course in enumerate(drawn):
                 self.save(connection, place, course.state)
             asked = Request(ASKED, "en", country=COUNTRY, organisation=MINISTRY, concerns=(CONCERNED,))
@@ -276,7 +276,9 @@ class Scene:
                     continue
                 accepts = course.answer == "accept"
                 said = f"Words of {self.signs[place].name}"
-                proposals.answer(connection, proposal, accepts=accepts, why="" if accepts else Why.TIME, text=said)
+                proposals.answer(
+                    connection, proposal, accepts=accepts, why="" if accepts else DeclineReason.TIME, text=said
+                )
                 if accepts and course.agrees:
                     proposals.settle(connection, self.accounts["asker"].actor, proposal, agrees=True)
 
@@ -297,7 +299,9 @@ def forget(connection: Connection) -> None:
             connection.execute(delete(table))
 
 
-def allowed_signs(place: int, course: Course, standing: Standing | None, seen: Sighting, scene: Scene) -> set[str]:
+def allowed_signs(
+    place: int, course: Course, standing: ProposalStatus | None, seen: Sighting, scene: Scene
+) -> set[str]:
     """What an answer may tell of a person: the rules of consent, written down a second time."""
     now, signs = course.later, scene.signs[place]
     if seen.role == signs.name:
@@ -305,19 +309,21 @@ def allowed_signs(place: int, course: Course, standing: Standing | None, seen: S
     told: set[str] = set()
     if now.public:
         told |= {"nom", "org", "work", "state"} - ({"org"} if "organisation" in now.hidden else set())
-    if seen.role == "officer" and now.agreed(Use.FOUND):
+    if seen.role == "officer" and now.agreed(ConsentUse.FOUND):
         told |= {"nom", "org", "work", "state"}
-    passed = standing is Standing.AGREED or (standing is Standing.ACCEPTED and now.can_be_asked(course.load))
-    if seen.role == "asker" and now.agreed(Use.FOUND) and passed:
+    passed = standing is ProposalStatus.AGREED or (
+        standing is ProposalStatus.ACCEPTED and now.can_be_asked(course.load)
+    )
+    if seen.role == "asker" and now.agreed(ConsentUse.FOUND) and passed:
         told |= {"nom", "org"}
-    if seen.role in ("officer", "asker") and standing is Standing.AGREED and now.agreed(Use.FOUND):
+    if seen.role in ("officer", "asker") and standing is ProposalStatus.AGREED and now.agreed(ConsentUse.FOUND):
         told |= {"mail"}
     if seen.role == "admin" and seen.path.startswith("/accounts"):
         told |= {"mail", "nom"}  # of the account they sign in with
     return told
 
 
-def check(scene: Scene, drawn: Sequence[Course], standing: dict[int, Standing], seen: Iterable[Sighting]) -> None:
+def check(scene: Scene, drawn: Sequence[Course], standing: dict[int, ProposalStatus], seen: Iterable[Sighting]) -> None:
     for sighting in seen:
         for place, course in enumerate(drawn):
             found = scene.signs[place].of_person(sighting.words)
@@ -396,20 +402,22 @@ def test_nobody_is_shown_to_whom_they_must_not_be(scene: Scene, drawn: list[Cour
         check(scene, drawn, standing, [Sighting("officer", "kb match", told)])
     later = eligible_later(scene, drawn, standing)
     assert {each["expert"]["id"] for each in json.loads(told)["experts"]} == later
-    if Standing.AGREED not in standing.values():  # nobody more is chosen then
+    if ProposalStatus.AGREED not in standing.values():  # nobody more is chosen then
         assert scene.ranked(number)[1] == later
     for place, course in enumerate(drawn):
         assert ("nom" in scene.signs[place].of_person(seen[0].words)) is course.later.public
         assert scene.signs[place].of_person(log.getvalue()) == set()
 
 
-def eligible_later(scene: Scene, drawn: Sequence[Course], standing: dict[int, Standing]) -> set[int]:
+def eligible_later(scene: Scene, drawn: Sequence[Course], standing: dict[int, ProposalStatus]) -> set[int]:
     """Whom a new ranking may propose: their invitation to this request counts for the month, a refusal for good."""
     found = set()
     for person, course in zip(scene.people, drawn, strict=True):
         stands = standing.get(person)
-        load = course.load + (stands in (Standing.INVITED, Standing.ACCEPTED, Standing.AGREED, Standing.LAPSED))
-        if course.later.can_be_asked(load) and not course.refused and stands is not Standing.DECLINED:
+        load = course.load + (
+            stands in (ProposalStatus.INVITED, ProposalStatus.ACCEPTED, ProposalStatus.AGREED, ProposalStatus.LAPSED)
+        )
+        if course.later.can_be_asked(load) and not course.refused and stands is not ProposalStatus.DECLINED:
             found.add(person)
     return found
 
@@ -426,7 +434,7 @@ HIDDEN = (
     State(frozenset()),
     State(expires=PAST),
     State(given=FUTURE),
-    State(frozenset(Use) - {Use.FOUND, Use.PUBLIC}),
+    State(frozenset(ConsentUse) - {ConsentUse.FOUND, ConsentUse.PUBLIC}),
 )
 
 

@@ -103,7 +103,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
     person = site.person(*Role, email="all@example.org", name=PAYLOADS[0])
     with site.instance.database.write() as connection:
         for number, payload in enumerate(PAYLOADS):
-            accounts.new(connection, SYSTEM, f"p{number}@example.org", [Role.READER], payload, "en", payload)
+            accounts.create(connection, SYSTEM, f"p{number}@example.org", [Role.READER], payload, "en", payload)
         for payload in FEW:
             sessions.begin(connection, person, payload[:64], payload)
             api_tokens.make(connection, person.actor, person.id, payload)

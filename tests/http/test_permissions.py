@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from kb.accounts.account import ANYONE, SYSTEM, Account, Actor, Role
 from kb.accounts.permissions import RULES, Action, may, may_ever
 from kb.accounts.store import api_tokens, sessions
-from kb.documents.duplicate import Kind, Likeness
+from kb.documents.duplicate import Likeness, LinkKind
 from kb.documents.models import Outcome
 from kb.documents.state import State
 from kb.documents.store import documents, duplicates
@@ -80,7 +80,7 @@ def a_review(site: TestSite, account: Account) -> int:
 def a_likeness(site: TestSite, account: Account) -> int:
     one, two = a_document(site, account), a_document(site, account)
     with site.instance.database.write() as connection:
-        return duplicates.keep(connection, [Likeness(Kind.VERSION, one, two, 0.9)])[0].id
+        return duplicates.keep(connection, [Likeness(LinkKind.VERSION, one, two, 0.9)])[0].id
 
 
 def a_request(site: TestSite, account: Account) -> int:
@@ -97,7 +97,7 @@ def an_invitation(site: TestSite, account: Account) -> int:
     with site.instance.database.write() as connection:
         mine = experts.of_account(connection, account.id)
         if mine is None:
-            experts.reach(connection, person.id, account.email, "en", account.id)
+            experts.set_contact(connection, person.id, account.email, "en", account.id)
         ranked = {"people": [{"expert": mine or person.id, "rank": 1}]}
         kept = proposals.ranking(connection, proposals.keep_ranking(connection, SYSTEM, number, ranked))
         proposals.choose(connection, SYSTEM, kept, {mine or person.id: ""}, "filed", "")

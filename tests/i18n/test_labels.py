@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.readers import file_types
-from kb.documents.duplicate import Standing
+from kb.documents.duplicate import LinkStatus
 from kb.documents.state import Move
 from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.review import Stage
@@ -16,7 +16,7 @@ from kb.experts.import_rows import Outcome as Imported
 from kb.inbox import tasks
 from kb.jobs.job import JobState
 from kb.mail import letter
-from kb.requests.case import Happening
+from kb.requests.case import RequestEventKind
 from web.accounts import audit_labels
 from web.documents import history
 from web.i18n.locales import load_interfaces
@@ -32,8 +32,8 @@ ROOMS = ("kb", "ingest", "index", "web")
 PUT_TOGETHER: dict[str, type[StrEnum] | tuple[StrEnum, ...]] = {
     "document-": Move,
     "expert-": (Imported.ADDED, Imported.UPDATED),  # the others change nothing, and are not recorded
-    "link-": Standing,
-    "request-": Happening,
+    "link-": LinkStatus,
+    "request-": RequestEventKind,
     "review-": (Stage.DECLINED, Stage.RELEASED),
     "tag-": Verdict,
 }
@@ -93,7 +93,7 @@ def texts(*nodes: ast.expr) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("members", "named"),
     [
-        (Happening, hub_words.HAPPENINGS),
+        (RequestEventKind, hub_words.HAPPENINGS),
         (tasks.Task, inbox_words.TASKS),
         (JobState, STATES),
         (letter.Topic, messages.TEXTS),

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from ingest.duplicates.detection import examine
 from kb.accounts.account import Account, Role
 from kb.accounts.store import account_requests
-from kb.accounts.store.account_requests import Wish
-from kb.documents.duplicate import Kind, Likeness, Standing
+from kb.accounts.store.account_requests import AccountRequest
+from kb.documents.duplicate import Likeness, LinkKind, LinkStatus
 from kb.documents.models import Outcome
 from kb.documents.store import documents
 from kb.documents.store import duplicates as likeness
@@ -53,7 +53,7 @@ class House:
         """Suggested links, each between a document of this title and one more."""
         with_other = [(self.document(t, f"One {t}."), self.document(f"{t} again", f"Two {t}.")) for t in titles]
         with self.site.instance.database.write() as connection:
-            found = [Likeness(Kind.VERSION, one, two, 0.8) for one, two in with_other]
+            found = [Likeness(LinkKind.VERSION, one, two, 0.8) for one, two in with_other]
             return [link.id for link in likeness.keep(connection, found)]
 
     def failed(self, name: str, owner: Account) -> int:
@@ -61,7 +61,7 @@ class House:
             sent = [Sent(name, "d" * 64, 1, Outcome.DAMAGED, "Damaged.")]
             return queue.submit(connection, owner.actor, "upload", sent, JobWishes())[0]
 
-    def standing(self, link: int) -> Standing:
+    def standing(self, link: int) -> LinkStatus:
         with self.site.instance.database.read() as connection:
             return likeness.get(connection, link).standing
 
@@ -139,7 +139,7 @@ def test_many_likenesses_are_decided_after_one_question_and_undone(house: House,
     chosen = [f"likeness-{link}" for link in links[:2]]
     asked = house.post(house.librarian, "/inbox/ask", action=action, item=chosen)
     assert asked.text.count('name="item"') == 2
-    assert {house.standing(link) for link in links} == {Standing.SUGGESTED}  # nothing is done by asking
+    assert {house.standing(link) for link in links} == {LinkStatus.SUGGESTED}  # nothing is done by asking
     done = house.post(house.librarian, "/inbox/do", action=action, item=chosen)
     assert [house.standing(link) for link in links] == [standing, standing, "suggested"]
     page = house.get(house.librarian, done.headers["location"])
@@ -147,7 +147,7 @@ def test_many_likenesses_are_decided_after_one_question_and_undone(house: House,
     again = re.findall(r'name="item" value="(\d+)"', page.text)
     assert again == [str(link) for link in links[:2]]
     house.post(house.librarian, "/inbox/undo", action=action, item=again)
-    assert {house.standing(link) for link in links} == {Standing.SUGGESTED}
+    assert {house.standing(link) for link in links} == {LinkStatus.SUGGESTED}
 
 
 def test_undoing_leaves_what_somebody_else_decided(house: House) -> None:
@@ -157,7 +157,7 @@ def test_undoing_leaves_what_somebody_else_decided(house: House) -> None:
     house.post(other, f"/likenesses/{link}", verdict="suggested")
     house.post(other, f"/likenesses/{link}", verdict="confirmed")
     answer = house.post(house.librarian, "/inbox/undo", action="confirm", item=[str(link)])
-    assert house.standing(link) is Standing.CONFIRMED
+    assert house.standing(link) is LinkStatus.CONFIRMED
     assert "Not possible any more: 1." in house.get(house.librarian, answer.headers["location"]).text
 
 
@@ -178,17 +178,19 @@ def test_nobody_does_by_the_inbox_what_they_may_not(house: House) -> None:
         assert house.post(house.contributor, "/inbox/ask", action=action, item=[item]).status_code == 303
         assert house.post(house.contributor, "/inbox/do", action=action, item=[item]).status_code == 303
         assert house.post(house.contributor, "/inbox/undo", action=action, item=[item]).status_code == 303
-    assert (house.standing(link), house.job(job)) == (Standing.SUGGESTED, JobState.FAILED)
+    assert (house.standing(link), house.job(job)) == (LinkStatus.SUGGESTED, JobState.FAILED)
 
 
 def test_who_asks_for_an_account_waits_for_an_admin(house: House) -> None:
     admin = house.site.person(Role.ADMIN)
     with house.site.instance.database.write() as connection:
-        account_requests.ask(connection, Wish("ida@example.org", "Ida Sample", "", "en", (Role.CONTRIBUTOR,), ""))
+        account_requests.ask(
+            connection, AccountRequest("ida@example.org", "Ida Sample", "", "en", (Role.CONTRIBUTOR,), "")
+        )
     assert links(house.get(admin)) == {"Ida Sample": "/wishes"}
     assert "Ida Sample" not in house.get(house.librarian).text
     with house.site.instance.database.write() as connection:
-        account_requests.refuse(connection, admin.actor, account_requests.waiting(connection)[0].id)
+        account_requests.refuse(connection, admin.actor, account_requests.list_waiting(connection)[0].id)
     assert titles(house.get(admin)) == []
 
 
@@ -274,7 +276,7 @@ def test_two_documents_stand_side_by_side_with_what_differs(house: House) -> Non
     one = house.document("Guide", "The border guide has nine short parts on papers and on rights.")
     two = house.document("Guide <b>2", "The border guide has twelve short parts on papers and on duties.")
     with house.site.instance.database.write() as connection:
-        link = likeness.keep(connection, [Likeness(Kind.VERSION, one, two, 0.8)])[0].id
+        link = likeness.keep(connection, [Likeness(LinkKind.VERSION, one, two, 0.8)])[0].id
     page = house.get(house.librarian, f"/likenesses/{link}").text
     marked = [re.sub(r"\s+", " ", each).strip(" .") for each in re.findall(r"<mark>([^<]*)</mark>", page)]
     assert marked[0] == "nine"
@@ -290,7 +292,7 @@ def test_a_likeness_across_languages_shows_passages_beside_each_other(house: Hou
     one = house.document("Consulates", "Consulates renew passports.", language="en")
     two = house.document("Consulados", "Los consulados renuevan pasaportes.", language="es")
     with house.site.instance.database.write() as connection:
-        link = likeness.keep(connection, [Likeness(Kind.TRANSLATION, one, two, 0.8)])[0].id
+        link = likeness.keep(connection, [Likeness(LinkKind.TRANSLATION, one, two, 0.8)])[0].id
     assert house.get(house.librarian, f"/likenesses/{link}").status_code == 200  # not examined yet
     examine(house.site.instance.database, one)
     examine(house.site.instance.database, two)

@@ -22,7 +22,7 @@ from kb.cli import worker as working
 from kb.config import Settings
 from kb.documents.models import EncodedPassages
 from kb.documents.store import documents, history, passages, pending_encodings
-from kb.documents.store.encoded_documents import held
+from kb.documents.store.encoded_documents import encoded_document
 from kb.editorial.store import editing
 from kb.search.answers import Query
 from tests.support.documents import Instance, hashing
@@ -45,7 +45,7 @@ def _first(data: bytes) -> Path:
     send(instance, ("a.md", data), account=librarian(instance))
     with worker_of(instance) as worker:
         work(worker)
-    documents.known(instance.database, documents.get(instance.database, 1).source, publish=True)
+    documents.recognise_bytes(instance.database, documents.get(instance.database, 1).source, publish=True)
     instance.database.close()
     return home
 
@@ -64,13 +64,13 @@ def instance(tmp_path: Path) -> Instance:
 def librarian(instance: Instance) -> Account:
     with instance.database.write() as connection:
         known = accounts.by_email(connection, "lena@example.org")
-        return known or accounts.new(connection, SYSTEM, "lena@example.org", (Role.LIBRARIAN,), "Lena")
+        return known or accounts.create(connection, SYSTEM, "lena@example.org", (Role.LIBRARIAN,), "Lena")
 
 
 def correct(instance: Instance, **facts: str) -> None:
     actor, described = librarian(instance).actor, documents.get(instance.database, 1).description
     with instance.database.write() as connection:
-        seen = history.newest(connection, 1)
+        seen = history.last_change(connection, 1)
         editing.describe(connection, actor, 1, replace(described, **facts), "", seen)  # type: ignore[arg-type]
 
 
@@ -82,7 +82,7 @@ def nearness(instance: Instance, question: str) -> float:
 
 
 def kept(instance: Instance) -> tuple[list[list[float]], tuple[bytes, ...], list[str]]:
-    _stored, cut, encoded = held(instance.database, 1)
+    _stored, cut, encoded = encoded_document(instance.database, 1)
     return encoded.vectors.tolist(), encoded.tokens, [passage.language for passage in cut]
 
 
@@ -189,7 +189,7 @@ def test_many_passages_keep_their_vectors_in_order(tmp_path: Path) -> None:
     encode_again(instance.database, instance.encoding)
     texts = [row[1:] for row in passages.all_texts(instance.database)]
     whole = instance.encoding.encode([context for context, _ in texts], [body for _, body in texts])
-    _stored, cut, encoded = held(instance.database, 1)
+    _stored, cut, encoded = encoded_document(instance.database, 1)
     assert len(cut) > 256
     assert np.array_equal(encoded.vectors, whole.vectors.astype("<f2").astype(np.float32))
     assert encoded.tokens == whole.tokens

@@ -200,7 +200,7 @@ def test_waiting_jobs_are_cancelled_and_failed_ones_retried(instance: Instance) 
     assert job is not None
     assert job.id == failed
     assert claim(instance, "two") is None
-    actions = [entry.action for entry in audit_trail.of(instance.database, "job", failed)]
+    actions = [entry.action for entry in audit_trail.history_of(instance.database, "job", failed)]
     assert actions == ["file-sent", "job-retried"]
 
 
@@ -213,7 +213,7 @@ def test_jobs_are_listed_newest_first_and_counted(instance: Instance) -> None:
     with instance.database.read() as connection:
 
         def names(asked: JobFilter) -> list[str]:
-            return [job.name for job in queue.listed(connection, asked)]
+            return [job.name for job in queue.list_jobs(connection, asked)]
 
         assert names(JobFilter()) == ["d.txt", "c.txt", "b.txt", "a.txt"]
         assert names(JobFilter(owner=7, limit=2)) == ["c.txt", "b.txt"]

@@ -12,11 +12,11 @@ from hypothesis import strategies as some
 
 from index.encoding.instance_encoding import Encoding
 from index.matching.abstention import fit
-from index.matching.affinity import BEST, AffinityIndex, Asked, WorkText, pooled
+from index.matching.affinity import BEST, AffinityIndex, RequestText, WorkText, pool_best_works
 from index.matching.explanations import explain
 from index.matching.phrase_index import PhraseIndex, Text
 from index.matching.request_encoding import encode_request, encode_works, in_memory
-from index.matching.second_order import Company
+from index.matching.second_order import SecondOrderSimilarity
 from index.matching.sentences import sentences
 from tests.support.documents import hashing
 
@@ -37,8 +37,8 @@ def index_of(works: Sequence[WorkText], encoding: Encoding | None = None) -> Aff
     return AffinityIndex(works, in_memory(encode_works(encoding, [w.text for w in works])) if encoding else None)
 
 
-def asked(text: str, language: str, encoding: Encoding | None = None) -> Asked:
-    return Asked(text, language, encode_request(encoding, text) if encoding else None)
+def asked(text: str, language: str, encoding: Encoding | None = None) -> RequestText:
+    return RequestText(text, language, encode_request(encoding, text) if encoding else None)
 
 
 # --- words and pairs of words ---
@@ -83,7 +83,7 @@ def test_a_request_of_unknown_words_is_near_nothing() -> None:
 def test_people_are_as_near_as_their_best_works(given_works: list[tuple[int, float]]) -> None:
     rows = np.unique([person for person, _ in given_works], return_inverse=True)[1]
     works = np.asarray([score for _, score in given_works], np.float32)
-    found = pooled(works, rows, int(rows.max()) + 1)
+    found = pool_best_works(works, rows, int(rows.max()) + 1)
     for person in range(int(rows.max()) + 1):
         best = sorted(works[rows == person].tolist(), reverse=True)[:BEST]
         assert found[person] == pytest.approx(sum(best) / len(best), abs=1e-5)
@@ -91,15 +91,19 @@ def test_people_are_as_near_as_their_best_works(given_works: list[tuple[int, flo
 
 def test_of_a_short_request_the_best_work_counts_most() -> None:
     rows, works = np.asarray([0, 0, 1, 1]), np.asarray([1.0, 0.0, 0.6, 0.5], np.float32)
-    assert pooled(works, rows, 2).tolist() == pytest.approx([0.5, 0.55])  # a field: the steady one
-    assert pooled(works, rows, 2, decay=1).tolist() == pytest.approx([2 / 3, 1.7 / 3])  # one thing: who did that
+    assert pool_best_works(works, rows, 2).tolist() == pytest.approx([0.5, 0.55])  # a field: the steady one
+    assert pool_best_works(works, rows, 2, decay=1).tolist() == pytest.approx(
+        [2 / 3, 1.7 / 3]
+    )  # one thing: who did that
 
 
 def test_texts_that_share_no_word_are_near_by_the_company_they_keep() -> None:
     bridges = [f"visa consulate passport {n}" for n in range(60)] + [f"passport stamp queue {n}" for n in range(60)]
     others = [f"nurse hospital salary {n}" for n in range(120)]
     index = PhraseIndex([Text(("", text), "en") for text in (*bridges, *others)])
-    near = Company(index.rows, ["en"] * 240).similarities(index.similarities(Text(("", "queue"), "en")), "en")
+    near = SecondOrderSimilarity(index.rows, ["en"] * 240).similarities(
+        index.similarities(Text(("", "queue"), "en")), "en"
+    )
     assert index.similarities(Text(("", "queue"), "en"))[:60].max() == 0  # no word in common
     assert near[:60].min() > near[120:].max()
 
@@ -107,7 +111,7 @@ def test_texts_that_share_no_word_are_near_by_the_company_they_keep() -> None:
 def test_company_says_nothing_across_languages() -> None:
     index = PhraseIndex([Text(("", f"passport queue {n}"), "en") for n in range(5)])
     cosines = index.similarities(Text(("", "passport"), "fr"))
-    assert Company(index.rows, ["en"] * 5).similarities(cosines, "fr").tolist() == [0.0] * 5
+    assert SecondOrderSimilarity(index.rows, ["en"] * 5).similarities(cosines, "fr").tolist() == [0.0] * 5
 
 
 @pytest.mark.parametrize("encoding", [None, hashing(), hashing(late=True)], ids=["words", "vectors", "tokens"])
@@ -148,12 +152,12 @@ def test_shared_concepts_bring_a_work_in_another_language_forward() -> None:
     works = works_of(*WORKS)
     concepts = np.asarray([[0.9, 0.1], [0.1, 0.2], [0.1, 0.9], [0.2, 0.1]], np.float32)
     index = AffinityIndex(works, concepts=concepts)
-    request = Asked("somebody was exploited", "en", concepts=np.asarray([0.05, 0.95], np.float32))
+    request = RequestText("somebody was exploited", "en", concepts=np.asarray([0.05, 0.95], np.float32))
     assert index.rank(request).people[0] == 12
 
 
 def test_nobody_to_rank() -> None:
-    assert index_of([]).rank(Asked("prices", "en")).people.tolist() == []
+    assert index_of([]).rank(RequestText("prices", "en")).people.tolist() == []
 
 
 # --- why ---

@@ -12,8 +12,8 @@ from hypothesis import strategies as some
 from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
-from kb.matching.board import FEW, Circle, Party, board, public_board, told
-from kb.requests.case import Case
+from kb.matching.board import FEW, OpenContacts, Party, board, public_board, suppress_small_counts
+from kb.requests.case import RequestRecord
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from tests.support.site import TEXTS, TestSite, make_site
@@ -22,9 +22,9 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PROBLEM = "Our consulates cannot replace lost passports, and nobody has trained the staff."
 
 
-def case(number: int = 1, stage: Stage = Stage.FILED, days: float = 0, **facts: object) -> Case:
+def case(number: int = 1, stage: Stage = Stage.FILED, days: float = 0, **facts: object) -> RequestRecord:
     request = replace(Request(PROBLEM, "en", id=number, country="PER"), **facts)  # type: ignore[arg-type]
-    return Case(request, None, stage, NOW - timedelta(days=days + 30), NOW - timedelta(days=days))
+    return RequestRecord(request, None, stage, NOW - timedelta(days=days + 30), NOW - timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_age_against_the_promise(stage: Stage, days: float, late: int, party: Pa
 
 def test_for_whom_it_waits_when_the_stage_does_not_tell() -> None:
     cases = [case(1), case(2, Stage.PROPOSED), case(3, Stage.PROPOSED)]
-    found = board(cases, [], {}, NOW, Circle(asked={1}, settling={3}))
+    found = board(cases, [], {}, NOW, OpenContacts(asked={1}, settling={3}))
     assert {each.case.id: each.waits_for for each in found.waiting} == {
         1: Party.ASKER,
         2: Party.EXPERT,
@@ -58,7 +58,7 @@ def test_for_whom_it_waits_when_the_stage_does_not_tell() -> None:
 @given(some.dictionaries(some.integers(0, 12), some.integers(0, 9), max_size=8))
 def test_no_count_that_is_withheld_can_be_reckoned(counts: dict[int, int]) -> None:
     """To whoever knows the total: what is hidden is all there is, or several counts, not few, and not all ones."""
-    found = told(counts)
+    found = suppress_small_counts(counts)
     assert all(count is None or count == counts[key] for key, count in found.items())
     hidden = [counts[key] for key, count in found.items() if count is None]
     assert all(count >= FEW or not count for count in found.values() if count is not None)
@@ -67,8 +67,12 @@ def test_no_count_that_is_withheld_can_be_reckoned(counts: dict[int, int]) -> No
 
 
 def test_large_counts_are_told() -> None:
-    assert told({"a": 9, "b": 3, "c": 0}) == {"a": 9, "b": 3, "c": 0}
-    assert told({"a": 9, "b": 5, "c": 1}) == {"a": 9, "b": None, "c": None}  # c alone would be had from the total
+    assert suppress_small_counts({"a": 9, "b": 3, "c": 0}) == {"a": 9, "b": 3, "c": 0}
+    assert suppress_small_counts({"a": 9, "b": 5, "c": 1}) == {
+        "a": 9,
+        "b": None,
+        "c": None,
+    }  # c alone would be had from the total
 
 
 _cases = some.lists(
@@ -88,7 +92,7 @@ _cases = some.lists(
 
 @settings(max_examples=80, deadline=None)
 @given(_cases)
-def test_nothing_public_depends_on_a_confidential_request(cases: Sequence[Case]) -> None:
+def test_nothing_public_depends_on_a_confidential_request(cases: Sequence[RequestRecord]) -> None:
     open_ones = [each for each in cases if not each.request.confidential]
     found = public_board(cases, [], {}, NOW)
     assert found == public_board(open_ones, [], {}, NOW)

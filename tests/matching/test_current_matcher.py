@@ -8,7 +8,7 @@ import pytest
 from index.matching.current_matcher import CurrentMatcher
 from index.matching.matcher import Matcher, open_matcher, prepare_works
 from kb.accounts.account import SYSTEM
-from kb.experts.expert import Consent, Expert, Kind
+from kb.experts.expert import Consent, Expert, OrganisationKind
 from kb.experts.store import encoded_experts, experts
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
@@ -34,7 +34,7 @@ class Counted:
 def counted(tmp_path: Path) -> Counted:
     instance = Instance(tmp_path, hashing())
     encoded_experts.put(
-        instance.database, "a", Expert(0, "Sample One", "Institute", Kind.ACADEMIA, works=(WORK,)), "", ()
+        instance.database, "a", Expert(0, "Sample One", "Institute", OrganisationKind.ACADEMIA, works=(WORK,)), "", ()
     )
     found = Counted(instance.database)
     found.current()
@@ -62,7 +62,9 @@ def test_a_work_and_a_person_are_read_in(counted: Counted) -> None:
     with counted.database.write() as connection:
         works_store.add(connection, SYSTEM, 1, WORK)
     assert len(counted.current().index.works) == 2
-    encoded_experts.put(counted.database, "b", Expert(0, "Sample Two", "Institute", Kind.STATE, works=(WORK,)), "", ())
+    encoded_experts.put(
+        counted.database, "b", Expert(0, "Sample Two", "Institute", OrganisationKind.STATE, works=(WORK,)), "", ()
+    )
     assert len(counted.current().index.works) == 3
 
 

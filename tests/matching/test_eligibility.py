@@ -11,28 +11,34 @@ from hypothesis import strategies as some
 
 from index.matching.matcher import Concepts, Matcher, match_json, prepare_works
 from kb.errors import UsageError
-from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
+from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel, OrganisationKind, Support
 from kb.experts.organisations import same_organisation
-from kb.experts.profile_json import imported, profile_json, read_profile
+from kb.experts.profile_json import profile_json, read_import, read_profile
 from kb.experts.store import encoded_experts
 from kb.experts.works import Work
-from kb.matching.eligibility import Circumstances, Ground, sift
+from kb.matching.eligibility import ExclusionReason, MatchingContext, check_eligibility
 from kb.requests.request import Request, Stage, next_stages
 from kb.store.database import Database, open_database
 from tests.support.command_line import Instance
 from tests.support.documents import hashing
 
 TODAY = date(2026, 11, 21)
-AGREED = Consent(frozenset({Use.FOUND, Use.PROPOSED}), date(2026, 1, 1))
+AGREED = Consent(frozenset({ConsentUse.FOUND, ConsentUse.PROPOSED}), date(2026, 1, 1))
 ANA = Expert(
-    1, "Ana Ejemplo", "Ministerio de Trabajo", Kind.STATE, "PER", ("COL",), languages=(("es", Level.FLUENT),),
+    1,
+    "Ana Ejemplo",
+    "Ministerio de Trabajo",
+    OrganisationKind.STATE,
+    "PER",
+    ("COL",),
+    languages=(("es", LanguageLevel.FLUENT),),
     consent=AGREED,
-)  # fmt: skip
+)
 REQUEST = Request("¿Cómo se inspecciona un taller?", "es", id=7, country="ECU", organisation="Alcaldía de Muestra")
 
 
-def reasons(expert: Expert, request: Request = REQUEST, **circumstances: object) -> list[Ground]:
-    found = sift(request, [expert], Circumstances(TODAY, **circumstances))  # type: ignore[arg-type]
+def reasons(expert: Expert, request: Request = REQUEST, **circumstances: object) -> list[ExclusionReason]:
+    found = check_eligibility(request, [expert], MatchingContext(TODAY, **circumstances))  # type: ignore[arg-type]
     assert bool(found.eligible) != bool(found.exclusions)
     return [ground for exclusion in found.exclusions for ground, _ in exclusion.reasons]
 
@@ -44,41 +50,77 @@ def test_who_breaks_no_rule_is_eligible() -> None:
 @pytest.mark.parametrize(
     ("expert", "request_", "circumstances", "expected"),
     [
-        (replace(ANA, consent=Consent()), REQUEST, {}, [Ground.NO_CONSENT]),
-        (replace(ANA, consent=replace(AGREED, uses=frozenset({Use.FOUND}))), REQUEST, {}, [Ground.NO_CONSENT]),
-        (replace(ANA, consent=replace(AGREED, given=None)), REQUEST, {}, [Ground.NO_CONSENT]),
-        (replace(ANA, consent=replace(AGREED, given=TODAY + timedelta(1))), REQUEST, {}, [Ground.NO_CONSENT]),
-        (replace(ANA, consent=replace(AGREED, expires=TODAY)), REQUEST, {}, [Ground.EXPIRED]),
+        (replace(ANA, consent=Consent()), REQUEST, {}, [ExclusionReason.NO_CONSENT]),
+        (
+            replace(ANA, consent=replace(AGREED, uses=frozenset({ConsentUse.FOUND}))),
+            REQUEST,
+            {},
+            [ExclusionReason.NO_CONSENT],
+        ),
+        (replace(ANA, consent=replace(AGREED, given=None)), REQUEST, {}, [ExclusionReason.NO_CONSENT]),
+        (replace(ANA, consent=replace(AGREED, given=TODAY + timedelta(1))), REQUEST, {}, [ExclusionReason.NO_CONSENT]),
+        (replace(ANA, consent=replace(AGREED, expires=TODAY)), REQUEST, {}, [ExclusionReason.EXPIRED]),
         (replace(ANA, consent=replace(AGREED, expires=TODAY + timedelta(1))), REQUEST, {}, []),
-        (replace(ANA, availability=Availability(paused=True)), REQUEST, {}, [Ground.PAUSED]),
-        (replace(ANA, availability=Availability(available_from=date(2027, 1, 1))), REQUEST, {}, [Ground.NOT_YET]),
-        (replace(ANA, availability=Availability(available_from=date(2027, 1, 1))),
-         replace(REQUEST, needed_by=date(2027, 6, 1)), {}, []),
-        (ANA, REQUEST, {"loads": {1: 2}}, [Ground.FULL]),
+        (replace(ANA, availability=Availability(paused=True)), REQUEST, {}, [ExclusionReason.PAUSED]),
+        (
+            replace(ANA, availability=Availability(available_from=date(2027, 1, 1))),
+            REQUEST,
+            {},
+            [ExclusionReason.NOT_YET],
+        ),
+        (
+            replace(ANA, availability=Availability(available_from=date(2027, 1, 1))),
+            replace(REQUEST, needed_by=date(2027, 6, 1)),
+            {},
+            [],
+        ),
+        (ANA, REQUEST, {"loads": {1: 2}}, [ExclusionReason.FULL]),
         (ANA, REQUEST, {"loads": {1: 1, 2: 9}}, []),
-        (ANA, replace(REQUEST, concerns=("Ministry of Labour",), country="PER"), {}, [Ground.SAME_ORGANISATION]),
+        (
+            ANA,
+            replace(REQUEST, concerns=("Ministry of Labour",), country="PER"),
+            {},
+            [ExclusionReason.SAME_ORGANISATION],
+        ),
         (ANA, replace(REQUEST, concerns=("Ministry of Labour",), country="ECU"), {}, []),  # of another State
-        (replace(ANA, kind=Kind.UN, organisation="OIM Perú"), replace(REQUEST, concerns=("IOM",)), {},
-         [Ground.SAME_ORGANISATION]),
-        (replace(ANA, kind=Kind.ACADEMIA, organisation="UM"), replace(REQUEST, organisation="Universidad de Muestra"),
-         {"aliases": {"Universidad de Muestra": ("UM",)}}, [Ground.SAME_ORGANISATION]),
-        (replace(ANA, declared=("ECU",)), REQUEST, {}, [Ground.DECLARED]),
-        (replace(ANA, declared=("Alcaldia de muestra",)), REQUEST, {}, [Ground.DECLARED]),
-        (ANA, REQUEST, {"refusals": frozenset({(1, "request:7")})}, [Ground.REFUSED]),
-        (ANA, REQUEST, {"refusals": frozenset({(1, "Alcaldía de Muestra")})}, [Ground.REFUSED]),
+        (
+            replace(ANA, kind=OrganisationKind.UN, organisation="OIM Perú"),
+            replace(REQUEST, concerns=("IOM",)),
+            {},
+            [ExclusionReason.SAME_ORGANISATION],
+        ),
+        (
+            replace(ANA, kind=OrganisationKind.ACADEMIA, organisation="UM"),
+            replace(REQUEST, organisation="Universidad de Muestra"),
+            {"aliases": {"Universidad de Muestra": ("UM",)}},
+            [ExclusionReason.SAME_ORGANISATION],
+        ),
+        (replace(ANA, declared=("ECU",)), REQUEST, {}, [ExclusionReason.DECLARED]),
+        (replace(ANA, declared=("Alcaldia de muestra",)), REQUEST, {}, [ExclusionReason.DECLARED]),
+        (ANA, REQUEST, {"refusals": frozenset({(1, "request:7")})}, [ExclusionReason.REFUSED]),
+        (ANA, REQUEST, {"refusals": frozenset({(1, "Alcaldía de Muestra")})}, [ExclusionReason.REFUSED]),
         (ANA, REQUEST, {"refusals": frozenset({(1, "request:8"), (2, "request:7")})}, []),
-        (ANA, replace(REQUEST, spoken=("fr", "en")), {}, [Ground.LANGUAGE]),
-        (replace(ANA, languages=(("fr", Level.BASIC),)), replace(REQUEST, spoken=("fr",)), {}, [Ground.LANGUAGE]),
+        (ANA, replace(REQUEST, spoken=("fr", "en")), {}, [ExclusionReason.LANGUAGE]),
+        (
+            replace(ANA, languages=(("fr", LanguageLevel.BASIC),)),
+            replace(REQUEST, spoken=("fr",)),
+            {},
+            [ExclusionReason.LANGUAGE],
+        ),
         (ANA, replace(REQUEST, spoken=("fr", "es")), {}, []),
-        (ANA, replace(REQUEST, region="002"), {}, [Ground.REGION]),
+        (ANA, replace(REQUEST, region="002"), {}, [ExclusionReason.REGION]),
         (ANA, replace(REQUEST, region="005"), {}, []),
         (ANA, replace(REQUEST, region="COL"), {}, []),
-        (replace(ANA, availability=Availability(paused=True)), replace(REQUEST, spoken=("fr",)), {"loads": {1: 5}},
-         [Ground.PAUSED, Ground.FULL, Ground.LANGUAGE]),
+        (
+            replace(ANA, availability=Availability(paused=True)),
+            replace(REQUEST, spoken=("fr",)),
+            {"loads": {1: 5}},
+            [ExclusionReason.PAUSED, ExclusionReason.FULL, ExclusionReason.LANGUAGE],
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_rule_and_every_reason(
-    expert: Expert, request_: Request, circumstances: dict[str, object], expected: list[Ground]
+    expert: Expert, request_: Request, circumstances: dict[str, object], expected: list[ExclusionReason]
 ) -> None:
     assert reasons(expert, request_, **circumstances) == expected
 
@@ -113,11 +155,11 @@ _people = some.builds(
     id=some.just(0),
     name=some.just(""),
     organisation=some.sampled_from(_ORGANISATIONS),
-    kind=some.sampled_from(Kind),
+    kind=some.sampled_from(OrganisationKind),
     country=some.sampled_from(("PER", "ECU", "")),
-    languages=some.just((("es", Level.FLUENT),)),
+    languages=some.just((("es", LanguageLevel.FLUENT),)),
     declared=some.lists(some.sampled_from(("ECU", "IOM")), max_size=1).map(tuple),
-    consent=some.builds(Consent, some.frozensets(some.sampled_from(Use)), _dates, _dates),
+    consent=some.builds(Consent, some.frozensets(some.sampled_from(ConsentUse)), _dates, _dates),
     availability=some.builds(Availability, some.booleans(), _dates, some.integers(0, 2)),
 )
 
@@ -141,22 +183,22 @@ def test_nobody_who_must_not_be_shown_is_shown(people: list[Expert], loads: dict
     ]
     matcher = Matcher(experts)
     request = replace(REQUEST, concerns=(concerned,))
-    found = matcher.match(request, Circumstances(TODAY, loads), limit=10)
+    found = matcher.match(request, MatchingContext(TODAY, loads), limit=10)
     shown = json.dumps(match_json(found), ensure_ascii=False)
     proposed = {proposal.expert.id for proposal in found.proposals}
     for expert in experts:
         covers = expert.consent.covers
-        if not covers(Use.FOUND, TODAY):
+        if not covers(ConsentUse.FOUND, TODAY):
             assert expert.name not in shown
             assert f"tomo {expert.id}" not in shown
         barred = (
-            not covers(Use.PROPOSED, TODAY)
+            not covers(ConsentUse.PROPOSED, TODAY)
             or expert.availability.paused
             or loads.get(expert.id, 0) >= expert.availability.monthly_limit
             or "ECU" in expert.declared
         )
         assert not (barred and expert.id in proposed)
-        if expert.kind is not Kind.STATE and same_organisation(expert.organisation, concerned):
+        if expert.kind is not OrganisationKind.STATE and same_organisation(expert.organisation, concerned):
             assert expert.id not in proposed
     assert len(proposed) + len(found.exclusions) == len(experts)
 
@@ -166,9 +208,15 @@ def test_nobody_who_must_not_be_shown_is_shown(people: list[Expert], loads: dict
 
 def test_a_profile_survives_being_kept() -> None:
     expert = replace(
-        ANA, declared=("IOM",), supports=(Support.ADVICE,), objectives=("6",), gender="woman", statement="Inspección.",
-        availability=Availability(True, date(2027, 1, 1), 4), consent=replace(AGREED, expires=date(2028, 1, 1)),
-    )  # fmt: skip
+        ANA,
+        declared=("IOM",),
+        supports=(Support.ADVICE,),
+        objectives=("6",),
+        gender="woman",
+        statement="Inspección.",
+        availability=Availability(True, date(2027, 1, 1), 4),
+        consent=replace(AGREED, expires=date(2028, 1, 1)),
+    )
     assert read_profile(json.loads(json.dumps(profile_json(expert))), expert.id) == expert
 
 
@@ -188,15 +236,15 @@ def test_a_profile_survives_being_kept() -> None:
 )
 def test_a_line_that_does_not_fit_is_told(row: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        imported(row)
+        read_import(row)
 
 
 def test_an_import_cannot_consent_for_a_person_nor_undo_what_they_decided(database: Database) -> None:
-    code, expert = imported({"code": "ana", "name": "Ana", "consent": {"uses": ["found"], "given": "2026-01-01"}})
+    code, expert = read_import({"code": "ana", "name": "Ana", "consent": {"uses": ["found"], "given": "2026-01-01"}})
     assert expert.consent == Consent()
     encoded_experts.put(database, code, replace(expert, consent=AGREED), "", [])
     encoded_experts.put(database, code, expert, "", [])  # the file read again
-    assert [e.consent for e in encoded_experts.everyone(database) if e.name == "Ana"] == [AGREED]
+    assert [e.consent for e in encoded_experts.all_experts(database) if e.name == "Ana"] == [AGREED]
 
 
 def test_works_come_back_as_they_were_encoded(database: Database) -> None:
@@ -205,9 +253,9 @@ def test_works_come_back_as_they_were_encoded(database: Database) -> None:
     expert = replace(ANA, name="Con obra", works=(work,))
     prepared = prepare_works([work], encoding, Concepts("halves", lambda texts: [(0.5, 0.25)] * len(texts)))
     number = encoded_experts.put(database, "con-obra", expert, encoding.identity, prepared)
-    kept = next(e for e in encoded_experts.everyone(database) if e.id == number).works[0]
-    facts = encoded_experts.facts(database, encoding.identity)[kept.id]
-    read = encoded_experts.reader(database, [kept.id], encoding.dimension)([0])[0]
+    kept = next(e for e in encoded_experts.all_experts(database) if e.id == number).works[0]
+    facts = encoded_experts.work_facts(database, encoding.identity)[kept.id]
+    read = encoded_experts.work_reader(database, [kept.id], encoding.dimension)([0])[0]
     assert (kept.title, kept.body) == (work.title, work.body)
     assert (facts.concepts, facts.method) == ((0.5, 0.25), "halves")
     assert (facts.vector == prepared[0].encoded.vector).all()

@@ -16,9 +16,9 @@ from index.matching.matcher import Matcher
 from index.matching.request_encoding import encode_works, in_memory
 from kb import config
 from kb.experts.expert import Expert, Support
-from kb.experts.profile_json import imported
+from kb.experts.profile_json import read_import
 from kb.experts.works import Work
-from kb.matching.eligibility import Circumstances
+from kb.matching.eligibility import MatchingContext
 from kb.requests.request import Request
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
@@ -35,7 +35,7 @@ def people() -> dict[str, Expert]:
     found: dict[str, Expert] = {}
     works = 0
     for number, row in enumerate(lines("people/experts.jsonl"), 1):
-        code, expert = imported(row)
+        code, expert = read_import(row)
         numbered = []
         for work in expert.works:
             works += 1
@@ -109,7 +109,7 @@ def test_the_right_person_is_among_the_first_three(people: dict[str, Expert], en
 def test_it_is_said_when_nobody_fits(encoded: Matcher) -> None:
     def said(name: str) -> list[bool]:
         texts = [Request(row["text"], row["language"]) for row in lines(name)]
-        return [encoded.match(request, Circumstances(TODAY)).nobody_fits for request in texts]
+        return [encoded.match(request, MatchingContext(TODAY)).nobody_fits for request in texts]
 
     right, off = said("people/requests.jsonl"), said("judgements/nobody.jsonl")
     assert sum(right) <= 0.1 * len(right)

@@ -10,7 +10,7 @@ from kb.accounts.account import Role
 from kb.accounts.store import audit_trail
 from kb.experts.expert import Consent
 from kb.experts.store import experts
-from kb.matching.overrides import Way, by_objective, by_region, overrides
+from kb.matching.overrides import OverrideKind, by_objective, by_region, overrides
 from kb.matching.store import choices as decided
 from kb.store.database import Database
 from tests.support import decisions
@@ -24,7 +24,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return Instance(tmp_path_factory.mktemp("home"), hashing()).database
 
 
-def found(database: Database) -> list[tuple[Way, int | None, int | None, str]]:
+def found(database: Database) -> list[tuple[OverrideKind, int | None, int | None, str]]:
     with database.read() as connection:
         named = {each.id for each in experts.profiles(connection)}
         return [
@@ -38,9 +38,9 @@ def test_what_goes_against_a_ranking(database: Database) -> None:
     ranking = rank(database, file(database), [a, b, c, d], slate=[a, b, d])
     choose(database, ranking, {a: "", c: "", e: "Knows the ministry."}, "Speaks the language.")
     assert sorted(found(database), key=str) == [
-        (Way.BY_HAND, e, None, "Knows the ministry."),
-        (Way.PASSED_OVER, b, 2, "Speaks the language."),
-        (Way.PASSED_OVER, d, 4, "Speaks the language."),
+        (OverrideKind.BY_HAND, e, None, "Knows the ministry."),
+        (OverrideKind.PASSED_OVER, b, 2, "Speaks the language."),
+        (OverrideKind.PASSED_OVER, d, 4, "Speaks the language."),
     ]
 
 
@@ -66,12 +66,12 @@ def test_a_request_that_is_declined_counts_when_people_were_found(database: Data
     rank(database, nobody, [])
     for number in (unranked, ranked, nobody):
         decisions.decline(database, number, "Not ours to do.")
-    assert found(database) == [(Way.DECLINED, None, None, "Not ours to do.")]
+    assert found(database) == [(OverrideKind.DECLINED, None, None, "Not ours to do.")]
     with database.read() as connection:
         choices, refused = decided.choices(connection), decided.declined(connection)
     one = overrides(choices, refused, [])
-    assert {n: t.ways[Way.DECLINED] for n, t in by_objective(choices, one).items()} == {"14": 1}
-    assert {r: t.ways[Way.DECLINED] for r, t in by_region(choices, one).items()} == {"155": 1}
+    assert {n: t.ways[OverrideKind.DECLINED] for n, t in by_objective(choices, one).items()} == {"14": 1}
+    assert {r: t.ways[OverrideKind.DECLINED] for r, t in by_region(choices, one).items()} == {"155": 1}
 
 
 def test_of_who_is_gone_the_count_stays_alone(database: Database) -> None:
@@ -79,7 +79,10 @@ def test_of_who_is_gone_the_count_stays_alone(database: Database) -> None:
     choose(database, rank(database, file(database), [first], slate=[first]), {second: "Knows her well."})
     with database.write() as connection:
         experts.erase(connection, second)
-    assert sorted(found(database), key=str) == [(Way.BY_HAND, None, None, ""), (Way.PASSED_OVER, first, 1, "")]
+    assert sorted(found(database), key=str) == [
+        (OverrideKind.BY_HAND, None, None, ""),
+        (OverrideKind.PASSED_OVER, first, 1, ""),
+    ]
 
 
 # --- the page ---
@@ -108,7 +111,9 @@ def test_the_secretariat_reads_it_with_reasons(site: TestSite) -> None:
     assert "Over Sample" not in (only := client.get("/overrides?objective=13").text)
     assert "Not ours to do." in only
     assert "Over Sample" in client.get("/overrides?region=005").text
-    seen = [e for e in audit_trail.of(site.instance.database, "overrides", "all") if e.action == audit_trail.SEEN]
+    seen = [
+        e for e in audit_trail.history_of(site.instance.database, "overrides", "all") if e.action == audit_trail.SEEN
+    ]
     assert [e.details["count"] for e in seen] == [2] * 3
 
 

@@ -20,7 +20,7 @@ from kb.accounts.account import Account, Role
 from kb.experts.expert import Availability, Consent, Expert
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.requests.case import Happening, Proposal, Standing, Why
+from kb.requests.case import DeclineReason, Proposal, ProposalStatus, RequestEventKind
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from tests.support import expert_samples
@@ -84,7 +84,7 @@ class Office:
         with self.site.instance.database.read() as connection:
             return requests.get(connection, number).stage
 
-    def happened(self, number: int, kind: Happening) -> int:
+    def happened(self, number: int, kind: RequestEventKind) -> int:
         """How often it happened."""
         with self.site.instance.database.read() as connection:
             return sum(event.kind is kind for event in requests.timeline(connection, number))
@@ -155,7 +155,7 @@ def test_two_officers_decide_at_once(office: Office, language: str) -> None:
     assert (len(won), len(lost)) == (1, 1)
     assert says(lost[0], QUICKER, language)
     assert office.stage(number) in (Stage.DECLINED, Stage.CLARIFIED)
-    assert office.happened(number, Happening.STAGE) == 1
+    assert office.happened(number, RequestEventKind.STAGE) == 1
 
 
 def test_what_the_slower_officer_wrote_is_not_lost(office: Office) -> None:
@@ -195,7 +195,7 @@ def test_two_officers_invite_the_same_person_at_once(office: Office, language: s
     assert says(next(answer for answer in answers if answer.status_code == 422), TWICE, language)
     (key,) = addresses(*answers)
     assert PROBLEM in guest(office.site).get(f"/invitation?key={key}").text
-    assert office.happened(number, Happening.INVITED) == 1
+    assert office.happened(number, RequestEventKind.INVITED) == 1
 
 
 def test_two_officers_use_up_the_month_of_somebody_at_once(office: Office) -> None:
@@ -211,7 +211,10 @@ def test_two_officers_use_up_the_month_of_somebody_at_once(office: Office) -> No
     assert sorted(answer.status_code for answer in answers) == [200, 422]
     assert says(next(answer for answer in answers if answer.status_code == 422), RULED_OUT)
     assert len(addresses(*answers)) == 1
-    assert {office.proposals(number)[0].standing for number, _made in several} == {Standing.INVITED, Standing.LAPSED}
+    assert {office.proposals(number)[0].standing for number, _made in several} == {
+        ProposalStatus.INVITED,
+        ProposalStatus.LAPSED,
+    }
 
 
 def test_an_officer_declines_while_somebody_is_invited(office: Office) -> None:
@@ -225,7 +228,7 @@ def test_an_officer_declines_while_somebody_is_invited(office: Office) -> None:
     )
     ended = answers[0].status_code == 303
     assert office.stage(number) is (Stage.DECLINED if ended else Stage.PROPOSED)
-    assert office.proposals(number)[0].standing is (Standing.RELEASED if ended else Standing.INVITED)
+    assert office.proposals(number)[0].standing is (ProposalStatus.RELEASED if ended else ProposalStatus.INVITED)
     assert len(addresses(*answers)) == (0 if ended else 1)
     assert says(answers[1 if ended else 0], QUICKER)
 
@@ -248,9 +251,9 @@ def test_a_double_clicked_invitation_loses_no_address(office: Office) -> None:
     (new,) = addresses(officer.post(f"/requests/{number}/address", data={"proposal": str(proposal)}))
     assert guest(office.site).get(f"/invitation?key={old}").status_code == 410
     assert PROBLEM in guest(office.site).get(f"/invitation?key={new}").text
-    assert office.happened(number, Happening.INVITED) == 1
+    assert office.happened(number, RequestEventKind.INVITED) == 1
     with office.site.instance.database.write() as connection:
-        proposals.answer(connection, proposal, accepts=False, why=Why.TIME)
+        proposals.answer(connection, proposal, accepts=False, why=DeclineReason.TIME)
     assert says(officer.post(f"/requests/{number}/address", data={"proposal": str(proposal)}), RAN_OUT)
 
 
@@ -266,9 +269,9 @@ def test_accepted_and_declined_at_once(office: Office) -> None:
     assert says(
         answers[0 if answers[1].status_code == 303 else 1], "This was answered already; the first answer stands."
     )
-    stands = Standing.ACCEPTED if answers[0].status_code == 303 else Standing.DECLINED
+    stands = ProposalStatus.ACCEPTED if answers[0].status_code == 303 else ProposalStatus.DECLINED
     assert office.proposals(number)[0].standing is stands
-    assert office.happened(number, Happening.ACCEPTED) + office.happened(number, Happening.DECLINED) == 1
+    assert office.happened(number, RequestEventKind.ACCEPTED) + office.happened(number, RequestEventKind.DECLINED) == 1
 
 
 def test_a_double_clicked_answer_is_one(office: Office) -> None:
@@ -276,7 +279,7 @@ def test_a_double_clicked_answer_is_one(office: Office) -> None:
     person = guest(office.site)
     answers = at_once(*(post(person, f"/invitation?key={key}", answer="accept", text="Yes.") for _ in range(3)))
     assert [answer.status_code for answer in answers] == [303, 303, 303]
-    assert office.happened(number, Happening.ACCEPTED) == 1
+    assert office.happened(number, RequestEventKind.ACCEPTED) == 1
 
 
 def test_a_double_clicked_agreement_is_one(office: Office) -> None:
@@ -286,7 +289,7 @@ def test_a_double_clicked_agreement_is_one(office: Office) -> None:
     fields = {"proposal": str(proposal), "agrees": "yes"}
     answers = at_once(*(post(asker, f"/requests/{number}/settle", **fields) for _ in range(2)))
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert (office.stage(number), office.happened(number, Happening.AGREED)) == (Stage.ACCEPTED, 1)
+    assert (office.stage(number), office.happened(number, RequestEventKind.AGREED)) == (Stage.ACCEPTED, 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -315,7 +318,7 @@ def test_a_request_ends_before_the_answer(office: Office, language: str) -> None
     answered = guest(office.site).post(f"/{language}/invitation?key={key}", data={"answer": "accept"})
     assert answered.status_code == 422
     assert says(answered, "The request has ended meanwhile. Nothing more is asked of you.", language)
-    assert office.proposals(number)[0].standing is Standing.RELEASED
+    assert office.proposals(number)[0].standing is ProposalStatus.RELEASED
     assert office.invited(person)[2]
 
 
@@ -329,8 +332,8 @@ def test_a_request_is_taken_back_while_somebody_accepts(office: Office) -> None:
     assert taken.status_code == 303
     assert accepted.status_code in (303, 422)
     assert office.stage(number) is Stage.WITHDRAWN
-    assert office.proposals(number)[0].standing is Standing.RELEASED
-    assert office.happened(number, Happening.ACCEPTED) == (accepted.status_code == 303)
+    assert office.proposals(number)[0].standing is ProposalStatus.RELEASED
+    assert office.happened(number, RequestEventKind.ACCEPTED) == (accepted.status_code == 303)
 
 
 def test_a_double_clicked_form_files_one_request(office: Office) -> None:
@@ -364,7 +367,7 @@ def busy(office: Office, person: Expert) -> None:
 def erased(office: Office, person: Expert) -> None:
     account = office.site.person(Role.EXPERT)
     with office.site.instance.database.write() as connection:
-        experts.reach(connection, person.id, account.email, "en", account.id)
+        experts.set_contact(connection, person.id, account.email, "en", account.id)
     assert office.site.signed_in(account).post("/expert/erase", data={"sure": "1"}).status_code == 303
 
 
@@ -407,8 +410,8 @@ def test_between_the_slate_and_the_invitation(
         assert (told.status_code, says(told, RULED_OUT, language)) == (422, True)
     assert len(addresses(told)) == 1  # the other person is invited all the same
     assert {p.expert: p.standing for p in office.proposals(number)} == {
-        person.id: Standing.LAPSED,
-        second.id: Standing.INVITED,
+        person.id: ProposalStatus.LAPSED,
+        second.id: ProposalStatus.INVITED,
     }
     assert says(officer.get(f"/{language}/requests/{number}"), "Cannot be asked any more", language)
 
@@ -424,7 +427,7 @@ def test_between_the_invitation_and_the_answer(office: Office, change: Callable[
         assert answered.status_code == 303
         return
     assert answered.status_code == (410 if change is erased else 422)
-    assert office.proposals(number)[0].standing is Standing.LAPSED
+    assert office.proposals(number)[0].standing is ProposalStatus.LAPSED
     assert office.stage(number) is Stage.MATCHED
     assert person.name not in office.site.signed_in(office.asker).get(f"/requests/{number}").text
 
@@ -435,7 +438,7 @@ def test_somebody_is_erased_while_they_are_invited(office: Office) -> None:
     number, (proposal,) = office.on_slate(person)
     account = office.site.person(Role.EXPERT)
     with office.site.instance.database.write() as connection:
-        experts.reach(connection, person.id, account.email, "en", account.id)
+        experts.set_contact(connection, person.id, account.email, "en", account.id)
     officer, _other = office.clients()
     invited, gone = at_once(
         post(officer, f"/requests/{number}/invite", proposal=str(proposal), at="matched"),
@@ -445,6 +448,6 @@ def test_somebody_is_erased_while_they_are_invited(office: Office) -> None:
     assert invited.status_code in (200, 422)
     for key in addresses(invited):
         assert guest(office.site).get(f"/invitation?key={key}").status_code == 410
-    assert office.proposals(number)[0].standing is Standing.LAPSED
+    assert office.proposals(number)[0].standing is ProposalStatus.LAPSED
     assert office.stage(number) is Stage.MATCHED
     assert person.name not in officer.get(f"/requests/{number}/matching").text

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.experts.expert import Availability, Consent, Expert, Kind
+from kb.experts.expert import Availability, Consent, Expert, OrganisationKind
 from kb.experts.store import experts
 from kb.experts.works import Work
-from kb.matching.replay import Left, Report, again, gathered, report
+from kb.matching.replay import Report, UnrankableReason, again, gathered, report
 from kb.matching.store import choices, proposals
 from kb.store.database import Database
 from tests.support import decisions
@@ -66,7 +66,7 @@ def test_who_left_is_counted_apart(database: Database) -> None:
     with database.write() as connection:
         experts.erase(connection, gone)
     found = replayed(database, [stays])
-    assert found.left == {Left.ERASED: 1, Left.CONSENT: 1, Left.RULE: 1}
+    assert found.left == {UnrankableReason.ERASED: 1, UnrankableReason.CONSENT: 1, UnrankableReason.RULE: 1}
     assert (found.chosen.now.people, found.chosen.now.people_first[1]) == (1, 1)
     assert (found.chosen.then.people, found.chosen.then.people_first) == (1, {1: 0, 3: 0, 5: 1})
     assert (found.requests, found.accepted.now.people) == (1, 0)
@@ -145,7 +145,7 @@ def test_a_slate_with_what_balance_costs(tmp_path: Path) -> None:
     database = instance.database()
     text = {n: f"Lost passports and {'replaced ' * (4 - n)}by consulates, {n}." for n in range(4)}
     men = [decisions.expert(database, f"Man {n}", gender="man", country="PER", **said(text[n])) for n in range(3)]
-    aside = {"gender": "woman", "country": "PER", "kind": Kind.UN}
+    aside = {"gender": "woman", "country": "PER", "kind": OrganisationKind.UN}
     woman = decisions.expert(database, "Woman", **aside, **said("Consulates and bees."))
     second = decisions.expert(database, "Second", **aside, **said("Bees."))
     request = str(decisions.file(database))

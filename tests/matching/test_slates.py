@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from kb.experts.expert import Expert, Kind, Level
-from kb.matching.eligibility import Circumstances
+from kb.experts.expert import Expert, LanguageLevel, OrganisationKind
+from kb.matching.eligibility import MatchingContext
 from kb.matching.slates import Candidate, Rule, Slate, best_slate, keeps, slate_of, usual_rules
 from kb.requests.request import Request
 
@@ -96,21 +96,28 @@ def test_what_cannot_be_kept_is_told() -> None:
 
 
 def person(number: int, **facts: object) -> Expert:
-    plain = Expert(number, f"Sample {number}", "Institute", Kind.STATE, "PER", languages=(("en", Level.FLUENT),))
+    plain = Expert(
+        number,
+        f"Sample {number}",
+        "Institute",
+        OrganisationKind.STATE,
+        "PER",
+        languages=(("en", LanguageLevel.FLUENT),),
+    )
     return replace(plain, **facts)  # type: ignore[arg-type]
 
 
 def slate(asked: Request, people: list[Expert], size: int, **loads: int) -> Slate:
-    now = Circumstances(date(2026, 11, 21), {int(key[1:]): load for key, load in loads.items()})
+    now = MatchingContext(date(2026, 11, 21), {int(key[1:]): load for key, load in loads.items()})
     return slate_of(asked, [(each, 1 - each.id / 100) for each in people], now, size)
 
 
 def test_a_slate_for_a_request_keeps_the_five_rules() -> None:
     near = [person(n, gender="man") for n in range(1, 7)]
     far = [
-        person(7, kind=Kind.UN, gender="woman", country="FRA", languages=(("fr", Level.FLUENT),)),
-        person(8, gender="woman", country="KEN", languages=(("fr", Level.WORKING),)),
-        person(9, gender="man", country="KEN", languages=(("fr", Level.BASIC),)),
+        person(7, kind=OrganisationKind.UN, gender="woman", country="FRA", languages=(("fr", LanguageLevel.FLUENT),)),
+        person(8, gender="woman", country="KEN", languages=(("fr", LanguageLevel.WORKING),)),
+        person(9, gender="man", country="KEN", languages=(("fr", LanguageLevel.BASIC),)),
     ]
     found = slate(Request("x", "fr"), [*near, *far], 4, _1=1, _2=1, _3=1)
     assert found.chosen == (1, 2, 7, 8)  # half from Peru, half asked lately, half speak French
@@ -121,7 +128,7 @@ def test_a_slate_for_a_request_keeps_the_five_rules() -> None:
 
 
 def test_of_one_person_no_balance_of_the_un_and_others_is_asked() -> None:
-    assert slate(Request("x", "en"), [person(1), person(2, kind=Kind.UN)], 1).chosen == (1,)
+    assert slate(Request("x", "en"), [person(1), person(2, kind=OrganisationKind.UN)], 1).chosen == (1,)
 
 
 def test_a_slate_of_nobody() -> None:

@@ -21,11 +21,11 @@ from kb.editorial.store import reviews, transitions
 from kb.experts.expert import Expert
 from kb.experts.store import experts
 from kb.mail import smtp
-from kb.mail.letter import PAUSES, Posted, Topic
+from kb.mail.letter import PAUSES, DeliveryStatus, Topic
 from kb.mail.store import outbox
 from kb.matching.store import proposals
 from kb.notifications.store import reminders
-from kb.requests.case import Outcome, Standing
+from kb.requests.case import Outcome, ProposalStatus
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
 from kb.requests.store import notifications as request_notifications
@@ -69,8 +69,8 @@ def post(_post: PostOffice) -> PostOffice:
 def somebody(site: TestSite, role: Role, name: str, language: str = "en") -> Account:
     """Somebody whose address begins with `name`, to be written to in a language."""
     with site.instance.database.write() as connection:
-        number = len(accounts.listed(connection))
-        return accounts.new(connection, SYSTEM, f"{name}-{number}@example.org", [role], f"{name} X", language)
+        number = len(accounts.list_accounts(connection))
+        return accounts.create(connection, SYSTEM, f"{name}-{number}@example.org", [role], f"{name} X", language)
 
 
 def asked(site: TestSite, asker: Account, *, confidential: bool = False) -> int:
@@ -96,7 +96,7 @@ def reachable(site: TestSite, name: str, language: str = "fr") -> tuple[Expert, 
     account = somebody(site, Role.EXPERT, name, language)
     person, _account = expert_samples.add(site, expert_samples.expert(f"{name} {account.id}")), account
     with site.instance.database.write() as connection:
-        experts.reach(connection, person.id, account.email, language, account.id)
+        experts.set_contact(connection, person.id, account.email, language, account.id)
     return person, account
 
 
@@ -192,7 +192,7 @@ def test_what_is_no_longer_true_is_not_sent(site: TestSite, post: PostOffice) ->
         connection.execute(text(f"DELETE FROM account_roles WHERE account = {asker.id}"))
     assert [to for to, _subject in told(post.new(site))] == [officer.email]
     with site.instance.database.read() as connection:
-        assert outbox.counts(connection)[Posted.VOID] >= 3
+        assert outbox.counts(connection)[DeliveryStatus.VOID] >= 3
 
 
 def test_nobody_is_reminded_of_an_invitation_they_answered(site: TestSite, post: PostOffice) -> None:
@@ -353,7 +353,7 @@ def test_an_address_that_is_refused_holds_nobody_up(site: TestSite, post: PostOf
     assert [each["To"] for each in post.letters] == [other.email]
     with site.instance.database.read() as connection:
         (letter,) = outbox.unsent(connection)
-    assert (letter.state, letter.account) == (Posted.FAILED, refused.id)
+    assert (letter.state, letter.account) == (DeliveryStatus.FAILED, refused.id)
     assert "550" in letter.reason
     assert refused.email not in letter.reason
 
@@ -379,7 +379,7 @@ def test_an_address_passed_on_by_hand_is_not_ended_by_a_letter(site: TestSite, p
     with site.instance.database.read() as connection:
         found = proposals.by_link(connection, token or "")
     assert found is not None
-    assert (found.id, found.standing) == (made, Standing.INVITED)
+    assert (found.id, found.standing) == (made, ProposalStatus.INVITED)
     assert expert.email not in str(post.letters)
 
 
@@ -389,7 +389,7 @@ def test_old_letters_are_not_sent_when_mail_is_set_up_later(site: TestSite, post
     deliver(without, site.instance.database, load_interfaces())
     assert post.new(site) == []
     with site.instance.database.read() as connection:
-        assert outbox.counts(connection) == {Posted.SHOWN: 2}
+        assert outbox.counts(connection) == {DeliveryStatus.SHOWN: 2}
 
 
 def test_without_mail_news_stand_in_the_inbox(site: TestSite) -> None:
@@ -448,7 +448,7 @@ def test_a_restored_backup_writes_to_nobody(site: TestSite, post: PostOffice, tm
     restored = CommandLine(home).database()
     assert deliver(post.settings(home), restored, load_interfaces()).sent == 0
     with restored.read() as connection:
-        assert outbox.counts(connection) == {Posted.SHOWN: 2}
+        assert outbox.counts(connection) == {DeliveryStatus.SHOWN: 2}
 
 
 def test_beside_the_site_letters_go_out_and_reminders_are_written(

@@ -13,12 +13,12 @@ from kb.clock import now
 from kb.documents.state import State
 from kb.editorial.review import Recommendation, Side
 from kb.editorial.store import reviews, transitions
-from kb.experts.expert import Use
+from kb.experts.expert import ConsentUse
 from kb.experts.store import experts
 from kb.mail.letter import Topic
 from kb.matching.store import proposals
 from kb.notifications.store import reminders
-from kb.requests.case import Standing
+from kb.requests.case import ProposalStatus
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from tests.support import expert_samples
@@ -64,16 +64,16 @@ def sql(site: TestSite, statement: str, **values: object) -> None:
 @pytest.mark.parametrize(
     ("left", "uses", "sample", "expected"),
     [
-        (30, frozenset(Use), False, True),
-        (1, frozenset(Use), False, True),
-        (31, frozenset(Use), False, False),
-        (0, frozenset(Use), False, False),  # it has run out
+        (30, frozenset(ConsentUse), False, True),
+        (1, frozenset(ConsentUse), False, True),
+        (31, frozenset(ConsentUse), False, False),
+        (0, frozenset(ConsentUse), False, False),  # it has run out
         (10, frozenset(), False, False),  # nothing was agreed to
-        (10, frozenset(Use), True, False),
+        (10, frozenset(ConsentUse), True, False),
     ],
 )
 def test_before_a_consent_runs_out(
-    site: TestSite, left: int, uses: frozenset[Use], sample: bool, expected: bool
+    site: TestSite, left: int, uses: frozenset[ConsentUse], sample: bool, expected: bool
 ) -> None:
     consent = replace(expert_samples.AGREED, uses=uses, expires=days(left))
     name = f"Expert {left} {len(uses)} {sample}"
@@ -173,7 +173,7 @@ def test_an_invitation_without_an_answer(site: TestSite) -> None:
         assert due(site) == expected, left
     with site.instance.database.write() as connection:
         proposals.lapse(connection, officer.actor, made.id)
-        assert proposals.get(connection, made.id).standing is Standing.LAPSED
+        assert proposals.get(connection, made.id).standing is ProposalStatus.LAPSED
 
 
 def test_each_occasion_is_written_about_once(site: TestSite) -> None:

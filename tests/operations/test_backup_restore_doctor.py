@@ -148,7 +148,7 @@ def test_a_backup_taken_while_others_write_is_of_one_moment(copy: Instance, tmp_
 def test_what_opened_the_instance_opens_the_restored_one_no_more(copy: Instance, tmp_path: Path) -> None:
     database = copy.database()
     with database.write() as connection:
-        account = accounts.new(connection, SYSTEM, "eva@example.org", [Role.LIBRARIAN])
+        account = accounts.create(connection, SYSTEM, "eva@example.org", [Role.LIBRARIAN])
         session = sessions.begin(connection, account, "127.0.0.1", "test")
         link = one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.RESET)
         token = api_tokens.make(connection, account.actor, account.id, "program")
@@ -195,7 +195,7 @@ def test_a_backup_holds_no_secret_setting(copy: Instance, tmp_path: Path) -> Non
     ["postgresql://kb:pa55@db.example.org/kb", "postgresql://db/kb?user=kb&password=pa55", "postgresql://kb:p%40pa55@db/kb"],
 )  # fmt: skip
 def test_a_password_in_an_address_is_shown_to_nobody(url: str) -> None:
-    shown = {line.variable: line.value for line in config.lines(config.Settings(database_url=url), {})}
+    shown = {line.variable: line.value for line in config.setting_lines(config.Settings(database_url=url), {})}
     assert "pa55" not in shown["KB_DATABASE_URL"]
     assert "kb" in shown["KB_DATABASE_URL"]
 
@@ -322,7 +322,7 @@ def test_what_was_erased_after_the_backup_is_erased_again(
     copy: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with copy.database().write() as connection:
-        gone = accounts.new(connection, SYSTEM, "gone@example.org", [Role.READER], "Somebody Gone").id
+        gone = accounts.create(connection, SYSTEM, "gone@example.org", [Role.READER], "Somebody Gone").id
     assert copy.run("backup", tmp_path / "old").status == 0
     erasures.append(copy.home, "account", gone)
     assert copy.run("backup", tmp_path / "later").status == 0

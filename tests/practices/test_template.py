@@ -8,12 +8,12 @@ import pytest
 
 from ingest.cleaning.clean import clean
 from ingest.description.describe import describe
-from ingest.practices.template_reader import Recognised, recognised
-from ingest.practices.template_writer import template, written
+from ingest.practices.template_reader import Recognised, read_template
+from ingest.practices.template_writer import template, write_template
 from ingest.practices.wording import LANGUAGES, WORDS, question, translated
 from ingest.readers import docx
 from kb.documents.models import BlockKind
-from kb.documents.practice import OPTIONAL, PERSONAL, SECTIONS, Field, Question, missing, questions
+from kb.documents.practice import OPTIONAL, PERSONAL, SECTIONS, Field, Question, missing_fields, questions
 from kb.vocabularies.skos import natural
 from tests.support import bad_files
 from tests.support.site import taxonomy
@@ -41,14 +41,14 @@ FILLED: dict[str, str] = {
 
 
 def read(data: bytes) -> Recognised:
-    found = recognised(docx.read(data))
+    found = read_template(docx.read(data))
     assert found is not None
     return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_filled_in_is_read_field_by_field(language: str) -> None:
-    found = read(written(language, FILLED))
+    found = read(write_template(language, FILLED))
     fields = dict(found.fields)
     assert {field: fields[field] for field in Field} == FILLED
     assert fields["language"] == language
@@ -60,7 +60,7 @@ def test_what_is_filled_in_is_read_field_by_field(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_has_the_sections_and_none_of_the_instructions(language: str) -> None:
-    document = clean(read(written(language, FILLED)).raw)
+    document = clean(read(write_template(language, FILLED)).raw)
     words = WORDS[language]
     headings = [document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.HEADING]
     assert headings == [
@@ -96,7 +96,7 @@ def test_what_is_left_empty_is_asked(language: str) -> None:
 
 
 def test_the_template_is_a_word_file_that_holds_together() -> None:
-    with zipfile.ZipFile(BytesIO(written("fr", FILLED | {Field.CONTEXT: "a\x00\x0bb\ufffe"}))) as archive:
+    with zipfile.ZipFile(BytesIO(write_template("fr", FILLED | {Field.CONTEXT: "a\x00\x0bb\ufffe"}))) as archive:
         assert archive.testzip() is None
         parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
     assert {"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml"} <= parts.keys()
@@ -159,7 +159,7 @@ def test_a_retyped_template_is_read() -> None:
     ],
 )
 def test_other_documents_are_left_as_they_are(data: bytes) -> None:
-    assert recognised(docx.read(data)) is None
+    assert read_template(docx.read(data)) is None
 
 
 # --- rules ---
@@ -174,9 +174,9 @@ def test_practices_from_before_the_compact_are_asked_about(begin: str, end: str,
 
 
 def test_what_is_required() -> None:
-    assert missing(FILLED) == []
-    assert missing({}) == [field for field in Field if field not in OPTIONAL]
-    assert missing(FILLED | {Field.RESULTS: "  "}) == [Field.RESULTS]
+    assert missing_fields(FILLED) == []
+    assert missing_fields({}) == [field for field in Field if field not in OPTIONAL]
+    assert missing_fields(FILLED | {Field.RESULTS: "  "}) == [Field.RESULTS]
 
 
 def test_the_words_are_those_of_the_vocabulary() -> None:

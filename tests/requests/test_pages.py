@@ -318,9 +318,11 @@ def test_the_ranking_is_kept_as_it_stood(site: TestSite, asker: Account, officer
     )
     assert "Newcomer Sample" not in theirs.get(address).text
     assert "Newcomer Sample" in theirs.get(ranked(theirs, number)).text
-    kept = [e for e in audit_trail.of(site.instance.database, "request", number) if e.action == "request-ranked"]
+    kept = [
+        e for e in audit_trail.history_of(site.instance.database, "request", number) if e.action == "request-ranked"
+    ]
     assert len(kept) == 2
     assert all(len(str(e.details["sha256"])) == 64 for e in kept)
-    assert [e.action for e in audit_trail.of(site.instance.database, "ranking", address.rsplit("=", 1)[1])] == [
+    assert [e.action for e in audit_trail.history_of(site.instance.database, "ranking", address.rsplit("=", 1)[1])] == [
         "seen"
     ] * 2

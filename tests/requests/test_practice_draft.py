@@ -12,7 +12,7 @@ from kb.accounts.account import SYSTEM, Account, Role
 from kb.documents.store import documents
 from kb.jobs.job import JobFilter
 from kb.jobs.store import queue
-from kb.requests.case import Happening, Outcome, Side
+from kb.requests.case import FeedbackSide, Outcome, RequestEventKind
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
 from tests.support.site import TEXTS, TestSite, make_site, prepared
@@ -47,8 +47,8 @@ def closed(site: TestSite, asker: Account, request: Request = ASKED) -> int:
         for before, after in pairwise(_WAY):
             requests.move(connection, SYSTEM, number, after, before)
         feedback.of_asker(connection, asker.actor, number, Outcome.PARTLY, "Le délai reste long.")
-        told = {"side": Side.EXPERT.value, "outcome": Outcome.HELPED.value}
-        requests.happen(connection, SYSTEM, number, Happening.FEEDBACK, "Entre nous: difficile.", None, 7, told)
+        told = {"side": FeedbackSide.EXPERT.value, "outcome": Outcome.HELPED.value}
+        requests.happen(connection, SYSTEM, number, RequestEventKind.FEEDBACK, "Entre nous: difficile.", None, 7, told)
         requests.step(connection, SYSTEM, number, Stage.CLOSED, Stage.UNDER_WAY, "Remplacés en trois jours.")
     return number
 

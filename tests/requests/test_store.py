@@ -8,10 +8,10 @@ import pytest
 from kb.accounts.account import SYSTEM, Account, Actor, Role
 from kb.accounts.store import accounts, audit_trail
 from kb.errors import ForbiddenError, NotFoundError
-from kb.inbox.store.request_tasks import waiting
+from kb.inbox.store.request_tasks import request_tasks
 from kb.inbox.tasks import Task
 from kb.matching.store import proposals
-from kb.requests.case import Happening, HubError
+from kb.requests.case import HubError, RequestEventKind
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import requests
 from kb.store.database import Database
@@ -33,7 +33,7 @@ def person(database: Database, role: Role, name: str) -> Account:
     if found is not None:
         return found
     with database.write() as connection:
-        return accounts.new(connection, SYSTEM, address, [role], name)
+        return accounts.create(connection, SYSTEM, address, [role], name)
 
 
 def official(database: Database, name: str = "asker") -> Actor:
@@ -98,7 +98,7 @@ def test_every_step_is_in_the_audit_trail_without_its_words(database: Database) 
     with database.write() as connection:
         requests.ask(connection, office, number, "How many consulates?")
         requests.answer(connection, asker, number, "Twelve.")
-    trail = audit_trail.of(database, "request", number)
+    trail = audit_trail.history_of(database, "request", number)
     assert [e.action for e in trail] == ["request-filed", "request-question", "request-answer", "request-stage"]
     assert "Twelve" not in str(trail)
     assert audit_trail.verify(database) is None
@@ -110,7 +110,7 @@ def test_who_may_not_is_told_nothing(database: Database) -> None:
         for asked in (number, 10**6):
             with pytest.raises((ForbiddenError, NotFoundError)):
                 requests.seen_by(connection, other, asked)
-        assert requests.listed(connection, other) == []
+        assert requests.list_requests(connection, other) == []
     reader = person(database, Role.READER, "reader").actor
     with database.write() as connection, pytest.raises(ForbiddenError):
         requests.file(connection, reader, ASKED)
@@ -121,7 +121,7 @@ def test_it_waits_for_whoever_has_to_do_something(database: Database) -> None:
 
     def due(actor: Actor) -> list[Task]:
         with database.read() as connection:
-            return [each.task for each in waiting(connection, actor) if each.key == number]
+            return [each.task for each in request_tasks(connection, actor) if each.key == number]
 
     assert (due(asker), due(office)) == ([], [Task.READ])
     with database.write() as connection:
@@ -137,7 +137,7 @@ def test_a_ranking_names_its_own_digest(database: Database) -> None:
     with database.write() as connection:
         kept = proposals.keep_ranking(connection, office, number, {"people": [{"expert": 1, "rank": 1}]})
         assert proposals.ranking(connection, kept).content == {"people": [{"expert": 1, "rank": 1}]}
-        ranked = [e for e in requests.timeline(connection, number) if e.kind is Happening.RANKED]
+        ranked = [e for e in requests.timeline(connection, number) if e.kind is RequestEventKind.RANKED]
     assert ranked[0].details["ranking"] == kept
     assert len(ranked[0].details["sha256"]) == 64
 

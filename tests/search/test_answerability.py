@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.search.answerability import ABSENT_COUNTRY, OTHER_LANGUAGE, OTHER_SCRIPT, SAME_LANGUAGE, answers, support
+from index.search.answerability import ABSENT_COUNTRY, OTHER_LANGUAGE, OTHER_SCRIPT, SAME_LANGUAGE, is_answered, support
 from tests.support.documents import hashing
 
 MODEL = "multilingual-e5-small-0.3.0"
@@ -27,11 +27,11 @@ MODEL = "multilingual-e5-small-0.3.0"
 def test_the_floor_is_that_of_the_question(
     found: float | None, language: str, spoken: float, absent: bool, expected: bool
 ) -> None:
-    assert answers(found, MODEL, language, spoken, absent) is expected
+    assert is_answered(found, MODEL, language, spoken, absent) is expected
 
 
 def test_other_encoders_have_other_scales() -> None:
-    assert answers(0.0, "some-other-model", "es", 0.6, True)
+    assert is_answered(0.0, "some-other-model", "es", 0.6, True)
 
 
 def test_support_is_that_of_the_best_candidate() -> None:

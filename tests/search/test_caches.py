@@ -46,7 +46,7 @@ def assert_right(home: Instance) -> None:
     lexical, _ = home.caches.open_lexical()
     vectors, _ = home.caches.open_vectors(IDENTITY, DIMENSION)
     assert len(lexical) == len(expected)
-    visas = [p.id for p in passages.indexed(home.database) if "visa" in p.text]
+    visas = [p.id for p in passages.published_passages(home.database) if "visa" in p.text]
     assert sorted(lexical.search("visa", ("en",), 100).ids.tolist()) == visas
     assert sorted(vectors.ids.tolist()) == expected.tolist()
     assert np.array_equal(vectors.vectors(expected.tolist()), matrix)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search.catalogue import FACETS, Catalogue, admits, empty
+from index.search.catalogue import FACETS, Catalogue, empty, passes_filters
 from kb.documents.models import DocumentFacts
 from kb.search.answers import Filters
 
@@ -177,6 +177,6 @@ def test_known_and_columns() -> None:
 
 def test_a_document_without_a_date_is_in_no_year() -> None:
     fact = DocumentFacts(1, "w", "t", "s", "es", "report", "", (), (), (), False)
-    assert not admits(Filters(year_to=2024), fact)
-    assert not admits(Filters(year_from=1900), fact)
-    assert admits(Filters(types=("report",)), fact)
+    assert not passes_filters(Filters(year_to=2024), fact)
+    assert not passes_filters(Filters(year_from=1900), fact)
+    assert passes_filters(Filters(types=("report",)), fact)

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.fusion import Weights, blend, fuse, ranked
+from index.search.fusion import Weights, blend, fuse, rank_by_score
 from kb.search.answers import Ranking
 
 WEIGHTS = Weights()
 
 
 def ranking(name: str, scores: dict[int, float]) -> Ranking:
-    return ranked(name, np.array(list(scores), np.int64), np.array(list(scores.values()), np.float32))
+    return rank_by_score(name, np.array(list(scores), np.int64), np.array(list(scores.values()), np.float32))
 
 
 IDS = st.integers(1, 60)

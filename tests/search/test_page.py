@@ -20,7 +20,7 @@ from kb.documents.models import Passage
 from kb.errors import UsageError
 from kb.search.answers import Answer, Query
 from tests.support.site import TestSite, Text, make_site, taxonomy
-from web.search.repeated_passages import alike, fold
+from web.search.repeated_passages import fold, is_repeated
 from web.search.search_url import SearchAddress, read_search
 from web.serve import configured
 
@@ -269,9 +269,9 @@ def test_documents_that_repeat_the_same_words_are_one_result_with_the_others_nam
 )  # fmt: skip
 def test_the_same_in_nearly_the_same_words(one: str, other: str, same: bool) -> None:
     passages = [Passage(1, 0, len(text), text, language="en") for text in (one, other)]
-    assert alike(*passages) is same
+    assert is_repeated(*passages) is same
     assert len(fold(passages, lambda passage: passage)) == (1 if same else 2)
-    assert not alike(passages[0], replace(passages[1], language="fr"))
+    assert not is_repeated(passages[0], replace(passages[1], language="fr"))
 
 
 @pytest.mark.parametrize("code", ["es", "fr", "en"])

@@ -46,7 +46,7 @@ def held(tmp_path: Path) -> Iterator[Instance]:
 
 def person(held: Instance, role: Role) -> Account:
     with held.database.write() as connection:
-        return accounts.new(connection, SYSTEM, f"{role}@example.org", (role,), str(role))
+        return accounts.create(connection, SYSTEM, f"{role}@example.org", (role,), str(role))
 
 
 @needs_server
@@ -72,7 +72,7 @@ def test_a_file_is_sent_described_published_found_and_withdrawn(held: Instance) 
     assert [hit.record.document.id for hit in searcher.search(Query("travelling consulates")).hits] == [1]
     described = documents.get(held.database, 1).description
     with held.database.write() as connection:
-        seen = history.newest(connection, 1)
+        seen = history.last_change(connection, 1)
         changed = replace(described, title="Itinerant offices")
         editing.describe(connection, librarian.actor, 1, changed, "", seen)
         place = TagPlace(1, None, "objectives", "14")
@@ -108,9 +108,9 @@ def test_writers_take_turns_and_no_change_is_lost(held: Instance) -> None:
 def test_a_reader_sees_one_moment(held: Instance) -> None:
     held.add(sample("One passage."))
     with held.database.read() as connection:
-        before = documents.facts(connection)
+        before = documents.published_facts(connection)
         held.add(sample("Another passage.", name="b.txt"))
-        assert documents.facts(connection) == before
+        assert documents.published_facts(connection) == before
         assert instance_facts.revision(connection) == 1
 
 

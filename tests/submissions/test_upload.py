@@ -70,7 +70,7 @@ def send(client: TestClient, *files: tuple[str, bytes], **fields: str) -> Respon
 
 def own(site: TestSite, account: Account) -> dict[str, Job]:
     with site.instance.database.read() as connection:
-        return {job.name: job for job in queue.listed(connection, JobFilter(account.id))}
+        return {job.name: job for job in queue.list_jobs(connection, JobFilter(account.id))}
 
 
 def told(page: str) -> dict[str, str]:
@@ -481,4 +481,4 @@ def test_the_template_is_for_everybody_and_in_three_languages(
 
 def _all(site: TestSite) -> list[Job]:
     with site.instance.database.read() as connection:
-        return queue.listed(connection, JobFilter(limit=10_000))
+        return queue.list_jobs(connection, JobFilter(limit=10_000))

@@ -15,8 +15,8 @@ from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap
 from kb.cli.matching_parts import matcher_of, suggester
 from kb.config import Settings
-from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
-from kb.experts.profile_json import imported
+from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel, OrganisationKind, Support
+from kb.experts.profile_json import read_import
 from kb.experts.store import encoded_experts, experts
 from kb.experts.works import Work
 from tests.support.documents import Instance, hashing
@@ -25,7 +25,7 @@ from tests.support.site import add as add_text
 from web.app import create_app
 from web.site import Site
 
-AGREED = Consent(frozenset(Use), date(2026, 1, 15))
+AGREED = Consent(frozenset(ConsentUse), date(2026, 1, 15))
 _BODY = "We replaced lost passports in mobile consulates and trained consular staff in protection of nationals abroad."
 
 
@@ -36,9 +36,9 @@ def expert(name: str, **changes: Any) -> Expert:
         id=0,
         name=name,
         organisation=f"Institute of {name}",
-        kind=Kind.ACADEMIA,
+        kind=OrganisationKind.ACADEMIA,
         country="PER",
-        languages=(("en", Level.FLUENT), ("fr", Level.WORKING)),
+        languages=(("en", LanguageLevel.FLUENT), ("fr", LanguageLevel.WORKING)),
         supports=(Support.ADVICE,),
         works=(work,),
         consent=AGREED,
@@ -60,7 +60,7 @@ def add_with_account(site: TestSite, person: Expert, email: str) -> tuple[Expert
     """Store somebody who can sign in."""
     stored, account = add(site, person), site.person(Role.EXPERT, email=email, name=person.name)
     with site.instance.database.write() as connection:
-        experts.reach(connection, stored.id, email, "fr", account.id)
+        experts.set_contact(connection, stored.id, email, "fr", account.id)
     return stored, account
 
 
@@ -79,11 +79,11 @@ def sample_people(instance: Instance, changes: Mapping[str, Mapping[str, object]
     for line in (bootstrap.CORPUS / "people" / "experts.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         if row["code"] in changes:
-            code, person = imported(row | changes[row["code"]])
+            code, person = read_import(row | changes[row["code"]])
             works = prepare_works(person.works, instance.encoding, None)
             found[code] = encoded_experts.put(instance.database, code, person, instance.encoding.identity, works)
             with instance.database.write() as connection:
-                experts.reach(connection, found[code], f"{code}@example.org", person.languages[0][0], None)
+                experts.set_contact(connection, found[code], f"{code}@example.org", person.languages[0][0], None)
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fastapi import FastAPI
 
 from kb.accounts.account import Account, Role
-from kb.documents.duplicate import Kind, Likeness
+from kb.documents.duplicate import Likeness, LinkKind
 from kb.documents.models import Outcome
 from kb.documents.state import State
 from kb.documents.store import duplicates
@@ -59,8 +59,8 @@ def furnish(site: TestSite, person: Account, text: Text, says: Sequence[str]) ->
             for comment in says:
                 comments.add(connection, reviewer.actor, review, comment)
         reviews.recommend(connection, other.actor, review, Recommendation.REJECT, says[0])
-        duplicates.suggest(connection, Likeness(Kind.VERSION, waiting, withdrawn, 0.9), actor)
-        duplicates.keep(connection, [Likeness(Kind.NEARLY_SAME, reviewed, waiting, 0.8)])
+        duplicates.suggest(connection, Likeness(LinkKind.VERSION, waiting, withdrawn, 0.9), actor)
+        duplicates.keep(connection, [Likeness(LinkKind.NEARLY_SAME, reviewed, waiting, 0.8)])
         sent = [Sent(name, "", 3, Outcome.REFUSED, name) for name in says]
         queue.submit(connection, actor, "an-upload", sent, JobWishes(says[0], ()))
     return {

@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from ingest.pipeline import Tools, Wishes, ingest_bytes
-from kb.documents.duplicate import Link, Standing
+from kb.documents.duplicate import Link, LinkStatus
 from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
 from kb.documents.store import documents, duplicates
 from kb.places.countries import find_countries
@@ -266,7 +266,7 @@ def judge(tools: Tools, files: Sequence[File], numbers: Mapping[str, int]) -> Fo
         tuple(_named(link, by_number) for link in sorted(wrong, key=lambda link: -link.score)),
         len(links),
         kinds,
-        sum(link.standing is Standing.CONFIRMED for link in wrong),
+        sum(link.standing is LinkStatus.CONFIRMED for link in wrong),
     )
 
 

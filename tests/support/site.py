@@ -132,8 +132,8 @@ class TestSite:
     def person(self, *roles: Role, email: str = "", name: str = "") -> Account:
         """A new account that holds these roles."""
         with self.instance.database.write() as connection:
-            address = email or f"person{len(accounts.listed(connection)) + 1}@example.org"
-            return accounts.new(connection, SYSTEM, address, roles, name)
+            address = email or f"person{len(accounts.list_accounts(connection)) + 1}@example.org"
+            return accounts.create(connection, SYSTEM, address, roles, name)
 
     def signed_in(self, account: Account) -> TestClient:
         """A browser in which this account is signed in; it says that it sends forms from pages of this site."""

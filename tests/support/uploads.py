@@ -6,7 +6,7 @@ from io import BytesIO
 
 from ingest.pipeline import DocumentTagger, Tools
 from ingest.readers.sandbox import Limits, Sandbox
-from ingest.uploads import Arrival, Desk, receive
+from ingest.uploads import Intake, Upload, receive
 from ingest.worker import Worker
 from kb.accounts.account import Account, Role
 from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
@@ -49,11 +49,11 @@ def work(worker: Worker) -> None:
 
 def send(instance: Instance, *files: tuple[str, bytes], account: Account = SENDER) -> str:
     """Send files in, as the site does."""
-    desk = Desk(instance.database, instance.home, 50)
-    return receive(desk, account.actor, [Arrival(name, BytesIO(data)) for name, data in files], JobWishes())
+    desk = Intake(instance.database, instance.home, 50)
+    return receive(desk, account.actor, [Upload(name, BytesIO(data)) for name, data in files], JobWishes())
 
 
 def all_jobs(instance: Instance) -> dict[str, Job]:
     """Every job by the name of its file, the last of a name."""
     with instance.database.read() as connection:
-        return {job.name: job for job in reversed(queue.listed(connection, JobFilter(limit=10_000)))}
+        return {job.name: job for job in reversed(queue.list_jobs(connection, JobFilter(limit=10_000)))}

@@ -12,7 +12,7 @@ from ingest.chunking import passages
 from ingest.cleaning.clean import clean
 from ingest.description.describe import describe
 from ingest.readers.file_types import read
-from ingest.tagging.document_tags import about, stated
+from ingest.tagging.document_tags import document_tags, stated_tags
 from ingest.tagging.label_matching import Terms, analyse
 from ingest.tagging.number_lists import read_list
 from ingest.tagging.numbered_references import Explicit
@@ -298,13 +298,13 @@ def _passages(*tags: Sequence[str]) -> list[TaggedPassage]:
 
 def test_a_list_of_everything_is_about_nothing() -> None:
     everything = [str(number) for number in range(1, 24)]
-    assert about(_passages(everything, [], [], []), "s", 23, {}, "m") == ()
-    assert [t.notation for t in about(_passages(everything, ["7"], ["7"], []), "s", 23, {}, "m")] == ["7"]
-    assert [t.notation for t in about(_passages(["2", "5"], [], [], [], []), "s", 23, {}, "m")] == ["2", "5"]
+    assert document_tags(_passages(everything, [], [], []), "s", 23, {}, "m") == ()
+    assert [t.notation for t in document_tags(_passages(everything, ["7"], ["7"], []), "s", 23, {}, "m")] == ["7"]
+    assert [t.notation for t in document_tags(_passages(["2", "5"], [], [], [], []), "s", 23, {}, "m")] == ["2", "5"]
 
 
 def test_stated_tags_bring_what_supports_them() -> None:
-    (tag,) = stated(["7"], "s", _passages(["7"], []))
+    (tag,) = stated_tags(["7"], "s", _passages(["7"], []))
     assert tag.evidence == (Evidence(0, 5, "explicit"),)
 
 

@@ -22,11 +22,11 @@ from ingest.tagging.logistic_fit import (
     predict,
     thresholds,
 )
-from ingest.tagging.model import WORDS, Model, Weights, from_json, shipped, to_json
+from ingest.tagging.model import WORDS, Model, Weights, from_json, shipped_model, to_json
 from ingest.tagging.retrain import LEAST_DECISIONS, relearn
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import USED
-from ingest.tagging.training_data import BRIEF, DIGEST, SAMPLE, TrainingText, digest, rows, training_texts
+from ingest.tagging.training_data import BRIEF, DIGEST, SAMPLE, TrainingText, digest, training_rows, training_texts
 from kb.documents.store.tags import TagPlace, Verdict, all_of_document, decide
 from kb.errors import InstanceError
 from kb.vocabularies.skos import gather, read_scheme
@@ -53,20 +53,20 @@ def spanish(texts: tuple[TrainingText, ...]) -> tuple[TrainingText, ...]:
 
 @pytest.fixture(scope="module")
 def some(tagger: SchemeTagger, spanish: tuple[TrainingText, ...]) -> Rows:
-    return rows(tagger, None, spanish)
+    return training_rows(tagger, None, spanish)
 
 
 @pytest.fixture(scope="module")
 def known(tagger: SchemeTagger, texts: tuple[TrainingText, ...]) -> Rows:
-    return rows(tagger, None, texts)
+    return training_rows(tagger, None, texts)
 
 
 def test_the_shipped_model_comes_from_texts_like_these(texts: tuple[TrainingText, ...], known: Rows) -> None:
     """A brief that is reworded changes little; where this fails, run benchmarks.fit_tagger again."""
-    origin, used = shipped().origin, USED[WORDS]
+    origin, used = shipped_model().origin, USED[WORDS]
     assert len(texts) == pytest.approx(origin.texts, rel=0.05)
     assert dict(origin.sources)[SAMPLE] == sum(each.source == SAMPLE for each in texts)
-    fitted, recorded = fit(known, used, cross_validated(known, used)), shipped().weights[WORDS]
+    fitted, recorded = fit(known, used, cross_validated(known, used)), shipped_model().weights[WORDS]
     assert (*fitted.columns, fitted.intercept) == pytest.approx((*recorded.columns, recorded.intercept), abs=0.25)
     assert fit(known, used, cross_validated(known, used)) == fitted, "the same texts give the same model"
 
@@ -122,7 +122,7 @@ def _one_concept_is_never_right(count: int) -> Weights:
 
 
 def test_a_model_is_recorded_whole() -> None:
-    assert from_json(_text(shipped())) == shipped()
+    assert from_json(_text(shipped_model())) == shipped_model()
     with pytest.raises(InstanceError, match="undo"):
         from_json('{"method": "evidence-1"}')
 
@@ -146,21 +146,21 @@ def _before(texts: tuple[TrainingText, ...], known: Rows) -> Rows:
     return known.only(np.repeat(np.array(kept), len(known) // len(texts)))
 
 
-def _decided(rows: Rows, model: Model) -> Rows:
+def _decided(training_rows: Rows, model: Model) -> Rows:
     """What a person would decide: tags that the model asserts, and those that are missing; the rest goes unsaid."""
     weights = model.weights[WORDS]
-    said = (predict(weights, rows) >= thresholds(weights, rows)) | (rows.truth > 0)
-    return replace(rows, weight=np.where(said, 1.0, 0.5))
+    said = (predict(weights, training_rows) >= thresholds(weights, training_rows)) | (training_rows.truth > 0)
+    return replace(training_rows, weight=np.where(said, 1.0, 0.5))
 
 
-def _measured(model: Model, rows: Rows) -> Measures:
+def _measured(model: Model, training_rows: Rows) -> Measures:
     weights = model.weights[WORDS]
-    return measure(predict(weights, rows), thresholds(weights, rows), rows)
+    return measure(predict(weights, training_rows), thresholds(weights, training_rows), training_rows)
 
 
 def test_decisions_make_it_better_where_nothing_was_decided(spanish: tuple[TrainingText, ...], some: Rows) -> None:
     base, used = _before(spanish, some), USED[WORDS]
-    first = replace(shipped(), weights={WORDS: fit(base, used, cross_validated(base, used))})
+    first = replace(shipped_model(), weights={WORDS: fit(base, used, cross_validated(base, used))})
     nothing = some.only(np.zeros(len(some), bool))
     decided = _decided(_third(spanish, some, 0), first)
     count = int((decided.weight == 1.0).sum())
@@ -180,8 +180,8 @@ def test_decisions_make_it_better_where_nothing_was_decided(spanish: tuple[Train
 
 def test_the_same_decisions_again_change_nothing(spanish: tuple[TrainingText, ...], some: Rows) -> None:
     base = _before(spanish, some)
-    decided = _decided(_third(spanish, some, 0), shipped())
-    trial = relearn(shipped(), WORDS, base, decided, decided, 99)
+    decided = _decided(_third(spanish, some, 0), shipped_model())
+    trial = relearn(shipped_model(), WORDS, base, decided, decided, 99)
     assert trial.decisions is not None
     assert trial.texts.rise == pytest.approx(0.0, abs=1e-9)
     assert trial.decisions.rise == pytest.approx(0.0, abs=1e-9)

@@ -9,15 +9,15 @@ from starlette.responses import RedirectResponse, Response
 from kb.accounts.account import AccountError, Role
 from kb.accounts.permissions import Action
 from kb.accounts.store import account_requests, sign_in_attempts
-from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, Wish
+from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, AccountRequest
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sign_in_attempts import Counter
 from kb.accounts.tokens import digest
-from web.accounts.administration import Handed
+from web.accounts.administration import HandedLink
 from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
 from web.http import session_cookies
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
@@ -42,7 +42,7 @@ _REFUSED = _("The request was refused, and what was said in it is removed. No me
 class JoinView:
     """What the form shows: the wish as typed, and what may be asked for."""
 
-    wish: Wish
+    wish: AccountRequest
     roles: tuple[tuple[str, str, str], ...]
     languages: tuple[str, ...]
     longest: int
@@ -55,7 +55,7 @@ class JoinView:
 class WishLine:
     """A wish that waits for an admin."""
 
-    wish: Wish
+    wish: AccountRequest
     asked: str
 
 
@@ -65,7 +65,7 @@ class WishesView:
 
     lines: tuple[WishLine, ...]
     roles: tuple[tuple[str, str, str], ...]
-    handed: Handed | None = None
+    handed: HandedLink | None = None
     said: str = ""
     faults: tuple[Fault, ...] = ()
 
@@ -74,7 +74,7 @@ def join_form(visit: Visiting) -> Response:
     """Ask who somebody is and what they would like to do."""
     if visit.actor.signed_in:
         return RedirectResponse(visit.link("/account"), 303)
-    return _form(visit, Wish("", "", "", visit.code, (), ""))
+    return _form(visit, AccountRequest("", "", "", visit.code, (), ""))
 
 
 def join(
@@ -88,14 +88,14 @@ def join(
 ) -> Response:
     """Write the wish down; the same answer whether there is an account of this address or not."""
     tongue = language if language in LANGUAGES else visit.code
-    wish = Wish(email, name.strip(), organisation, tongue, _asked(roles), words)
+    wish = AccountRequest(email, name.strip(), organisation, tongue, _asked(roles), words)
     faults = _faults(visit, wish)
     if not faults:
         faults = _written(visit, wish)
     return _form(visit, wish, faults=faults) if faults else _form(visit, wish, sent=True)
 
 
-def waiting(visit: Visiting, said: str = "") -> Response:
+def list_page(visit: Visiting, said: str = "") -> Response:
     """Everybody who asks for an account."""
     return _list(visit, said=visit.say(_REFUSED) if said == "refused" else "")
 
@@ -112,7 +112,7 @@ def grant(visit: Visiting, number: Number, roles: Roles = []) -> Response:  # no
     except AccountError:
         return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_TAKEN)),))
     shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
-    return _list(visit, handed=Handed(account, shown))
+    return _list(visit, handed=HandedLink(account, shown))
 
 
 def refuse(visit: Visiting, number: Number) -> Response:
@@ -128,24 +128,24 @@ def join_routes() -> APIRouter:
     anybody, admin = [allowed(Action.SIGN_IN)], [allowed(Action.MANAGE_ACCOUNTS)]
     router.add_api_route("/join", join_form, methods=reads, response_model=None, dependencies=anybody)
     router.add_api_route("/join", join, methods=["POST"], response_model=None, dependencies=anybody)
-    router.add_api_route("/wishes", waiting, methods=reads, response_model=None, dependencies=admin)
+    router.add_api_route("/wishes", list_page, methods=reads, response_model=None, dependencies=admin)
     router.add_api_route("/wishes/{id}/grant", grant, methods=["POST"], response_model=None, dependencies=admin)
     router.add_api_route("/wishes/{id}/refuse", refuse, methods=["POST"], response_model=None, dependencies=admin)
     return router
 
 
-def _form(visit: Visit, wish: Wish, sent: bool = False, faults: tuple[Fault, ...] = ()) -> Response:
+def _form(visit: RequestContext, wish: AccountRequest, sent: bool = False, faults: tuple[Fault, ...] = ()) -> Response:
     mails = bool(visit.site.settings.smtp_host)
     view = JoinView(wish, _named(visit, OPEN_TO_ASK), LANGUAGES, LONGEST, mails, sent, faults)
     return _private(visit.page("accounts/join.html", view, _UNWELCOME if faults else 200))
 
 
-def _faults(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
+def _faults(visit: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
     missing = (("name", _NAME, wish.name), ("role-contributor", _WHAT_FOR, wish.roles))
     return tuple(Fault(field, visit.say(message)) for field, message, given in missing if not given)
 
 
-def _written(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
+def _written(visit: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
     """What kept the wish from being written down."""
     place = sign_in_attempts.network(session_cookies.address_of(visit.request))
     counted = Counter(digest(f"wish from {place}"), _FREE, _LONGEST_WAIT)
@@ -158,9 +158,11 @@ def _written(visit: Visit, wish: Wish) -> tuple[Fault, ...]:
         return (Fault("email", visit.say(_ADDRESS)),)
 
 
-def _list(visit: Visit, handed: Handed | None = None, said: str = "", faults: tuple[Fault, ...] = ()) -> Response:
+def _list(
+    visit: RequestContext, handed: HandedLink | None = None, said: str = "", faults: tuple[Fault, ...] = ()
+) -> Response:
     with visit.site.database.read() as connection:
-        found = account_requests.waiting(connection)
+        found = account_requests.list_waiting(connection)
     lines = tuple(WishLine(wish, visit.interface.moment(wish.asked) if wish.asked else "") for wish in found)
     view = WishesView(lines, _named(visit, tuple(Role)), handed, said, faults)
     return _private(visit.page("accounts/account_requests.html", view, _UNWELCOME if faults else 200))
@@ -170,7 +172,7 @@ def _asked(roles: list[str]) -> tuple[Role, ...]:
     return tuple(role for role in OPEN_TO_ASK if role.value in roles)
 
 
-def _named(visit: Visit, roles: tuple[Role, ...]) -> tuple[tuple[str, str, str], ...]:
+def _named(visit: RequestContext, roles: tuple[Role, ...]) -> tuple[tuple[str, str, str], ...]:
     return tuple((role.value, visit.say(ROLES[role][0]), visit.say(ROLES[role][1])) for role in roles)
 
 

@@ -18,7 +18,7 @@ from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
 from web.accounts.sign_in import Field, named
 from web.http import session_cookies
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
@@ -44,7 +44,7 @@ _DONE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandedLink:
     """A link that was made: its address when the admin has to pass it on, "" when it went by mail."""
 
     account: Account
@@ -59,7 +59,7 @@ class AccountsView:
     roles: tuple[tuple[str, str, str], ...]
     languages: tuple[str, ...]
     asked: Account
-    handed: Handed | None = None
+    handed: HandedLink | None = None
     faults: tuple[Fault, ...] = ()
 
 
@@ -73,11 +73,11 @@ class MemberView:
     roles: tuple[tuple[str, str, str], ...]
     languages: tuple[str, ...]
     done: str = ""
-    handed: Handed | None = None
+    handed: HandedLink | None = None
     faults: tuple[Fault, ...] = ()
 
 
-def listed(visit: Visiting) -> Response:
+def list_page(visit: Visiting) -> Response:
     """All accounts."""
     return _list(visit)
 
@@ -89,7 +89,9 @@ def invite(
     asked = Account(0, email.strip()[:254], name, language, _known(roles))
     try:
         with visit.site.database.write() as connection:
-            account = accounts.new(connection, visit.actor, email, asked.roles, name.strip()[:200], _tongue(language))
+            account = accounts.create(
+                connection, visit.actor, email, asked.roles, name.strip()[:200], _tongue(language)
+            )
             token = one_time_links.make(connection, visit.actor, account.id, Purpose.INVITATION)
             post_link(visit, connection, account, Purpose.INVITATION)
     except AccountError as error:
@@ -174,7 +176,7 @@ def administration_routes() -> APIRouter:
         max_body_size=_LARGEST,
     )
     routes = (
-        ("", listed, "GET"),
+        ("", list_page, "GET"),
         ("", invite, "POST"),
         ("/{id}", member, "GET"),
         ("/{id}", save, "POST"),
@@ -190,10 +192,13 @@ def administration_routes() -> APIRouter:
 
 
 def _list(
-    visit: Visit, asked: Account | None = None, handed: Handed | None = None, faults: tuple[Fault, ...] = ()
+    visit: RequestContext,
+    asked: Account | None = None,
+    handed: HandedLink | None = None,
+    faults: tuple[Fault, ...] = (),
 ) -> Response:
     with visit.site.database.write() as connection:
-        found = tuple(accounts.listed(connection))
+        found = tuple(accounts.list_accounts(connection))
         audit_trail.record(connection, visit.actor, audit_trail.SEEN, "accounts", "all", {"count": len(found)})
     empty = Account(0, "", "", visit.code, ())
     view = AccountsView(found, _named_roles(visit), LANGUAGES, asked or empty, handed, faults)
@@ -201,22 +206,26 @@ def _list(
 
 
 def _member(
-    visit: Visit, account: Account, done: str = "", handed: Handed | None = None, faults: tuple[Fault, ...] = ()
+    visit: RequestContext,
+    account: Account,
+    done: str = "",
+    handed: HandedLink | None = None,
+    faults: tuple[Fault, ...] = (),
 ) -> Response:
-    history = lines(visit, reversed(audit_trail.of(visit.site.database, "account", account.id)[-_ROWS:]))
+    history = lines(visit, reversed(audit_trail.history_of(visit.site.database, "account", account.id)[-_ROWS:]))
     with visit.site.database.read() as connection:
         opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(visit.site.settings)))
     view = MemberView(account, opened, history, _named_roles(visit), LANGUAGES, done, handed, faults)
     return visit.page("accounts/member.html", view, _UNWELCOME if faults else 200)
 
 
-def _handed(visit: Visit, account: Account, token: str) -> Handed:
+def _handed(visit: RequestContext, account: Account, token: str) -> HandedLink:
     """The link as the admin sees it: the address itself only where the site sends no mail."""
     shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
-    return Handed(account, shown)
+    return HandedLink(account, shown)
 
 
-def _certain(visit: Visit, number: int) -> Account:
+def _certain(visit: RequestContext, number: int) -> Account:
     with visit.site.database.read() as connection:
         account = accounts.get(connection, number) if number < 2**31 else None
     if account is None:
@@ -224,12 +233,12 @@ def _certain(visit: Visit, number: int) -> Account:
     return account
 
 
-def _fault(visit: Visit, error: AccountError) -> Fault:
+def _fault(visit: RequestContext, error: AccountError) -> Fault:
     field, message = _FAULTS[error.what]
     return Fault(field, visit.say(message))
 
 
-def _named_roles(visit: Visit) -> tuple[tuple[str, str, str], ...]:
+def _named_roles(visit: RequestContext) -> tuple[tuple[str, str, str], ...]:
     return tuple((role.value, visit.say(name), visit.say(told)) for role, (name, told) in ROLES.items())
 
 

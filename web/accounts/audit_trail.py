@@ -11,7 +11,7 @@ from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.accounts.store.audit_trail import Entry
 from web.accounts.audit_labels import ACTIONS, KINDS
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.permissions import allowed
 from web.i18n.locales import _
 
@@ -58,7 +58,7 @@ def trail(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] 
     return visit.page("accounts/audit_trail.html", TrailView(lines(visit, entries), bool(check), problem, older))
 
 
-def lines(visit: Visit, entries: Iterable[Entry]) -> tuple[Line, ...]:
+def lines(visit: RequestContext, entries: Iterable[Entry]) -> tuple[Line, ...]:
     """Rows in words, in the language of the visit."""
     return tuple(_line(visit, entry) for entry in entries)
 
@@ -69,7 +69,7 @@ def trail_routes() -> APIRouter:
     return router
 
 
-def _line(visit: Visit, entry: Entry) -> Line:
+def _line(visit: RequestContext, entry: Entry) -> Line:
     details = ", ".join(f"{name}: {value}" for name, value in sorted(entry.details.items()) if value is not None)
     action = visit.say(ACTIONS.get(entry.action, "")) or entry.action
     kind = visit.say(KINDS.get(entry.kind, "")) or entry.kind

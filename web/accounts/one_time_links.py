@@ -9,24 +9,24 @@ from kb.mail.letter import Topic
 from kb.mail.store import outbox
 from kb.store.transaction import Transaction
 from web.http import session_cookies
-from web.http.context import Visit
+from web.http.context import RequestContext
 
 
-def link_address(visit: Visit, token: str, language: str) -> str:
+def link_address(visit: RequestContext, token: str, language: str) -> str:
     """The address of a one-time link, in the language of its receiver."""
     spoken = visit.house.interfaces.get(language, visit.interface)
     start = visit.site.settings.public_url.rstrip("/") or str(visit.request.base_url).rstrip("/")
     return f"{start}/{spoken.code}/welcome?key={token}"
 
 
-def post_link(visit: Visit, connection: Transaction, account: Account, purpose: Purpose) -> None:
+def post_link(visit: RequestContext, connection: Transaction, account: Account, purpose: Purpose) -> None:
     """Put a letter in with a link of its own, in the transaction that asks for it; where the site sends mail."""
     if visit.site.settings.smtp_host:
         topic = Topic.WELCOME if purpose is Purpose.INVITATION else Topic.WAY_BACK
         outbox.put(connection, topic, account.id, account=account.id)
 
 
-def send_way_back(visit: Visit, email: str) -> None:
+def send_way_back(visit: RequestContext, email: str) -> None:
     """Send a link to whoever has this address, unless they were sent several lately."""
     counted = (
         Counter(digest(f"mail {accounts.address_of(email)}"), 3, 3600),

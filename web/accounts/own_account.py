@@ -14,7 +14,7 @@ from kb.accounts.store.api_tokens import ApiToken
 from kb.accounts.store.sessions import Session
 from web.accounts.sign_in import Field, named
 from web.http import session_cookies
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault, of_password
 from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
@@ -147,7 +147,7 @@ def own_account_routes() -> APIRouter:
     return router
 
 
-def _page(visit: Visit, faults: tuple[Fault, ...] = (), done: str = "", token: str = "") -> Response:
+def _page(visit: RequestContext, faults: tuple[Fault, ...] = (), done: str = "", token: str = "") -> Response:
     account, settings = _account(visit), visit.site.settings
     with visit.site.database.read() as connection:
         opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(settings)))
@@ -156,16 +156,16 @@ def _page(visit: Visit, faults: tuple[Fault, ...] = (), done: str = "", token: s
     return visit.page("accounts/account.html", view, _UNWELCOME if faults else 200)
 
 
-def _back(visit: Visit, done: str) -> Response:
+def _back(visit: RequestContext, done: str) -> Response:
     return RedirectResponse(visit.link(f"/account?done={done}"), 303, {"Cache-Control": "no-store"})
 
 
-def _account(visit: Visit) -> Account:
+def _account(visit: RequestContext) -> Account:
     """The account that is signed in; the door of these pages let nobody else in."""
     visit.require(Action.OWN_ACCOUNT, visit.actor.account)
     return visit.account  # type: ignore[return-value]
 
 
-def _current(visit: Visit) -> int:
+def _current(visit: RequestContext) -> int:
     session = None if visit.signed_in is None else visit.signed_in.session
     return 0 if session is None else session.id

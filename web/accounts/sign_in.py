@@ -17,7 +17,7 @@ from kb.accounts.store.one_time_links import Link
 from kb.errors import ForbiddenError
 from web.accounts.one_time_links import send_way_back
 from web.http import session_cookies
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault, of_password
 from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
@@ -127,7 +127,7 @@ def choose(
         return _private(visit.page("accounts/welcome.html", _welcome(visit, key, link, faults), _UNWELCOME))
     hashed = visit.house.passwords.hash(password)
     with visit.site.database.write() as connection:
-        used = one_time_links.use(connection, key)
+        used = one_time_links.use_up(connection, key)
         if used is not None:
             by = used.account.actor
             if used.purpose is one_time_links.Purpose.INVITATION:
@@ -167,7 +167,7 @@ def door_routes() -> APIRouter:
     return router
 
 
-def _attempt(visit: Visit, email: str) -> tuple[Account | None, int]:
+def _attempt(visit: RequestContext, email: str) -> tuple[Account | None, int]:
     """The account of this address, and how many seconds it is too early to try its password."""
     place = session_cookies.address_of(visit.request)
     with visit.site.database.write() as connection:
@@ -177,7 +177,7 @@ def _attempt(visit: Visit, email: str) -> tuple[Account | None, int]:
         return account, sign_in_attempts.attempt(connection, counted)
 
 
-def _let_in(visit: Visit, account: Account, path: str, fresh_hash: str = "") -> Response:
+def _let_in(visit: RequestContext, account: Account, path: str, fresh_hash: str = "") -> Response:
     """Open a new session, whatever the browser brought along, and go on to `path`."""
     place, browser = session_cookies.address_of(visit.request), visit.request.headers.get("user-agent", "")
     before = visit.signed_in.session if visit.signed_in is not None else None
@@ -196,7 +196,7 @@ def _let_in(visit: Visit, account: Account, path: str, fresh_hash: str = "") -> 
     return _private(response)
 
 
-def _too_many(visit: Visit, email: str, path: str, wait: int) -> Response:
+def _too_many(visit: RequestContext, email: str, path: str, wait: int) -> Response:
     how_long = visit.interface.duration(timedelta(seconds=wait))
     message = visit.say(_("There were several wrong attempts. Wait %(time)s, then try again.")) % {"time": how_long}
     response = visit.page(
@@ -206,12 +206,12 @@ def _too_many(visit: Visit, email: str, path: str, wait: int) -> Response:
     return _private(response)
 
 
-def _welcome(visit: Visit, key: str, link: Link, faults: tuple[Fault, ...] = ()) -> WelcomeView:
+def _welcome(visit: RequestContext, key: str, link: Link, faults: tuple[Fault, ...] = ()) -> WelcomeView:
     account, invited = link.account, link.purpose is one_time_links.Purpose.INVITATION
     return WelcomeView(key, account.email, account.name, visit.code, invited, LANGUAGES, faults)
 
 
-def _gone(visit: Visit) -> Response:
+def _gone(visit: RequestContext) -> Response:
     return _private(visit.page("accounts/link_gone.html", EmptyView(), 410))
 
 

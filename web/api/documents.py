@@ -11,7 +11,7 @@ from kb.documents.store import documents, passages, tags
 from kb.search.answer_json import answer_json
 from kb.store import instance_facts
 from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
-from web.documents.page import readable
+from web.documents.page import published_or_successor
 from web.http.context import Visiting
 from web.i18n.locales import _
 from web.search.search_url import MAX_PAGE_SIZE, PAGE_SIZE, SearchAddress, choices
@@ -55,7 +55,7 @@ def search(
 
 def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) -> Response:
     """Read one document: description, text, passages, tags with evidence."""
-    found = readable(visit, number)
+    found = published_or_successor(visit, number)
     if not isinstance(found, StoredDocument):
         return RedirectResponse(f"/api/documents/{found}", 302)
     return JSONResponse(_document_json(visit, found))

@@ -12,7 +12,7 @@ from kb.errors import BusyError, UsageError
 from kb.jobs.job import Job, JobError, JobFilter
 from kb.jobs.store import queue as jobs
 from web.api.schema import ProblemShape
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.submissions.job_outcomes import OUTCOMES, is_seen, path_of
@@ -94,7 +94,7 @@ async def send(visit: Visiting) -> Response:
     if not upload:
         raise UsageError("Send at least one file in a form (multipart/form-data), as the field 'file'.")
     with visit.site.database.read() as connection:
-        found = jobs.listed(connection, JobFilter(visit.actor.account, None, upload))
+        found = jobs.list_jobs(connection, JobFilter(visit.actor.account, None, upload))
     body = {"jobs": [_job_json(visit, job) for job in reversed(found)]}
     return JSONResponse(body, 202, {"Location": _address(found[-1])})
 
@@ -107,7 +107,7 @@ def job(visit: Visiting, number: Number) -> Response:
 def own_jobs(visit: Visiting) -> Response:
     """One's own files, newest first."""
     with visit.site.database.read() as connection:
-        found = jobs.listed(connection, JobFilter(visit.actor.account))
+        found = jobs.list_jobs(connection, JobFilter(visit.actor.account))
     return JSONResponse({"jobs": [_job_json(visit, each) for each in found]})
 
 
@@ -170,7 +170,7 @@ def _address(job: Job) -> str:
     return f"/api/jobs/{job.id}"
 
 
-def _job_json(visit: Visit, job: Job) -> dict[str, Any]:
+def _job_json(visit: RequestContext, job: Job) -> dict[str, Any]:
     with visit.site.database.read() as connection:
         outline = None if job.document is None else jobs.outlines(connection, [job.document]).get(job.document)
     seen = outline is not None and is_seen(visit, outline)

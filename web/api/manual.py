@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 
 _EXAMPLES = {
     "/api/search": "/api/search?q=alternatives+to+detention&limit=3",
@@ -70,7 +70,7 @@ def manual_routes() -> APIRouter:
     return router
 
 
-def _operation(visit: Visit, path: str, method: str, told: dict[str, Any]) -> Operation:
+def _operation(visit: RequestContext, path: str, method: str, told: dict[str, Any]) -> Operation:
     schemas = visit.request.app.openapi()["components"]["schemas"]
     done = next(response for status, response in told["responses"].items() if status.startswith("2"))
     good = done["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
@@ -97,12 +97,12 @@ def _operation(visit: Visit, path: str, method: str, told: dict[str, Any]) -> Op
     )
 
 
-def _parameter(visit: Visit, told: dict[str, Any]) -> Field:
+def _parameter(visit: RequestContext, told: dict[str, Any]) -> Field:
     schema = told["schema"]
     return Field(told["name"], _kind(schema), visit.say(told.get("description", "")), told.get("required", False))
 
 
-def _members(visit: Visit, shape: dict[str, Any]) -> tuple[Field, ...]:
+def _members(visit: RequestContext, shape: dict[str, Any]) -> tuple[Field, ...]:
     return tuple(
         Field(name, _kind(schema), visit.say(schema.get("description", "")))
         for name, schema in shape["properties"].items()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kb.documents.models import Passage, PassageRecord, StoredDocument
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.labels import Labels
 from web.i18n.locales import direction, unbroken
 from web.i18n.reader_messages import remark
@@ -57,7 +57,7 @@ class Neighbour:
     path: str
 
 
-def facts_of(visit: Visit, stored: StoredDocument, labels: Labels) -> Facts:
+def facts_of(visit: RequestContext, stored: StoredDocument, labels: Labels) -> Facts:
     """The summary of a document, in the language of the visit."""
     described = stored.description
     path = f"/documents/{stored.id}"

@@ -8,11 +8,11 @@ from kb.accounts.store import accounts
 from kb.documents.state import Move, State
 from kb.documents.store import carried_decisions, history, tag_decisions
 from kb.documents.store.carried_decisions import Carried
-from kb.documents.store.history import Change, Kind
+from kb.documents.store.history import Change, ChangeKind
 from kb.documents.store.tag_decisions import Decision, Verdict
 from kb.editorial.store import reviews
 from kb.editorial.store.editing import CHECKED, account_in
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 
@@ -47,7 +47,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class HistoryEntry:
     """One thing that happened. `before` and `after` are the values of a field, "" where there are none.
 
     `version` is the number of the version before, where a new one was stored; `describes` whether a person wrote, or
@@ -65,7 +65,7 @@ class Happening:
     describes: bool = False
 
 
-def happenings(visit: Visit, document: int, labels: Labels) -> tuple[Happening, ...]:
+def history_entries(visit: RequestContext, document: int, labels: Labels) -> tuple[HistoryEntry, ...]:
     """All that happened to a document, newest first."""
     database = visit.site.database
     said = tag_decisions.history(database, document)
@@ -77,7 +77,7 @@ def happenings(visit: Visit, document: int, labels: Labels) -> tuple[Happening, 
     return tuple(sorted([*changes, *decided], key=lambda one: one.at, reverse=True))
 
 
-def how_published(visit: Visit, document: int) -> str:
+def how_published(visit: RequestContext, document: int) -> str:
     """Whether a public document was reviewed, and by how many; or which trusted collection it came with."""
     change = history.last_move(visit.site.database, document, State.PUBLISHED)
     if change is None:
@@ -104,37 +104,37 @@ def value_in_words(field: str, value: object, labels: Labels) -> str:
     return labels.interface.date(text) if field == "date" else text
 
 
-def _of_change(visit: Visit, change: Change, labels: Labels) -> Happening:
+def _of_change(visit: RequestContext, change: Change, labels: Labels) -> HistoryEntry:
     moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
-    if change.kind is Kind.STATE:
-        return Happening(change.at, moment, actor, visit.say(_MOVES[Move(change.field)]), change.reason)
-    if change.kind is Kind.TEXT:
+    if change.kind is ChangeKind.STATE:
+        return HistoryEntry(change.at, moment, actor, visit.say(_MOVES[Move(change.field)]), change.reason)
+    if change.kind is ChangeKind.TEXT:
         before = change.before if isinstance(change.before, int) else None
         what = _("Stored") if before is None else _("Stored as a new version")
-        return Happening(change.at, moment, actor, visit.say(what), change.reason, version=before)
-    if change.kind is Kind.TAG:
+        return HistoryEntry(change.at, moment, actor, visit.say(what), change.reason, version=before)
+    if change.kind is ChangeKind.TAG:
         return _left_behind(visit, change, labels)
     if change.field == CHECKED:
-        return Happening(
+        return HistoryEntry(
             change.at, moment, actor, visit.say(_("Description confirmed as it is")), change.reason, describes=True
         )
     name = visit.say(FIELDS[change.field])
     old, new = (value_in_words(change.field, value, labels) for value in (change.before, change.after))
-    return Happening(change.at, moment, actor, name, change.reason, old, new, describes=True)
+    return HistoryEntry(change.at, moment, actor, name, change.reason, old, new, describes=True)
 
 
-def _left_behind(visit: Visit, change: Change, labels: Labels) -> Happening:
+def _left_behind(visit: RequestContext, change: Change, labels: Labels) -> HistoryEntry:
     """A decision that a new version did not take over, with the words it was about."""
     scheme, notation, verdict, words = change.before if isinstance(change.before, list) else ("", "", "", "")
     decided = visit.say(_VERDICTS[Verdict(verdict)]) % {"tag": labels.concept(scheme, notation)}
     what = visit.say(_LEFT) % {"what": decided}
     moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
-    return Happening(change.at, moment, actor, what, change.reason, words)
+    return HistoryEntry(change.at, moment, actor, what, change.reason, words)
 
 
 def _of_decision(
-    visit: Visit, decision: Decision, origin: Carried | None, names: Mapping[int, str], labels: Labels
-) -> Happening:
+    visit: RequestContext, decision: Decision, origin: Carried | None, names: Mapping[int, str], labels: Labels
+) -> HistoryEntry:
     account = account_in(decision)
     actor = decision.who if account is None else names.get(account, "")
     tag = labels.concept(decision.place.scheme, decision.place.notation)
@@ -142,17 +142,17 @@ def _of_decision(
     if origin is not None:
         what = visit.say(_CARRIED) % {"what": what, "version": visit.interface.number(origin.version)}
     moment = visit.interface.moment(decision.at)
-    return Happening(decision.at, moment, _actor(visit, actor, account), what, decision.reason)
+    return HistoryEntry(decision.at, moment, _actor(visit, actor, account), what, decision.reason)
 
 
-def _names(visit: Visit, said: Iterable[Decision]) -> dict[int, str]:
+def _names(visit: RequestContext, said: Iterable[Decision]) -> dict[int, str]:
     numbers = {number for decision in said if (number := account_in(decision)) is not None}
     with visit.site.database.read() as connection:
         found = [accounts.get(connection, number) for number in sorted(numbers)]
     return {account.id: account.actor.name for account in found if account is not None}
 
 
-def _actor(visit: Visit, name: str, account: int | None) -> str:
+def _actor(visit: RequestContext, name: str, account: int | None) -> str:
     if name == "system" and account is None:
         return visit.say(_("the command line"))
     return name or visit.say(_("somebody whose account is gone"))

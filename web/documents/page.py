@@ -19,14 +19,14 @@ from web.documents.tag_evidence import (
     Mention,
     MentionedView,
     SchemeView,
-    lit,
-    mentioned,
+    highlighted_evidence,
+    mentioned_only,
     spans_by_tag,
     summed_up,
     tag_views,
 )
 from web.documents.text_layout import Layout, lay_out
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.errors import GoneError
 from web.i18n.labels import Labels
 from web.i18n.locales import own_name
@@ -77,7 +77,7 @@ class PassageView:
 
 def document(visit: Visiting, number: int) -> Response:
     """A document to read."""
-    found = published(visit, number)
+    found = published_or_redirect(visit, number)
     if isinstance(found, Response):
         return found
     labels = Labels(visit.interface, visit.site.taxonomy)
@@ -87,14 +87,14 @@ def document(visit: Visiting, number: int) -> Response:
     question, answering = _asked(visit, dict(cut))
     scheme, _colon, notation = visit.request.query_params.get("tag", "").partition(":")
     key = (scheme, notation)
-    evidence = lit(spans_by_tag(claims)[scheme, notation], labels)
+    evidence = highlighted_evidence(spans_by_tag(claims)[scheme, notation], labels)
     marked = {p.number: _marks(question, p) for p in answering}
     marks = [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
     view = DocumentView(
         facts=facts_of(visit, found, labels),
         layout=lay_out(found, plain, marks, frozenset(marked), evidence),
         schemes=tag_views(found, claims, plain, labels),
-        mentioned=mentioned(claims, found.description.countries, labels),
+        mentioned=mentioned_only(claims, found.description.countries, labels),
         summed_up=summed_up(claims, found.description.countries, labels),
         lit=f"{scheme}:{notation}" if evidence else "",
         lit_label=labels.concept(scheme, notation) if evidence else "",
@@ -111,7 +111,7 @@ def document(visit: Visiting, number: int) -> Response:
 
 def passage(visit: Visiting, number: int, place: int) -> Response:
     """One passage: to quote, to cite, to go on from."""
-    found = published(visit, number)
+    found = published_or_redirect(visit, number)
     if isinstance(found, Response):
         return found
     cut = passages.of_document(visit.site.database, number)
@@ -152,18 +152,18 @@ def document_routes() -> APIRouter:
     return router
 
 
-def published(visit: Visit, number: int) -> StoredDocument | Response:
+def published_or_redirect(visit: RequestContext, number: int) -> StoredDocument | Response:
     """A document the public may read, or the way to the version in its place.
 
     Raises NotFoundError for what is not public, whatever the reason, and GoneError for what was withdrawn.
     """
-    found = readable(visit, number)
+    found = published_or_successor(visit, number)
     if isinstance(found, StoredDocument):
         return found
     return RedirectResponse(visit.link(f"/documents/{found}?instead-of={number}"), 302)
 
 
-def readable(visit: Visit, number: int) -> StoredDocument | int:
+def published_or_successor(visit: RequestContext, number: int) -> StoredDocument | int:
     """A published document, or the number of the one that took its place."""
     if number > MAX_NUMBER:
         raise NotFoundError(_MISSING)
@@ -173,21 +173,21 @@ def readable(visit: Visit, number: int) -> StoredDocument | int:
         raise NotFoundError(_MISSING) from None
     if found.state is State.PUBLISHED:
         return found
-    newer = documents.current(visit.site.database, number) if found.state is State.SUPERSEDED else None
+    newer = documents.published_successor(visit.site.database, number) if found.state is State.SUPERSEDED else None
     if newer is None:
         _refuse_if_gone(visit, found)
         raise NotFoundError(_MISSING)
     return newer
 
 
-def _refuse_if_gone(visit: Visit, stored: StoredDocument) -> None:
+def _refuse_if_gone(visit: RequestContext, stored: StoredDocument) -> None:
     """Raise GoneError for what the public could once read, itself or another version in its place."""
     withdrawn = history.last_withdrawal(visit.site.database, stored.id)
     if withdrawn is not None:
         raise GoneError("This document was withdrawn.", withdrawn.reason)
 
 
-def _asked(visit: Visit, cut: dict[int, Passage]) -> tuple[str, list[Passage]]:
+def _asked(visit: RequestContext, cut: dict[int, Passage]) -> tuple[str, list[Passage]]:
     """The question that led here and the passages of this document that answer it, as the address says."""
     ids = visit.request.query_params.get("answers", "").split(".")[:_MOST_ANSWERS]
     found = [cut[int(i)] for i in ids if i.isdecimal() and len(i) < 19 and int(i) in cut]
@@ -204,7 +204,7 @@ def _marks(question: str, answering: Passage) -> Spans:
     return merged(answering.text, lexical_marks(read, answering.text, spoken))
 
 
-def _translations(visit: Visit, stored: StoredDocument) -> tuple[Link, ...]:
+def _translations(visit: RequestContext, stored: StoredDocument) -> tuple[Link, ...]:
     known = documents.translations(visit.site.database, stored.work)
     return tuple(
         Link(own_name(language), f"/documents/{number}", language=language)
@@ -213,7 +213,7 @@ def _translations(visit: Visit, stored: StoredDocument) -> tuple[Link, ...]:
     )
 
 
-def _similar(visit: Visit, ids: list[int], labels: Labels) -> tuple[Neighbour, ...]:
+def _similar(visit: RequestContext, ids: list[int], labels: Labels) -> tuple[Neighbour, ...]:
     near: dict[str, PassageRecord] = {}
     for one in ids:
         for record in visit.site.searcher.similar(one, _SIMILAR):

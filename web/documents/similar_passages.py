@@ -9,10 +9,10 @@ from kb.documents.models import Passage, PassageRecord
 from kb.documents.store import passages
 from kb.errors import NotFoundError
 from web.documents.citations import Facts, Neighbour, facts_of, neighbour_of
-from web.documents.page import published
+from web.documents.page import published_or_redirect
 from web.http.context import Visiting
 from web.i18n.labels import Labels
-from web.search.repeated_passages import alike, fold
+from web.search.repeated_passages import fold, is_repeated
 from web.search.results import Link, passage_link
 from web.search.snippets import Quote, excerpt
 
@@ -43,7 +43,7 @@ class SimilarView:
 
 def similar(visit: Visiting, number: int, place: int) -> Response:
     """Passages of other texts that are like this one."""
-    found = published(visit, number)
+    found = published_or_redirect(visit, number)
     if isinstance(found, Response):
         return found
     cut = {p.number: (key, p) for key, p in passages.of_document(visit.site.database, number)}
@@ -52,7 +52,7 @@ def similar(visit: Visiting, number: int, place: int) -> Response:
     key, chosen = cut[place]
     labels = Labels(visit.interface, visit.site.taxonomy)
     near = visit.site.searcher.similar(key, _LOOKED_AT)
-    same = [record for record in near if alike(chosen, record.passage)]
+    same = [record for record in near if is_repeated(chosen, record.passage)]
     others = fold([record for record in near if record not in same], _passage_of)[:_SHOWN]
     view = SimilarView(
         facts=facts_of(visit, found, labels),

@@ -113,7 +113,7 @@ def tag_views(
     )
 
 
-def mentioned(claims: Claims, countries: Sequence[str], labels: Labels) -> tuple[MentionedView, ...]:
+def mentioned_only(claims: Claims, countries: Sequence[str], labels: Labels) -> tuple[MentionedView, ...]:
     """What passages speak of and the document as a whole, which is about `countries`, is not about, by vocabulary."""
     about = {(t.scheme, t.notation) for place, t in claims if place is None} | {("countries", c) for c in countries}
     supporting = spans_by_tag([(place, t) for place, t in claims if place is not None])
@@ -141,7 +141,7 @@ def summed_up(claims: Claims, countries: Sequence[str], labels: Labels) -> tuple
     return tuple(found)
 
 
-def lit(spans: Sequence[Evidence], labels: Labels) -> tuple[Lit, ...]:
+def highlighted_evidence(spans: Sequence[Evidence], labels: Labels) -> tuple[Lit, ...]:
     """Evidence of one tag, none of which overlaps, as it lights up in the text."""
     return tuple(Lit(e.start, e.end, labels.interface.say(_KINDS.get(e.kind, ""))) for e in spans)
 

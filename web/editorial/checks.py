@@ -8,7 +8,7 @@ from kb.documents.practice import Field
 from kb.documents.store import documents
 from kb.editorial.checks import Check, Finding
 from kb.text.damage import Damage
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.locales import _
 from web.i18n.reader_messages import remark
 
@@ -67,13 +67,13 @@ class Look:
     settled: bool = False
 
 
-def looks(visit: Visit, found: Iterable[Check]) -> tuple[Look, ...]:
+def check_lines(visit: RequestContext, found: Iterable[Check]) -> tuple[Look, ...]:
     """Findings in the language of the visit, each once; documents that this person may not see are left out."""
     shown = (_look(visit, check) for check in found)
     return tuple({(look.text, look.other): look for look in shown if look is not None}.values())
 
 
-def _look(visit: Visit, check: Check) -> Look | None:
+def _look(visit: RequestContext, check: Check) -> Look | None:
     if check.finding is Finding.ALIKE:
         return _alike(visit, check)
     if check.finding is Finding.MISSING:
@@ -86,13 +86,13 @@ def _look(visit: Visit, check: Check) -> Look | None:
     return Look(visit.say(_SENTENCES[check.finding]) % {"detail": detail}, check.finding is Finding.READ)
 
 
-def _missing(visit: Visit, field: str) -> str:
+def _missing(visit: RequestContext, field: str) -> str:
     if field in _FIELDS:
         return visit.say(_FIELDS[field])
     return question(Field(field), visit.code)
 
 
-def _alike(visit: Visit, check: Check) -> Look | None:
+def _alike(visit: RequestContext, check: Check) -> Look | None:
     other = documents.get(visit.site.database, check.other or 0)
     both = visit.may("describe", other.owner)
     if not both and other.state != "published":

@@ -25,20 +25,20 @@ from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.checks import checks
 from kb.editorial.store import editing, reviews
-from kb.editorial.workflow import Case, MoveError, may_describe
+from kb.editorial.workflow import DocumentCase, MoveError, may_describe
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
 from web.documents.citations import Facts, facts_of
-from web.documents.history import FIELDS, Happening, happenings
-from web.documents.tag_evidence import Claims, lit
+from web.documents.history import FIELDS, HistoryEntry, history_entries
+from web.documents.tag_evidence import Claims, highlighted_evidence
 from web.documents.text_layout import Layout, lay_out
-from web.editorial.checks import Look, looks
-from web.editorial.description_evidence import share, stated
+from web.editorial.checks import Look, check_lines
+from web.editorial.description_evidence import places_by_field, share
 from web.editorial.description_form import Fields, faults_of, fields_of, with_countries
 from web.editorial.state_labels import STATES
 from web.editorial.tag_suggestions import Suggestions, addable, in_order, key_of, suggestions, verdict_of, waiting_after
-from web.editorial.transitions import DONE, LARGEST, MoveForm, Number, move_forms, move_routes, refused
-from web.http.context import Visit, Visiting
+from web.editorial.transitions import DONE, LARGEST, MoveForm, Number, move_forms, move_routes, refusal_response
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
@@ -71,7 +71,7 @@ class DescribeView:
     focal_point: str
     addable: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     moves: tuple[MoveForm, ...]
-    history: tuple[Happening, ...]
+    history: tuple[HistoryEntry, ...]
     previous: int | None
     reviewing: bool
     public: bool
@@ -113,7 +113,7 @@ def save(
         with visit.site.database.write() as connection:
             changed = editing.describe(connection, visit.actor, number, described, reason, seen)
     except MoveError as error:
-        fault, status = refused(visit, error)
+        fault, status = refusal_response(visit, error)
         return _page(visit, number, (fault,), status, described)
     return _back(visit, number, f"?said={'description' if changed else 'confirmed'}")
 
@@ -181,7 +181,7 @@ def describe_routes() -> APIRouter:
     return outer
 
 
-def _found(visit: Visit, number: int) -> tuple[StoredDocument, Case]:
+def _found(visit: RequestContext, number: int) -> tuple[StoredDocument, DocumentCase]:
     """The document, for whoever may ever describe it. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
         stored = documents.within(connection, number)
@@ -191,7 +191,7 @@ def _found(visit: Visit, number: int) -> tuple[StoredDocument, Case]:
 
 
 def _lit(
-    visit: Visit, shown: Suggestions, said: Mapping[str, tuple[Evidence, ...]], labels: Labels
+    visit: RequestContext, shown: Suggestions, said: Mapping[str, tuple[Evidence, ...]], labels: Labels
 ) -> tuple[tuple[Evidence, ...], str]:
     """What lights up in the text, and what it speaks for: a field that was asked for, or the current suggestion."""
     field = visit.request.query_params.get("tag", "")
@@ -200,21 +200,21 @@ def _lit(
     return shown.evidence, labels.concept(*shown.current.split(":", 1)) if shown.current else ""
 
 
-def _claims(visit: Visit, number: int) -> Claims:
+def _claims(visit: RequestContext, number: int) -> Claims:
     with visit.site.database.read() as connection:
         return tags.all_of_document(connection, number)
 
 
-def _carried(visit: Visit, number: int) -> dict[str, Carried]:
+def _carried(visit: RequestContext, number: int) -> dict[str, Carried]:
     """Where decisions about the document as a whole come from that were made of an earlier version, by key."""
     with visit.site.database.read() as connection:
         origins = carried_decisions.origins(connection, number)
-        standing = tag_decisions.standing(connection, number)
+        standing = tag_decisions.standing_decisions(connection, number)
     places = {d.id: d.place for d in standing if d.place.passage is None}
     return {f"{p.scheme}:{p.notation}": origins[number] for number, p in places.items() if number in origins}
 
 
-def _decided(visit: Visit, number: int, keys: Sequence[str], verdict: Verdict) -> list[int]:
+def _decided(visit: RequestContext, number: int, keys: Sequence[str], verdict: Verdict) -> list[int]:
     places = [TagPlace(number, None, *key.split(":", 1)) for key in keys if ":" in key]
     if not places and keys:
         raise NotFoundError("There is no such tag.")
@@ -222,23 +222,23 @@ def _decided(visit: Visit, number: int, keys: Sequence[str], verdict: Verdict) -
         return editing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
 
 
-def _back(visit: Visit, number: int, query: str = "") -> Response:
+def _back(visit: RequestContext, number: int, query: str = "") -> Response:
     return RedirectResponse(visit.link(f"/workbench/documents/{number}{query}"), 303, {"Cache-Control": "no-store"})
 
 
-def _show_refusal(visit: Visit, number: int, error: MoveError, field: str) -> Response:
-    fault, status = refused(visit, error, field)
+def _show_refusal(visit: RequestContext, number: int, error: MoveError, field: str) -> Response:
+    fault, status = refusal_response(visit, error, field)
     if not visit.may("describe", _owner(visit, number)):
         raise error
     return _page(visit, number, (fault,), status)
 
 
-def _owner(visit: Visit, number: int) -> int | None:
+def _owner(visit: RequestContext, number: int) -> int | None:
     return documents.get(visit.site.database, number).owner
 
 
 def _page(
-    visit: Visit,
+    visit: RequestContext,
     number: int,
     faults: tuple[Fault, ...] = (),
     status: int = 200,
@@ -252,14 +252,14 @@ def _page(
     cut = [passage for _id, passage in passages.of_document(visit.site.database, number)]
     asked = visit.request.query_params
     shown = suggestions(stored, claims, cut, labels, asked.get("tag", ""), _carried(visit, number))
-    said = stated(stored, visit.site.taxonomy)
+    said = places_by_field(stored, visit.site.taxonomy)
     evidence, lit_label = _lit(visit, shown, said, labels)
-    past = happenings(visit, number, labels)
+    past = history_entries(visit, number, labels)
     with visit.site.database.read() as connection:
-        known = history.newest(connection, number) if seen is None else seen
+        known = history.last_change(connection, number) if seen is None else seen
         practice = practices.get(connection, number)
     standing = [tag for place, tag in claims if place is None and tag.state != "rejected"]
-    left = sum(one.kind is history.Kind.TAG for one in history.of_document(visit.site.database, number))
+    left = sum(one.kind is history.ChangeKind.TAG for one in history.of_document(visit.site.database, number))
     found = checks(stored, standing, duplicates.of_document(visit.site.database, number), practice, left)
     first, _dash, last = asked.get("undo", "").partition("-")
     undoable = first.isdecimal() and last.isdecimal() and len(first + last) < 20
@@ -274,8 +274,8 @@ def _page(
         stated={field: len(places) for field, places in said.items()},
         share=share(stored, (passage.language for passage in cut)),
         checked=next((f"{one.moment}, {one.actor}" for one in past if one.describes), ""),
-        layout=lay_out(stored, cut, [], frozenset(), lit(evidence, labels)),
-        looks=looks(visit, found),
+        layout=lay_out(stored, cut, [], frozenset(), highlighted_evidence(evidence, labels)),
+        looks=check_lines(visit, found),
         focal_point=(practice or {}).get("focal-point", ""),
         addable=addable(visit.site.taxonomy, claims, labels),
         moves=move_forms(visit, case),

@@ -11,7 +11,7 @@ _MOST = 12  # places of one field
 _LONGEST = 300  # characters of a title that is looked for
 
 
-def stated(document: StoredDocument, taxonomy: Taxonomy) -> dict[str, tuple[Evidence, ...]]:
+def places_by_field(document: StoredDocument, taxonomy: Taxonomy) -> dict[str, tuple[Evidence, ...]]:
     """Places by field; a date is looked for by its year, a type by its names in the language of the document."""
     described = document.description
     looked_for = {

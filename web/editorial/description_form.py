@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.documents.models import Description
-from kb.editorial.description import FIELDS, wrong
+from kb.editorial.description import FIELDS, invalid_fields
 from kb.places.countries import find_countries
 from kb.text.language import UNKNOWN
 from web.documents.tag_evidence import Claims, spans_by_tag
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import SCHEME_OF, Labels
 from web.i18n.locales import _
@@ -49,9 +49,9 @@ class Fields:
     seen: int
 
 
-def faults_of(visit: Visit, described: Description, unknown: Sequence[str]) -> tuple[Fault, ...]:
+def faults_of(visit: RequestContext, described: Description, unknown: Sequence[str]) -> tuple[Fault, ...]:
     """What is to be mended; `unknown` was written for countries and names none."""
-    bad = [*wrong(described, [n for n, _name in _types(visit)]), *(["countries"] if unknown else [])]
+    bad = [*invalid_fields(described, [n for n, _name in _types(visit)]), *(["countries"] if unknown else [])]
     return tuple(Fault(field, visit.say(_WRONG[field])) for field in FIELDS if field in bad)
 
 
@@ -67,7 +67,7 @@ def with_countries(
     return replace(described, countries=tuple(dict.fromkeys(codes))), unknown
 
 
-def fields_of(visit: Visit, described: Description, claims: Claims, others: str, seen: int) -> Fields:
+def fields_of(visit: RequestContext, described: Description, claims: Claims, others: str, seen: int) -> Fields:
     """The form filled in."""
     labels = Labels(visit.interface, visit.site.taxonomy)
     languages = dict.fromkeys([*_LANGUAGES, described.language])
@@ -92,7 +92,7 @@ def _countries(chosen: Sequence[str], claims: Claims, labels: Labels) -> tuple[C
     return tuple(Country(c, labels.interface.country(c), c in chosen, named.get(c, 0)) for c in codes)
 
 
-def _types(visit: Visit) -> tuple[tuple[str, str], ...]:
+def _types(visit: RequestContext) -> tuple[tuple[str, str], ...]:
     labels = Labels(visit.interface, visit.site.taxonomy)
     scheme = visit.site.taxonomy.by_name[SCHEME_OF["type"]]
     named = ((c.notation, labels.type(c.notation)) for c in scheme.concepts)

@@ -9,13 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
 from kb.accounts.permissions import Action
-from kb.documents.duplicate import Kind, Link, Standing
+from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import StoredDocument
 from kb.documents.state import State
 from kb.documents.store import documents, duplicates
 from web.accounts.sign_in import Field
 from web.editorial.state_labels import STATES
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
@@ -24,32 +24,32 @@ from web.i18n.locales import _, direction
 _UNWELCOME = 422
 _LARGEST = 64 * 1024  # bytes of a form
 _MOST = 60  # pairs that differ which are shown at once
-_SAYS: dict[Kind, tuple[str, str]] = {
-    Kind.OTHER_FORMAT: (
+_SAYS: dict[LinkKind, tuple[str, str]] = {
+    LinkKind.OTHER_FORMAT: (
         _("The same work in another format"),
         _("Their texts agree but for signs of the format. Confirmed, they count once."),
     ),
-    Kind.VERSION: (_("A version of the other"), _("Most of the text is the same. Confirmed, they count once.")),
-    Kind.TRANSLATION: (
+    LinkKind.VERSION: (_("A version of the other"), _("Most of the text is the same. Confirmed, they count once.")),
+    LinkKind.TRANSLATION: (
         _("A translation of the other"),
         _("Their passages agree in meaning across languages. Confirmed, they count once."),
     ),
-    Kind.EXCERPT: (
+    LinkKind.EXCERPT: (
         _("An excerpt of the other"),
         _("All of it stands in the other, which holds more. Both still count."),
     ),
-    Kind.NEARLY_SAME: (_("Nearly the same"), _("Few words differ. Confirmed, they count once.")),
+    LinkKind.NEARLY_SAME: (_("Nearly the same"), _("Few words differ. Confirmed, they count once.")),
 }
 STANDINGS = {
-    Standing.SUGGESTED: _("Waits for a decision"),
-    Standing.CONFIRMED: _("Confirmed"),
-    Standing.REJECTED: _("Rejected: two works"),
+    LinkStatus.SUGGESTED: _("Waits for a decision"),
+    LinkStatus.CONFIRMED: _("Confirmed"),
+    LinkStatus.REJECTED: _("Rejected: two works"),
 }
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedSide:
     """One of the two documents. `path` is where it is read or worked on."""
 
     title: str
@@ -87,9 +87,9 @@ class LikenessView:
     number: int
     kind: str
     told: str
-    standing: Standing
+    standing: LinkStatus
     stands: str
-    sides: tuple[Side, Side]
+    sides: tuple[ComparedSide, ComparedSide]
     rows: tuple[Row, ...]
     same: int
     further: int
@@ -105,14 +105,14 @@ def likeness_page(visit: Visiting, number: Number) -> Response:
 def decide(visit: Visiting, number: Number, verdict: Field = "") -> Response:
     """Confirm or reject, or open the question again."""
     link = found_link(visit, number)
-    if verdict not in list(Standing):
+    if verdict not in list(LinkStatus):
         return _page(visit, link, faults=(Fault("verdict", visit.say(_("Choose one of the two."))),))
     with visit.site.database.write() as connection:
-        duplicates.decide(connection, number, Standing(verdict), visit.actor)
+        duplicates.decide(connection, number, LinkStatus(verdict), visit.actor)
     return RedirectResponse(visit.link(f"/likenesses/{number}"), 303, {"Cache-Control": "no-store"})
 
 
-def found_link(visit: Visit, number: int) -> Link:
+def found_link(visit: RequestContext, number: int) -> Link:
     """A link whose two documents this person may describe. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
         link = duplicates.get(connection, number)
@@ -128,7 +128,7 @@ def likeness_routes() -> APIRouter:
     return router
 
 
-def _page(visit: Visit, link: Link, faults: tuple[Fault, ...] = ()) -> Response:
+def _page(visit: RequestContext, link: Link, faults: tuple[Fault, ...] = ()) -> Response:
     compared = compare(visit.site.database, link.document, link.other)
     shown = compared.pairs if compared.translated else compared.differing
     kind, told = _SAYS[link.kind]
@@ -148,11 +148,11 @@ def _page(visit: Visit, link: Link, faults: tuple[Fault, ...] = ()) -> Response:
     return visit.page("editorial/duplicates.html", view, _UNWELCOME if faults else 200)
 
 
-def _side(visit: Visit, number: int) -> Side:
+def _side(visit: RequestContext, number: int) -> ComparedSide:
     found: StoredDocument = documents.get(visit.site.database, number)
     described = found.description
     public = found.state is State.PUBLISHED
-    return Side(
+    return ComparedSide(
         title=described.title,
         name=found.source.name,
         language=described.language,

@@ -19,8 +19,8 @@ from kb.editorial.workflow import MoveError
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
 from web.documents.citations import heading_of
-from web.editorial.state_labels import RECOMMENDATIONS, refusal
-from web.http.context import Visit, Visiting
+from web.editorial.state_labels import RECOMMENDATIONS, refusal_fault
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
@@ -96,7 +96,7 @@ def declare(visit: Visiting, number: Number, conflict: Field = "", interests: Te
         with visit.site.database.write() as connection:
             reviews.declare(connection, visit.actor, number, conflict=conflict == "yes", interests=interests)
     except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal(visit, error, "interests"),))
+        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, "interests"),))
     return _done(visit, number, "declared")
 
 
@@ -107,7 +107,7 @@ def decline(visit: Visiting, number: Number, reason: Text = "") -> Response:
         with visit.site.database.write() as connection:
             reviews.decline(connection, visit.actor, number, reason)
     except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal(visit, error),))
+        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error),))
     return _done(visit, number, "declined")
 
 
@@ -119,7 +119,7 @@ def comment(visit: Visiting, number: Number, passage: Field = "", text: Text = "
         with visit.site.database.write() as connection:
             comments.add(connection, visit.actor, number, text, place)
     except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal(visit, error, f"text-{place or 'whole'}"),))
+        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, f"text-{place or 'whole'}"),))
     return _done(visit, number, "commented", f"#on-{place or 'whole'}")
 
 
@@ -133,7 +133,7 @@ def take_back(visit: Visiting, number: Number, comment: Field = "") -> Response:
         with visit.site.database.write() as connection:
             comments.take_back(connection, visit.actor, int(comment))
     except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal(visit, error),))
+        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error),))
     return _done(visit, number, "taken-back", f"#on-{mine[comment].passage or 'whole'}")
 
 
@@ -147,7 +147,7 @@ def recommend(visit: Visiting, number: Number, advice: Field = "", letter: Text 
         with visit.site.database.write() as connection:
             reviews.recommend(connection, visit.actor, number, Recommendation(advice), letter)
     except MoveError as error:
-        return _page(visit, _own(visit, number), letter=letter, faults=(refusal(visit, error, "letter"),))
+        return _page(visit, _own(visit, number), letter=letter, faults=(refusal_fault(visit, error, "letter"),))
     return _done(visit, number, "given")
 
 
@@ -160,25 +160,27 @@ def review_routes() -> APIRouter:
     return router
 
 
-def _done(visit: Visit, number: int, said: str, place: str = "") -> Response:
+def _done(visit: RequestContext, number: int, said: str, place: str = "") -> Response:
     return RedirectResponse(visit.link(f"/reviews/{number}?said={said}{place}"), 303, {"Cache-Control": "no-store"})
 
 
-def _own(visit: Visit, number: int) -> Review:
+def _own(visit: RequestContext, number: int) -> Review:
     with visit.site.database.read() as connection:
         found = reviews.get(connection, number)
     visit.require(Action.REVIEW, found.reviewer)
     return found
 
 
-def _in_review(visit: Visit, review: Review) -> bool:
+def _in_review(visit: RequestContext, review: Review) -> bool:
     """Whether the round of this review is on."""
     with visit.site.database.read() as connection:
         case = reviews.case_of(connection, review.document)
     return case.state is State.IN_REVIEW and case.panel.round == review.round and review.ending is None
 
 
-def _page(visit: Visit, review: Review, said: str = "", letter: str = "", faults: tuple[Fault, ...] = ()) -> Response:
+def _page(
+    visit: RequestContext, review: Review, said: str = "", letter: str = "", faults: tuple[Fault, ...] = ()
+) -> Response:
     document = documents.get(visit.site.database, review.document)
     labels = Labels(visit.interface, visit.site.taxonomy)
     active = _in_review(visit, review)
@@ -209,7 +211,7 @@ def _page(visit: Visit, review: Review, said: str = "", letter: str = "", faults
     return visit.page("editorial/review.html", view, _UNWELCOME if faults else 200)
 
 
-def _portions(visit: Visit, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:
+def _portions(visit: RequestContext, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:
     found: list[Portion] = []
     before = ""
     for key, passage in passages.of_document(visit.site.database, document.id):
@@ -225,12 +227,12 @@ def _portion(key: int, passage: Passage, heading: str, made: tuple[Comment, ...]
     return Portion(key, passage.number, heading, passage.page, passage.text, passage.language, way, mine)
 
 
-def _comments(visit: Visit, review: Review) -> tuple[Comment, ...]:
+def _comments(visit: RequestContext, review: Review) -> tuple[Comment, ...]:
     with visit.site.database.read() as connection:
         return tuple(comments.of_reviews(connection, [review.id]))
 
 
-def _submitter(visit: Visit, document: StoredDocument) -> str:
+def _submitter(visit: RequestContext, document: StoredDocument) -> str:
     """Who sent the document in, with their organisation, as conflicts of interests may lie there."""
     if document.owner is None:
         return document.description.provenance

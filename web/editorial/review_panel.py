@@ -10,7 +10,7 @@ from kb.editorial.reviewer_choice import Reviewer
 from kb.editorial.store.comments import Comment
 from kb.matching.slates import Slate
 from web.editorial.state_labels import RECOMMENDATIONS, SIDES, STAGES
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
 
@@ -58,7 +58,7 @@ class CandidateLine:
 
 
 def review_lines(
-    visit: Visit, panel: Panel, people: Mapping[int, Account | None], made: Sequence[Comment], *, closed: bool
+    visit: RequestContext, panel: Panel, people: Mapping[int, Account | None], made: Sequence[Comment], *, closed: bool
 ) -> tuple[ReviewLine, ...]:
     """Those who were asked in this round; `closed` to who sent the document in or reviews it, too."""
     return tuple(_line(visit, review, people.get(review.reviewer), made, closed) for review in panel.reviews)
@@ -79,7 +79,7 @@ def candidate_line(reviewer: Reviewer, about: Sequence[str], labels: Labels, cho
     )
 
 
-def needs(visit: Visit, needed: Needed) -> str:
+def needed_sentence(visit: RequestContext, needed: Needed) -> str:
     """Whom the rule still asks for, in a sentence; "" when all were asked."""
     if not needed:
         return ""
@@ -92,7 +92,7 @@ def needs(visit: Visit, needed: Needed) -> str:
     }
 
 
-def balance_of(visit: Visit, slate: Slate, people: Sequence[Reviewer], needed: Needed) -> tuple[str, ...]:
+def balance_of(visit: RequestContext, slate: Slate, people: Sequence[Reviewer], needed: Needed) -> tuple[str, ...]:
     """What the proposal could not keep."""
     if not needed:
         return ()
@@ -103,7 +103,7 @@ def balance_of(visit: Visit, slate: Slate, people: Sequence[Reviewer], needed: N
 
 
 def _line(
-    visit: Visit, review: Review, account: Account | None, made: Sequence[Comment], closed: bool
+    visit: RequestContext, review: Review, account: Account | None, made: Sequence[Comment], closed: bool
 ) -> ReviewLine:  # fmt: skip
     moment = visit.interface.moment(review.given or review.asked)
     counts = review.recommendation is not None and not closed

@@ -12,17 +12,24 @@ from kb.clock import now
 from kb.documents.models import StoredDocument
 from kb.documents.state import Move, State
 from kb.documents.store import documents, tags
-from kb.editorial.review import Needed, Side, missing, outvoted, to_ask
-from kb.editorial.reviewer_choice import Reviewer, proposed, ranked
+from kb.editorial.review import Needed, Side, is_outvoted, missing_recommendations, reviewers_to_ask
+from kb.editorial.reviewer_choice import Reviewer, propose_reviewers, rank_reviewers
 from kb.editorial.store import comments, reviewer_candidates, reviews, transitions
-from kb.editorial.workflow import Case, MoveError
+from kb.editorial.workflow import DocumentCase, MoveError
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
 from web.editorial.review import Text
-from web.editorial.review_panel import CandidateLine, ReviewLine, balance_of, candidate_line, needs, review_lines
-from web.editorial.state_labels import STATES, refusal
+from web.editorial.review_panel import (
+    CandidateLine,
+    ReviewLine,
+    balance_of,
+    candidate_line,
+    needed_sentence,
+    review_lines,
+)
+from web.editorial.state_labels import STATES, refusal_fault
 from web.editorial.transitions import DONE
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
@@ -84,7 +91,7 @@ def send(visit: Visiting, number: Number, reason: Text = "") -> Response:
         with visit.site.database.write() as connection:
             transitions.send_to_review(connection, visit.actor, number, found.state, reason)
     except MoveError as error:
-        return _page(visit, _certain(visit, number), faults=(refusal(visit, error),))
+        return _page(visit, _certain(visit, number), faults=(refusal_fault(visit, error),))
     return _done(visit, number, Move.SEND_TO_REVIEW)
 
 
@@ -107,7 +114,7 @@ def ask(visit: Visiting, number: Number, ask: Several = [], side: Several = []) 
                 where = Side(stated) if stated in list(Side) else able[each].side
                 reviews.ask(connection, visit.actor, number, each, where, visit.site.settings.review_days)
     except MoveError as error:
-        return _page(visit, found, faults=(refusal(visit, error, "people"),))
+        return _page(visit, found, faults=(refusal_fault(visit, error, "people"),))
     return _done(visit, number, "asked")
 
 
@@ -122,7 +129,7 @@ def release(visit: Visiting, number: Number, review: Field = "", reason: Text = 
         with visit.site.database.write() as connection:
             reviews.release(connection, visit.actor, mine[review], reason)
     except MoveError as error:
-        return _page(visit, found, faults=(refusal(visit, error, f"release-{review}"),))
+        return _page(visit, found, faults=(refusal_fault(visit, error, f"release-{review}"),))
     return _done(visit, number, "released")
 
 
@@ -138,7 +145,7 @@ def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "")
             transitions.move(connection, visit.actor, number, Move(move), reason, State.IN_REVIEW)
     except MoveError as error:
         field = "decision" if error.what == "reason" else ""
-        fault = refusal(visit, error, field)
+        fault = refusal_fault(visit, error, field)
         return _page(visit, _certain(visit, number), chosen=move, reason=reason, faults=(fault,))
     return _done(visit, number, "decided")
 
@@ -155,20 +162,20 @@ def assigning_routes() -> APIRouter:
     return router
 
 
-def _certain(visit: Visit, number: int) -> StoredDocument:
+def _certain(visit: RequestContext, number: int) -> StoredDocument:
     found = documents.get(visit.site.database, number)
     if found.state is State.SUPERSEDED:
         raise NotFoundError("Another version took the place of this document.")
     return found
 
 
-def _done(visit: Visit, number: int, done: str) -> Response:
+def _done(visit: RequestContext, number: int, done: str) -> Response:
     address = visit.link(f"/workbench/documents/{number}/review?done={done}")
     return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
 
 
 def _page(
-    visit: Visit,
+    visit: RequestContext,
     found: StoredDocument,
     said: str = "",
     chosen: str = "",
@@ -182,7 +189,7 @@ def _page(
     own = found.owner is not None and found.owner == visit.actor.account
     myself = any(review.reviewer == visit.actor.account for review in case.panel.reviews)
     in_review = found.state is State.IN_REVIEW
-    needed = to_ask(case.panel) if in_review else Needed()
+    needed = reviewers_to_ask(case.panel) if in_review else Needed()
     people = _eligible(visit, case) if in_review else []
     lines, balance = _candidates(visit, found, people, needed)
     view = AssigningView(
@@ -195,10 +202,10 @@ def _page(
         own=own,
         asked_myself=myself,
         reviews=review_lines(visit, case.panel, asked, [] if own or myself else made, closed=own or myself),
-        needed=needs(visit, needed),
-        ready=in_review and not missing(case.panel),
+        needed=needed_sentence(visit, needed),
+        ready=in_review and not missing_recommendations(case.panel),
         disagree=case.panel.disagrees,
-        against=outvoted(case.panel),
+        against=is_outvoted(case.panel),
         candidates=lines,
         balance=balance,
         days=visit.site.settings.review_days,
@@ -211,20 +218,20 @@ def _page(
     return visit.page("editorial/reviewer_assignment.html", view, _UNWELCOME if faults else 200)
 
 
-def _eligible(visit: Visit, case: Case) -> list[Reviewer]:
+def _eligible(visit: RequestContext, case: DocumentCase) -> list[Reviewer]:
     un = next((s.concepts for s in visit.site.taxonomy.schemes if s.name == "entities"), ())
     names = frozenset(name for concept in un for _language, name in (*concept.labels, *concept.alt_labels))
     with visit.site.database.read() as connection:
-        return reviewer_candidates.eligible(connection, case, names, now().date())
+        return reviewer_candidates.list_candidates(connection, case, names, now().date())
 
 
 def _candidates(
-    visit: Visit, found: StoredDocument, people: list[Reviewer], needed: Needed
+    visit: RequestContext, found: StoredDocument, people: list[Reviewer], needed: Needed
 ) -> tuple[tuple[CandidateLine, ...], tuple[str, ...]]:
     """Those who can be asked, the best first, those proposed ticked; and what the proposal could not keep."""
     claims = tags.of_document(visit.site.database, found.id)
     about = [t.notation for passage, t in claims if passage is None and t.scheme == "objectives"]
-    slate = proposed(people, needed, about, found.description.language)
+    slate = propose_reviewers(people, needed, about, found.description.language)
     labels = Labels(visit.interface, visit.site.taxonomy)
-    lines = tuple(candidate_line(r, about, labels, r.account.id in slate.chosen) for r in ranked(people, about))
+    lines = tuple(candidate_line(r, about, labels, r.account.id in slate.chosen) for r in rank_reviewers(people, about))
     return lines, balance_of(visit, slate, people, needed)

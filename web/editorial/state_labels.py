@@ -4,7 +4,7 @@ from kb.documents.state import State
 from kb.editorial.review import Recommendation, Side, Stage
 from kb.editorial.workflow import MoveError
 from web.editorial.transitions import REFUSALS
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.locales import _
 
@@ -35,6 +35,6 @@ STAGES = {
 }
 
 
-def refusal(visit: Visit, error: MoveError, field: str = "") -> Fault:
+def refusal_fault(visit: RequestContext, error: MoveError, field: str = "") -> Fault:
     """Why a step was refused, at the field it is about."""
     return Fault(field, visit.say(REFUSALS[error.what]))

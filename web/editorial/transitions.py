@@ -9,11 +9,11 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
 from kb.documents.state import Move, State
-from kb.editorial.review import missing, outvoted
+from kb.editorial.review import is_outvoted, missing_recommendations
 from kb.editorial.store import transitions
-from kb.editorial.workflow import STEPS, Case, MoveError, Step, steps
+from kb.editorial.workflow import STEPS, DocumentCase, MoveError, Step, steps
 from web.accounts.sign_in import Field
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _
@@ -83,7 +83,7 @@ REFUSALS = {
     "nothing": _("Write what you have to say."),
 }
 # Shows the page of a document with what stands against a move, beside the field named last.
-Show = Callable[[Visit, int, MoveError, str], Response]
+Show = Callable[[RequestContext, int, MoveError, str], Response]
 _QUICKER = ("state", "changed")
 
 
@@ -100,12 +100,12 @@ class MoveForm:
     grave: bool
 
 
-def move_forms(visit: Visit, case: Case) -> tuple[MoveForm, ...]:
+def move_forms(visit: RequestContext, case: DocumentCase) -> tuple[MoveForm, ...]:
     """The moves this person may make, those that lead on first."""
     return tuple(_form(visit, step, case) for step in steps(visit.actor, case))
 
 
-def refused(visit: Visit, error: MoveError, field: str = "") -> tuple[Fault, int]:
+def refusal_response(visit: RequestContext, error: MoveError, field: str = "") -> tuple[Fault, int]:
     """What stands against a move, in words, and the status of the answer."""
     return Fault(field, visit.say(REFUSALS[error.what])), 409 if error.what in _QUICKER else 422
 
@@ -142,10 +142,10 @@ def move_routes(show: Show) -> APIRouter:
     return router
 
 
-def _form(visit: Visit, step: Step, case: Case) -> MoveForm:
+def _form(visit: RequestContext, step: Step, case: DocumentCase) -> MoveForm:
     barred = ""
-    if step.move is Move.PUBLISH and (missing(case.panel) or outvoted(case.panel)):
-        barred = visit.say(REFUSALS["rule" if missing(case.panel) else "against"])
+    if step.move is Move.PUBLISH and (missing_recommendations(case.panel) or is_outvoted(case.panel)):
+        barred = visit.say(REFUSALS["rule" if missing_recommendations(case.panel) else "against"])
     return MoveForm(
         move=step.move.value,
         name=visit.say(_NAMES[step.move]),

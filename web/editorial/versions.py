@@ -13,7 +13,7 @@ from kb.editorial.description import differences
 from web.documents.history import FIELDS, value_in_words
 from web.editorial.duplicates import Row, row_of
 from web.editorial.transitions import Number
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import direction
@@ -91,13 +91,13 @@ def version_routes() -> APIRouter:
     return router
 
 
-def _found(visit: Visit, number: int) -> StoredDocument:
+def _found(visit: RequestContext, number: int) -> StoredDocument:
     found = documents.get(visit.site.database, number)
     visit.require(Action.SEE_HISTORY, found.owner)
     return found
 
 
-def _version(visit: Visit, stored: StoredDocument) -> Version:
+def _version(visit: RequestContext, stored: StoredDocument) -> Version:
     described = stored.description
     return Version(
         stored.id,

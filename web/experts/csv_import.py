@@ -11,10 +11,10 @@ from kb.accounts.account import AccountError
 from kb.accounts.permissions import Action
 from kb.errors import UsageError
 from kb.experts.import_columns import COLUMNS, template
-from kb.experts.import_rows import Ails, Outcome, Roster, Row, RowFault, read
+from kb.experts.import_rows import Outcome, Roster, Row, RowError, RowFault, read
 from kb.experts.store import erasures
-from kb.experts.store.imports import Taken, take
-from web.http.context import Visit, Visiting
+from kb.experts.store.imports import StoredRow, store_row
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _
@@ -31,25 +31,27 @@ _OUTCOMES: dict[Outcome, str] = {
     Outcome.ERASED: _("Erased on request: not imported."),
     Outcome.REFUSED: _("Not read in."),
 }
-_ADVICE: dict[Ails, str] = {
-    Ails.MISSING: _(
+_ADVICE: dict[RowError, str] = {
+    RowError.MISSING: _(
         "The column “%(column)s” is empty. Fill it in; a row needs a name, and a code or an e-mail address."
     ),
-    Ails.VALUE: _(
+    RowError.VALUE: _(
         "In the column “%(column)s” stands “%(detail)s”, which cannot be there. The second row of the template tells "
         "what can."
     ),
-    Ails.COUNTRY: _(
+    RowError.COUNTRY: _(
         "In the column “%(column)s” stands “%(detail)s”, which is no country. Write its name, or three letters as PER."
     ),
-    Ails.EMAIL: _("“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty."),
-    Ails.CELLS: _(
+    RowError.EMAIL: _("“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty."),
+    RowError.CELLS: _(
         "The row has %(detail)s more cells than there are columns. Put quotation marks around what holds the sign that "
         "separates columns."
     ),
-    Ails.TWICE: _("The code stands in line %(detail)s already. Give each person a code of their own."),
-    Ails.OTHER: _("The address is the one of the person called %(detail)s here. Use that code, or another address."),
-    Ails.LINE: _("The line cannot be read: %(detail)s"),
+    RowError.TWICE: _("The code stands in line %(detail)s already. Give each person a code of their own."),
+    RowError.OTHER: _(
+        "The address is the one of the person called %(detail)s here. Use that code, or another address."
+    ),
+    RowError.LINE: _("The line cannot be read: %(detail)s"),
 }
 
 
@@ -112,7 +114,7 @@ def importing_routes() -> APIRouter:
     return router
 
 
-def _imported(visit: Visit, name: str, data: bytes) -> Response:
+def _imported(visit: RequestContext, name: str, data: bytes) -> Response:
     try:
         roster = read(name, data)
     except UsageError:
@@ -124,23 +126,23 @@ def _imported(visit: Visit, name: str, data: bytes) -> Response:
     if len(roster.rows) > _MOST:
         told = _("Up to %(count)s rows are read here at a time. Split the file, or use the command line.")
         return _page(visit, None, wrong=visit.say(told) % {"count": visit.interface.number(_MOST)})
-    gone = erasures.erased(visit.site.settings.home)
+    gone = erasures.read_erased(visit.site.settings.home)
     taken = [_taken(visit, row, gone) for row in roster.rows]
     return _page(visit, roster, taken)
 
 
-def _taken(visit: Visit, row: Row, gone: erasures.Erased) -> Taken:
+def _taken(visit: RequestContext, row: Row, gone: erasures.Erased) -> StoredRow:
     if row.expert is not None and row.expert.sample:  # a sample consents by itself: only who runs the site makes one
         told = visit.say(_("Samples are read in on the command line."))
-        row = replace(row, expert=None, fault=RowFault(Ails.LINE, detail=told))
+        row = replace(row, expert=None, fault=RowFault(RowError.LINE, detail=told))
     try:
         with visit.site.database.write() as connection:
-            return take(connection, visit.actor, row, gone, bool(visit.site.settings.smtp_host))
+            return store_row(connection, visit.actor, row, gone, bool(visit.site.settings.smtp_host))
     except AccountError:
-        return Taken(row, Outcome.REFUSED, fault=RowFault(Ails.EMAIL, "email", row.email))
+        return StoredRow(row, Outcome.REFUSED, fault=RowFault(RowError.EMAIL, "email", row.email))
 
 
-def _line(visit: Visit, taken: Taken) -> RowLine:
+def _line(visit: RequestContext, taken: StoredRow) -> RowLine:
     row, fault = taken.row, taken.fault
     headings = {column.name: column.heading[visit.code] for column in COLUMNS}
     told = {"column": headings.get(fault.column, fault.column), "detail": fault.detail} if fault else {}
@@ -150,7 +152,9 @@ def _line(visit: Visit, taken: Taken) -> RowLine:
     return RowLine(row.line, row.code, visit.say(_OUTCOMES[taken.outcome]), bad, advice, link, taken.mailed)
 
 
-def _page(visit: Visit, roster: Roster | None, taken: list[Taken] | None = None, wrong: str = "") -> Response:
+def _page(
+    visit: RequestContext, roster: Roster | None, taken: list[StoredRow] | None = None, wrong: str = ""
+) -> Response:
     found = taken or []
     counted = {outcome: sum(each.outcome is outcome for each in found) for outcome in Outcome}
     view = ImportView(

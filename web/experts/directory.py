@@ -20,13 +20,13 @@ from kb.requests.case import HubError
 from web.accounts.sign_in import EmptyView, Field
 from web.experts.own_profile import erase_expert
 from web.experts.profile_form import consent_of, facts_of
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import LANGUAGES, _
 from web.matching.secret_links import consent_address, post_consent
-from web.requests.labels import FILE_KINDS, KINDS, SUPPORTS, USES, refused
+from web.requests.labels import FILE_KINDS, KINDS, SUPPORTS, USES, refusal_fault
 from web.requests.page import Number
 
 _UNWELCOME, _GONE = 422, 410
@@ -91,7 +91,7 @@ class PeopleView:
     lines: tuple[PublicLine, ...]
 
 
-def listed(visit: Visiting, said: str = "") -> Response:
+def list_experts(visit: Visiting, said: str = "") -> Response:
     """All experts; those who have not agreed to be found without their names."""
     read = visit.say(_("The file was read. The person sees what was found in it before they agree."))
     return list_page(visit, said=read if said == "read" else "")
@@ -100,7 +100,7 @@ def listed(visit: Visiting, said: str = "") -> Response:
 def invite(visit: Visiting, number: Number, email: Field = "", language: Field = "") -> Response:
     """Send, or show, the link by which a person decides on their profile."""
     tongue = language if language in LANGUAGES else LANGUAGES[0]
-    if email.strip() in erasures.erased(visit.site.settings.home):
+    if email.strip() in erasures.read_erased(visit.site.settings.home):
         message = visit.say(_("Whoever is reached there had their profile erased. They can register themselves."))
         return list_page(visit, faults=(Fault(f"email-{number}", message),))
     try:
@@ -113,7 +113,7 @@ def invite(visit: Visiting, number: Number, email: Field = "", language: Field =
         message = visit.say(_("This is no e-mail address. It has the form name@example.org."))
         return list_page(visit, faults=(Fault(f"email-{number}", message),))
     except HubError as error:
-        return list_page(visit, faults=(refused(visit, error, f"email-{number}"),))
+        return list_page(visit, faults=(refusal_fault(visit, error, f"email-{number}"),))
     if visit.site.settings.smtp_host and reached is not None:
         return list_page(visit, mailed=True)
     return list_page(visit, handed=consent_address(visit, token, tongue))
@@ -168,7 +168,7 @@ def people(visit: Visiting) -> Response:
     today = now().date()
     with visit.site.database.read() as connection:
         public = [e.id for e in experts.profiles(connection) if is_public(e, today)]
-        found = list(experts.several(connection, public).values())
+        found = list(experts.get_several(connection, public).values())
         reached = experts.contacts(connection)
     hidden = {number: contact.hidden for number, contact in reached.items()}
     lines = tuple(_public(visit, expert, hidden.get(expert.id, ())) for expert in found)
@@ -179,7 +179,7 @@ def consent_routes() -> APIRouter:
     router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
     invites, anybody = [allowed(Action.INVITE_PERSON)], [allowed(Action.SIGN_IN)]
     reads, path = ["GET", "HEAD"], "/experts/{id}/invite"
-    router.add_api_route("/experts", listed, methods=reads, response_model=None, dependencies=invites)
+    router.add_api_route("/experts", list_experts, methods=reads, response_model=None, dependencies=invites)
     router.add_api_route(path, invite, methods=["POST"], response_model=None, dependencies=invites)
     router.add_api_route(path, to_list, methods=reads, response_model=None, dependencies=invites)
     router.add_api_route("/consent", consent_form, methods=reads, response_model=None, dependencies=anybody)
@@ -190,7 +190,7 @@ def consent_routes() -> APIRouter:
 
 
 def list_page(
-    visit: Visit, handed: str = "", faults: tuple[Fault, ...] = (), said: str = "", *, mailed: bool = False
+    visit: RequestContext, handed: str = "", faults: tuple[Fault, ...] = (), said: str = "", *, mailed: bool = False
 ) -> Response:
     """The secretariat's list; that names were seen is on record."""
     today = now().date()
@@ -219,7 +219,7 @@ def list_page(
     return visit.page("experts/experts.html", view, _UNWELCOME if faults else 200)
 
 
-def _consent(visit: Visit, key: str, faults: tuple[Fault, ...] = ()) -> Response:
+def _consent(visit: RequestContext, key: str, faults: tuple[Fault, ...] = ()) -> Response:
     with visit.site.database.read() as connection:
         reached = experts.by_link(connection, key)
         expert = experts.get(connection, reached.expert) if reached else None
@@ -230,7 +230,7 @@ def _consent(visit: Visit, key: str, faults: tuple[Fault, ...] = ()) -> Response
     return _private(visit.page("experts/consent.html", view, _UNWELCOME if faults else 200))
 
 
-def _public(visit: Visit, expert: Expert, hidden: tuple[str, ...]) -> PublicLine:
+def _public(visit: RequestContext, expert: Expert, hidden: tuple[str, ...]) -> PublicLine:
     ui = visit.interface
     facts = {
         "organisation": expert.organisation,

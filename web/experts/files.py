@@ -18,7 +18,7 @@ from kb.experts.store import experts, works
 from web.accounts.sign_in import Field
 from web.experts.directory import list_page
 from web.experts.own_profile import back, own_expert, own_page, to_form
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _
@@ -86,7 +86,7 @@ def expert_file_routes() -> APIRouter:
     return router
 
 
-async def _sent(visit: Visit) -> tuple[str, bytes, FileKind]:
+async def _sent(visit: RequestContext) -> tuple[str, bytes, FileKind]:
     """Name, bytes and kind of the file that a form brings; no name when it brings none."""
     async with visit.request.form(max_files=1, max_fields=5) as form:
         file, kind = form.get("file"), form.get("kind")
@@ -96,7 +96,7 @@ async def _sent(visit: Visit) -> tuple[str, bytes, FileKind]:
         return plain_name(file.filename), await file.read(), chosen
 
 
-def _own_file(visit: Visit, name: str, data: bytes, kind: FileKind) -> Response:
+def _own_file(visit: RequestContext, name: str, data: bytes, kind: FileKind) -> Response:
     number, expert, hidden = own_expert(visit)
     if number is None:
         return to_form(visit)
@@ -104,10 +104,10 @@ def _own_file(visit: Visit, name: str, data: bytes, kind: FileKind) -> Response:
     return own_page(visit, number, expert, hidden, (Fault("file", wrong),)) if wrong else back(visit, "read")
 
 
-def _file_for(visit: Visit, number: int, name: str, data: bytes, kind: FileKind) -> Response:
+def _file_for(visit: RequestContext, number: int, name: str, data: bytes, kind: FileKind) -> Response:
     with visit.site.database.read() as connection:
         person = experts.get(connection, number)
-        theirs = works.owned(connection, number) or person.sample
+        theirs = works.is_owned_by_person(connection, number) or person.sample
     if theirs:
         raise NotFoundError("The person looks after their profile themselves.")
     wrong = _read(visit, number, name, data, kind)
@@ -116,7 +116,7 @@ def _file_for(visit: Visit, number: int, name: str, data: bytes, kind: FileKind)
     return RedirectResponse(visit.link("/experts?said=read"), 303, {"Cache-Control": "no-store"})
 
 
-def _read(visit: Visit, number: int, name: str, data: bytes, kind: FileKind) -> str:
+def _read(visit: RequestContext, number: int, name: str, data: bytes, kind: FileKind) -> str:
     """Read a file into works; what is wrong with it, or nothing."""
     if not name:
         return visit.say(_("Choose a file."))

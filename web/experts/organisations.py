@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
-from kb.experts.organisations import listed
+from kb.experts.organisations import split_names
 from kb.experts.store import organisations
 from kb.requests.case import HubError
 from web.accounts.sign_in import Field
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _
@@ -39,7 +39,7 @@ def organisations_page(visit: Visiting, said: str = "") -> Response:
 
 def save_organisations(visit: Visiting, names: Text = "", state: Field = "") -> Response:
     """Put these names in the place of those there were."""
-    groups = [group for line in names.splitlines() if (group := listed(line))]
+    groups = [group for line in names.splitlines() if (group := split_names(line))]
     lonely = next((group[0] for group in groups if len(group) < 2), "")
     long = next((name for group in groups for name in group if len(name) > _LONGEST), "")
     if lonely or long or len(groups) > _MOST:
@@ -63,7 +63,7 @@ def organisation_routes() -> APIRouter:
 
 
 def _page(
-    visit: Visit,
+    visit: RequestContext,
     written: str | None = None,
     state: str = "",
     wrong: str = "",
@@ -72,7 +72,7 @@ def _page(
     moved: bool = False,
 ) -> Response:
     with visit.site.database.read() as connection:
-        groups = organisations.listed(connection)
+        groups = organisations.list_groups(connection)
     lines = tuple("; ".join(names) for names in groups)
     view = OrganisationsView(
         written="\n".join(lines) if written is None else written,

@@ -13,7 +13,7 @@ from ingest.readers.file_types import READERS
 from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.experts.expert import Expert, Kind
+from kb.experts.expert import Expert, OrganisationKind
 from kb.experts.profile_json import STATEMENT
 from kb.experts.store import erasures, experts
 from kb.experts.store import works as works_store
@@ -23,8 +23,8 @@ from kb.requests.case import Proposal
 from kb.requests.store import personal_data
 from kb.text.language import language_of
 from web.accounts.sign_in import Field
-from web.experts.profile_form import ProfileChoices, choices, faults, levels_of, read
-from web.http.context import Visit, Visiting
+from web.experts.profile_form import ProfileChoices, choices, levels_of, profile_faults, read
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _
@@ -145,7 +145,7 @@ def erase(visit: Visiting, sure: Field = "") -> Response:
     return RedirectResponse(visit.link("/"), 303, {"Cache-Control": "no-store"})
 
 
-def erase_expert(visit: Visit, number: int) -> None:
+def erase_expert(visit: RequestContext, number: int) -> None:
     """Erase a person: noted outside the database first, so that no backup brings them back."""
     with visit.site.database.read() as connection:
         names = experts.names(connection, number)
@@ -169,11 +169,11 @@ def expert_routes() -> APIRouter:
     return router
 
 
-def _saved(visit: Visit, form: FormData) -> Response:
+def _saved(visit: RequestContext, form: FormData) -> Response:
     number, before, _hidden = own_expert(visit)
     expert = read(form, before)
     hidden = tuple(str(value) for value in form.getlist("hidden"))
-    wrong = faults(visit, expert, form)
+    wrong = profile_faults(visit, expert, form)
     if wrong:
         return own_page(visit, number, expert, hidden, wrong)
     with visit.site.database.write() as connection:
@@ -184,7 +184,7 @@ def _saved(visit: Visit, form: FormData) -> Response:
     return back(visit, "saved")
 
 
-def own_expert(visit: Visit) -> tuple[int | None, Expert, tuple[str, ...]]:
+def own_expert(visit: RequestContext) -> tuple[int | None, Expert, tuple[str, ...]]:
     visit.require(Action.EDIT_PERSON, visit.actor.account)
     with visit.site.database.read() as connection:
         number = experts.of_account(connection, visit.actor.account)
@@ -193,20 +193,20 @@ def own_expert(visit: Visit) -> tuple[int | None, Expert, tuple[str, ...]]:
             return number, experts.get(connection, number), reached.hidden if reached else ()
     account = visit.account
     name, organisation = (account.name, account.organisation) if account else ("", "")
-    return None, Expert(0, name, organisation, Kind.CIVIL_SOCIETY), ()
+    return None, Expert(0, name, organisation, OrganisationKind.CIVIL_SOCIETY), ()
 
 
-def to_form(visit: Visit) -> Response:
+def to_form(visit: RequestContext) -> Response:
     """Where there is no profile yet, its form."""
     return RedirectResponse(visit.link("/expert"), 303, {"Cache-Control": "no-store"})
 
 
-def back(visit: Visit, said: str) -> Response:
+def back(visit: RequestContext, said: str) -> Response:
     return RedirectResponse(visit.link(f"/expert?said={said}"), 303, {"Cache-Control": "no-store"})
 
 
 def own_page(
-    visit: Visit,
+    visit: RequestContext,
     number: int | None,
     expert: Expert,
     hidden: tuple[str, ...],

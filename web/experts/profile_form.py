@@ -10,12 +10,12 @@ import pycountry
 from starlette.datastructures import FormData
 
 from kb.clock import now
-from kb.experts.expert import Availability, Consent, Expert, Kind, Level, Support, Use
-from kb.experts.organisations import listed
+from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel, OrganisationKind, Support
+from kb.experts.organisations import split_names
 from kb.experts.store.experts import HIDEABLE
 from kb.places.countries import find_countries
 from kb.text.words import fold
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _, load_interfaces
@@ -50,7 +50,7 @@ class ProfileChoices:
     hideable: tuple[tuple[str, str], ...]
 
 
-def choices(visit: Visit, expert: Expert) -> ProfileChoices:
+def choices(visit: RequestContext, expert: Expert) -> ProfileChoices:
     """The choices in the language of the visit, for this person."""
     say, ui = visit.say, visit.interface
     return ProfileChoices(
@@ -67,14 +67,14 @@ def choices(visit: Visit, expert: Expert) -> ProfileChoices:
 
 def read(form: FormData, before: Expert) -> Expert:
     """The profile with what was written into the form; what does not fit is left empty."""
-    levels = {level.name.lower(): level for level in Level}
+    levels = {level.name.lower(): level for level in LanguageLevel}
     spoken = ((code, levels.get(_text(form, f"level-{code}"))) for code in _languages(before))
     kind = _text(form, "kind")
     return replace(
         before,
         name=_text(form, "name"),
         organisation=_text(form, "organisation"),
-        kind=Kind(kind) if kind in list(Kind) else Kind.CIVIL_SOCIETY,
+        kind=OrganisationKind(kind) if kind in list(OrganisationKind) else OrganisationKind.CIVIL_SOCIETY,
         country=_text(form, "country")[:3],
         countries=_countries(form)[0],
         gender=_text(form, "gender"),
@@ -82,7 +82,7 @@ def read(form: FormData, before: Expert) -> Expert:
         objectives=tuple(n for n in _several(form, "objectives") if n.isdecimal() and 1 <= int(n) <= 23),
         supports=tuple(Support(each) for each in _several(form, "supports") if each in list(Support)),
         statement=str(form.get("statement", "")).strip()[:_LONG],
-        aliases=tuple(name[:_LINE] for name in listed(str(form.get("aliases", ""))[:_LONG])),
+        aliases=tuple(name[:_LINE] for name in split_names(str(form.get("aliases", ""))[:_LONG])),
         declared=tuple(line for each in str(form.get("declared", ""))[:_LONG].splitlines() if (line := each.strip())),
         consent=consent_of(_several(form, "uses"), before.consent, renewed=bool(form.get("anew"))),
         availability=Availability(
@@ -96,7 +96,7 @@ def consent_of(uses: list[str], before: Consent, *, renewed: bool = False) -> Co
 
     Saving the same uses again leaves the time they hold as it is, unless they are `renewed` or it has run out.
     """
-    agreed = frozenset(Use(use) for use in uses if use in list(Use))
+    agreed = frozenset(ConsentUse(use) for use in uses if use in list(ConsentUse))
     today = now().date()
     kept = not renewed and agreed == before.uses and _lasts(before, today)
     given = before.given if kept and before.given else today
@@ -105,7 +105,7 @@ def consent_of(uses: list[str], before: Consent, *, renewed: bool = False) -> Co
     )
 
 
-def faults(visit: Visit, expert: Expert, form: FormData) -> tuple[Fault, ...]:
+def profile_faults(visit: RequestContext, expert: Expert, form: FormData) -> tuple[Fault, ...]:
     """What is to be mended before it can be stored."""
     unknown = _countries(form)[1]
     told = visit.say(_("No country is known by this name: %(name)s. Write it as in the list of countries above."))
@@ -113,7 +113,7 @@ def faults(visit: Visit, expert: Expert, form: FormData) -> tuple[Fault, ...]:
     return (*found, *([Fault("countries", told % {"name": unknown[:80]})] if unknown else []))
 
 
-def facts_of(visit: Visit, expert: Expert) -> tuple[tuple[str, str], ...]:
+def facts_of(visit: RequestContext, expert: Expert) -> tuple[tuple[str, str], ...]:
     """What a profile says, field by field, without what is empty."""
     say, ui = visit.say, visit.interface
     spoken = (f"{ui.language(code)} ({say(LEVELS[level])})" for code, level in expert.languages)

@@ -22,7 +22,7 @@ from web.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class AppContext:
     """What all visits share: the site, its languages with their templates, its static files."""
 
     site: Site
@@ -45,10 +45,10 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Visit:
+class RequestContext:
     """One request for a page."""
 
-    house: House
+    house: AppContext
     request: Request
 
     @property
@@ -140,12 +140,12 @@ def load_templates() -> dict[str, Environment]:
     return {code: _environment(interface) for code, interface in load_interfaces().items()}
 
 
-def visit_of(request: Request) -> Visit:
-    house: House = request.app.state.house
-    return Visit(house, request)
+def request_context(request: Request) -> RequestContext:
+    house: AppContext = request.app.state.house
+    return RequestContext(house, request)
 
 
-Visiting = Annotated[Visit, Depends(visit_of)]
+Visiting = Annotated[RequestContext, Depends(request_context)]
 
 
 def _environment(interface: Interface) -> Environment:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kb.errors import BusyError, KbError
-from web.http.context import visit_of
+from web.http.context import request_context
 from web.http.security_headers import HEADERS
 from web.i18n.locales import _
 
@@ -119,7 +119,7 @@ def answer(request: Request, status: int, detail: str, reference: str = "") -> R
     if _for_program(request):
         return problem(status, detail, reference)
     message = detail or _MESSAGES.get(status, "")
-    visit = visit_of(request)
+    visit = request_context(request)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     return visit.page("error.html", ErrorView(status, visit.say(title), visit.say(message), reference), status)
 
@@ -128,7 +128,7 @@ def _tombstone(request: Request, error: GoneError) -> Response:
     """That a document was here, and why it is not any more."""
     if _for_program(request):
         return problem(410, f"{error} Reason: {error.reason}" if error.reason else str(error))
-    visit = visit_of(request)
+    visit = request_context(request)
     view = ErrorView(410, visit.say(_TITLES[410]), visit.say(_MESSAGES[410]), reason=error.reason)
     return visit.page("error.html", view, 410)
 
@@ -141,7 +141,7 @@ def _to_sign_in(request: Request) -> Response:
         return response
     query = f"?{request.url.query}" if request.url.query else ""
     asked = f"?next={quote(request.url.path + query, safe='')}" if request.method in ("GET", "HEAD") else ""
-    return RedirectResponse(visit_of(request).link(f"/sign-in{asked}"), 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(request_context(request).link(f"/sign-in{asked}"), 303, {"Cache-Control": "no-store"})
 
 
 def _for_program(request: Request) -> bool:

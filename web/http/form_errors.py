@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kb.accounts.passwords import fault
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.locales import _
 
 
@@ -23,7 +23,7 @@ _OF_PASSWORDS = {
 }
 
 
-def of_password(visit: Visit, password: str, again: str, email: str) -> tuple[Fault, ...]:
+def of_password(visit: RequestContext, password: str, again: str, email: str) -> tuple[Fault, ...]:
     """What is wrong with a password that was chosen and repeated."""
     found = fault(password, email)
     if found:

@@ -69,7 +69,7 @@ def _of_cookie(request: Request, settings: Settings, database: Database) -> Sign
     if found is None:
         return None
     session, account = found
-    if sessions.stale(session):
+    if sessions.is_stale(session):
         with database.write() as connection:
             sessions.touch(connection, session.id)
     return SignedIn(account, session)
@@ -80,7 +80,7 @@ def _of_token(token: str, database: Database) -> SignedIn | None:
         found = api_tokens.find(connection, token)
     if found is None:
         return None
-    if api_tokens.stale(found[0]):
+    if api_tokens.is_stale(found[0]):
         with database.write() as connection:
             api_tokens.touch(connection, found[0].id)
     return SignedIn(found[1], None)

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Mapping
 
 from kb.accounts.permissions import Action
-from kb.documents.duplicate import Standing
+from kb.documents.duplicate import LinkStatus
 from kb.documents.store import duplicates
 from kb.errors import ForbiddenError, NotFoundError
 from kb.jobs.job import JobError
 from kb.jobs.store import queue
 from kb.mail.store import outbox
 from web.editorial.duplicates import found_link
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.submissions.jobs import found_job
 
-Step = Callable[[Visit, int], bool]  # whether it could be done to the thing of this number
+Step = Callable[[RequestContext, int], bool]  # whether it could be done to the thing of this number
 
 
-def attempted(visit: Visit, step: Step, key: int) -> bool:
+def attempt(visit: RequestContext, step: Step, key: int) -> bool:
     """Whether the step could be done; what is not there, or not this person's, is passed over."""
     try:
         return step(visit, key)
@@ -24,10 +24,10 @@ def attempted(visit: Visit, step: Step, key: int) -> bool:
         return False
 
 
-def _verdict(standing: Standing, before: Standing | None = None) -> Step:
-    def step(visit: Visit, number: int) -> bool:
+def _verdict(standing: LinkStatus, before: LinkStatus | None = None) -> Step:
+    def step(visit: RequestContext, number: int) -> bool:
         link = found_link(visit, number)
-        if (link.standing is Standing.SUGGESTED) is (standing is Standing.SUGGESTED):
+        if (link.standing is LinkStatus.SUGGESTED) is (standing is LinkStatus.SUGGESTED):
             return False  # meanwhile somebody else decided, or undid it
         if before is not None and (link.standing is not before or link.account != visit.actor.account):
             return False
@@ -39,7 +39,7 @@ def _verdict(standing: Standing, before: Standing | None = None) -> Step:
 
 
 def _job(step: Callable[..., None]) -> Step:
-    def change(visit: Visit, number: int) -> bool:
+    def change(visit: RequestContext, number: int) -> bool:
         found_job(visit, number, Action.DESCRIBE)
         try:
             with visit.site.database.write() as connection:
@@ -52,7 +52,7 @@ def _job(step: Callable[..., None]) -> Step:
 
 
 def _news(*, away: bool) -> Step:
-    def put(visit: Visit, number: int) -> bool:
+    def put(visit: RequestContext, number: int) -> bool:
         with visit.site.database.write() as connection:
             return outbox.put_away(connection, visit.actor.account, number, away=away)
 
@@ -60,14 +60,14 @@ def _news(*, away: bool) -> Step:
 
 
 STEPS: Mapping[str, Step] = {
-    "confirm": _verdict(Standing.CONFIRMED),
-    "reject": _verdict(Standing.REJECTED),
+    "confirm": _verdict(LinkStatus.CONFIRMED),
+    "reject": _verdict(LinkStatus.REJECTED),
     "retry": _job(queue.retry),
     "put-away": _news(away=True),
 }
 BACK: Mapping[str, Step] = {
-    "confirm": _verdict(Standing.SUGGESTED, Standing.CONFIRMED),
-    "reject": _verdict(Standing.SUGGESTED, Standing.REJECTED),
+    "confirm": _verdict(LinkStatus.SUGGESTED, LinkStatus.CONFIRMED),
+    "reject": _verdict(LinkStatus.SUGGESTED, LinkStatus.REJECTED),
     "retry": _job(queue.cancel),
     "put-away": _news(away=False),
 }

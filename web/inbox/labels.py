@@ -2,7 +2,7 @@
 
 from kb.inbox.tasks import Item, Task
 from kb.mail.letter import ABOUT, About, Topic
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.locales import _
 from web.notifications.messages import LINES
 
@@ -49,12 +49,12 @@ _LISTS = {Task.FILE: "/jobs?state=failed", Task.WISH: "/wishes"}
 _OF_NEWS = {About.REQUEST: "/requests/%d", About.PROPOSAL: "/invitations/%d", About.EXPERT: "/expert"}
 
 
-def told(visit: Visit, item: Item) -> str:
+def item_message(visit: RequestContext, item: Item) -> str:
     """A sentence on what is to be done, or on what happened."""
     return visit.say(LINES[item.topic] if item.topic is not None else TASKS[item.task][1])
 
 
-def title_of(visit: Visit, item: Item) -> str:
+def title_of(visit: RequestContext, item: Item) -> str:
     """What it is called: its own title, or its number where it has none or this person may not know it."""
     if item.title or item.about is None:
         return item.title

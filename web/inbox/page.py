@@ -13,11 +13,11 @@ from kb.clock import now
 from kb.inbox.store import inbox
 from kb.inbox.tasks import FAILED_DAYS, Item, Task
 from web.accounts.sign_in import Field
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.permissions import allowed
 from web.i18n.locales import _, direction
-from web.inbox.bulk_actions import BACK, STEPS, Step, attempted
-from web.inbox.labels import TASKS, path_of, title_of, told
+from web.inbox.bulk_actions import BACK, STEPS, Step, attempt
+from web.inbox.labels import TASKS, item_message, path_of, title_of
 
 _ROWS = 100
 _LARGEST = 64 * 1024  # bytes of a form
@@ -101,7 +101,7 @@ def inbox_page(
     """What waits; of one kind alone when asked."""
     chosen = Task(task) if task in list(Task) else None
     with visit.site.database.read() as connection:
-        found = inbox.waiting(connection, visit.actor, chosen, _ROWS)
+        found = inbox.list_waiting(connection, visit.actor, chosen, _ROWS)
     keys = tuple(key for key in items.split(".") if key.isdecimal())
     done = {"count": visit.interface.number(len(keys)), "left": visit.interface.number(left)}
     shown = found.total if chosen is None else found.counts.get(chosen, 0)
@@ -123,7 +123,7 @@ def inbox_page(
 def ask(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
     """Ask once whether to do it to all that were chosen."""
     with visit.site.database.read() as connection:
-        waiting = inbox.waiting(connection, visit.actor, _ABOUT.get(action), _ROWS).items
+        waiting = inbox.list_waiting(connection, visit.actor, _ABOUT.get(action), _ROWS).items
     chosen = [i for i in waiting if _value(i) in item and i.task is _ABOUT.get(action)]
     if not chosen:
         return RedirectResponse(visit.link("/inbox"), 303, {"Cache-Control": "no-store"})
@@ -133,7 +133,7 @@ def ask(visit: Visiting, action: Field = "", item: Several = []) -> Response:  #
     )
 
 
-def do(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
+def act(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
     """Do it to all that were chosen; what is not possible any more is counted."""
     return _many(visit, action, item, STEPS, "did")
 
@@ -146,20 +146,20 @@ def undo(visit: Visiting, action: Field = "", item: Several = []) -> Response:  
 def inbox_routes() -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SEE_INBOX)], max_body_size=_LARGEST)
     router.add_api_route("/inbox", inbox_page, methods=["GET", "HEAD"], response_model=None)
-    for path, endpoint in (("/inbox/ask", ask), ("/inbox/do", do), ("/inbox/undo", undo)):
+    for path, endpoint in (("/inbox/ask", ask), ("/inbox/do", act), ("/inbox/undo", undo)):
         router.add_api_route(path, endpoint, methods=["POST"], response_model=None)
     return router
 
 
-def _many(visit: Visit, action: str, item: list[str], steps: Mapping[str, Step], said: str) -> Response:
+def _many(visit: RequestContext, action: str, item: list[str], steps: Mapping[str, Step], said: str) -> Response:
     keys = [int(key) for each in item if (key := each.rpartition("-")[2]).isdecimal() and len(key) < 10]
-    done = [key for key in dict.fromkeys(keys) if action in steps and attempted(visit, steps[action], key)]
+    done = [key for key in dict.fromkeys(keys) if action in steps and attempt(visit, steps[action], key)]
     left = len(keys) - len(done)
     query = f"?{said}={action}&items={'.'.join(map(str, done))}&left={left}" if keys and action in steps else ""
     return RedirectResponse(visit.link(f"/inbox{query}"), 303, {"Cache-Control": "no-store"})
 
 
-def _line(visit: Visit, item: Item) -> InboxLine:
+def _line(visit: RequestContext, item: Item) -> InboxLine:
     language = item.language if item.title and item.language else visit.code
     return InboxLine(
         value=_value(item) if item.task in _ABOUT.values() else "",
@@ -168,7 +168,7 @@ def _line(visit: Visit, item: Item) -> InboxLine:
         language=language,
         direction=direction(language),
         name=visit.say(TASKS[item.task][0]),
-        told=told(visit, item),
+        told=item_message(visit, item),
         since=visit.interface.moment(item.since),
         due=_day(visit, item.due),
         late=item.due is not None and item.due < now().date(),
@@ -180,11 +180,11 @@ def _value(item: Item) -> str:
     return f"{item.task}-{item.key}"
 
 
-def _day(visit: Visit, day: date | None) -> str:
+def _day(visit: RequestContext, day: date | None) -> str:
     return "" if day is None else visit.interface.date(day.isoformat())
 
 
-def _tallies(visit: Visit, counts: Mapping[Task, int], chosen: Task | None) -> tuple[Tally, ...]:
+def _tallies(visit: RequestContext, counts: Mapping[Task, int], chosen: Task | None) -> tuple[Tally, ...]:
     number = visit.interface.number
     every = Tally(visit.say(_("All of them")), number(sum(counts.values())), visit.link("/inbox"), chosen is None)
     return (

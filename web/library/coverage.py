@@ -11,7 +11,7 @@ from starlette.responses import Response
 from index.search.catalogue import ANY
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from kb.text.words import fold
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.i18n.labels import FIELD_NAMES, SCHEME_OF, Chip, Labels
 from web.i18n.locales import _
 from web.library.objectives import groups
@@ -116,7 +116,7 @@ def coverage_routes() -> APIRouter:
     return router
 
 
-def _view(visit: Visit, every: bool) -> CoverageView:
+def _view(visit: RequestContext, every: bool) -> CoverageView:
     """The table; with `every` also columns of the countries of which nothing is held, which a page lists instead."""
     visit.site.searcher.refresh()
     asked = visit.request.query_params.get("by", "")
@@ -170,7 +170,7 @@ def _cell(chip: Chip, column: Column, by: str, counts: Crossed) -> Cell:
     return Cell(count, path, sum(count >= least for least in _STEPS), column.name)
 
 
-def _values(visit: Visit, labels: Labels, by: str, region: str, counts: Crossed) -> list[str]:
+def _values(visit: RequestContext, labels: Labels, by: str, region: str, counts: Crossed) -> list[str]:
     """The values across the table, in order: those of which documents are held, and those that belong beside them."""
     held = {value for objective, value in counts if objective == ANY and value != ANY}
     if by == "country":

@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from kb.documents.models import DocumentFacts
 from kb.search.answers import Answer, Query
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.i18n.labels import Labels
 from web.i18n.locales import LANGUAGES, own_name, unbroken
 from web.library.objectives import Group, groups
@@ -96,7 +96,7 @@ def page_routes() -> APIRouter:
     return router
 
 
-def _newest(visit: Visit, answer: Answer) -> tuple[Newest, ...]:
+def _newest(visit: RequestContext, answer: Answer) -> tuple[Newest, ...]:
     """The newest documents, samples only where there is nothing else, each in the reader's language if it can be."""
     facts = visit.site.searcher.catalogue.facts
     shown = [hit for hit in answer.hits if not hit.record.document.sample] or list(answer.hits)
@@ -108,7 +108,7 @@ def _newest(visit: Visit, answer: Answer) -> tuple[Newest, ...]:
     return tuple(found)
 
 
-def _newest_one(visit: Visit, facts: DocumentFacts) -> Newest:
+def _newest_one(visit: RequestContext, facts: DocumentFacts) -> Newest:
     labels = Labels(visit.interface, visit.site.taxonomy)
     return Newest(
         unbroken(facts.title, facts.language),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from kb.errors import NotFoundError
 from kb.search.answers import Filters, Query
 from kb.vocabularies.concept import Concept
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
 from web.i18n.locales import _, unbroken
 from web.search.results import Card, Link, cards
@@ -99,7 +99,7 @@ def objective_routes() -> APIRouter:
     return router
 
 
-def groups(visit: Visit) -> tuple[Group, ...]:
+def groups(visit: RequestContext) -> tuple[Group, ...]:
     """The objectives by thematic area; those of several areas once, apart, at the end."""
     taxonomy, labels = visit.site.taxonomy, Labels(visit.interface, visit.site.taxonomy)
     areas = taxonomy.by_name["areas"].concepts if "areas" in taxonomy.by_name else ()
@@ -119,7 +119,7 @@ def groups(visit: Visit) -> tuple[Group, ...]:
     return tuple(found)
 
 
-def _view(visit: Visit, concept: Concept) -> ObjectiveView:
+def _view(visit: RequestContext, concept: Concept) -> ObjectiveView:
     taxonomy, labels = visit.site.taxonomy, Labels(visit.interface, visit.site.taxonomy)
     number, code = concept.notation, visit.code
     answer = visit.site.searcher.search(Query(filters=Filters(objectives=(number,)), limit=_SHOWN, reader=code))
@@ -155,7 +155,7 @@ def _view(visit: Visit, concept: Concept) -> ObjectiveView:
     )
 
 
-def _featured(visit: Visit, labels: Labels, number: str, kind: str) -> Featured:
+def _featured(visit: RequestContext, labels: Labels, number: str, kind: str) -> Featured:
     query = Query(filters=Filters(objectives=(number,), types=(kind,)), limit=_LISTED, reader=visit.code)
     answer = visit.site.searcher.search(query)
     found = (hit.record.document for hit in answer.hits)
@@ -163,7 +163,7 @@ def _featured(visit: Visit, labels: Labels, number: str, kind: str) -> Featured:
     return Featured(labels.type(kind), answer.total, links, _search("objective", number, "type", kind))
 
 
-def _brief(visit: Visit, number: str) -> Link | None:
+def _brief(visit: RequestContext, number: str) -> Link | None:
     """The document that explains this objective alone, in the reader's language where there is one."""
     facts = [
         f

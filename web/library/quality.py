@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
 from kb.search.store import quality as measurements
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.i18n.locales import Interface, _, direction
 
 COMMAND = "kb eval quality"  # what measures an instance
@@ -100,7 +100,7 @@ def quality_routes() -> APIRouter:
     return router
 
 
-def _view(visit: Visit, measured: Measurement, revision: int) -> QualityView:
+def _view(visit: RequestContext, measured: Measurement, revision: int) -> QualityView:
     ui = visit.interface
     overall = measured.slice(ALL)
     wrong = [Wrong(miss, ui.language(miss.language), direction(miss.language)) for miss in measured.missed]

@@ -10,12 +10,12 @@ from starlette.responses import Response
 from kb.accounts.permissions import Action
 from kb.clock import now
 from kb.experts.store import experts
-from kb.matching.board import FEW, Board, Circle, Party, PublicBoard, Waiting, board, public_board
+from kb.matching.board import FEW, Board, OpenContacts, Party, PublicBoard, Waiting, board, public_board
 from kb.matching.store import proposals
-from kb.requests.case import Standing, region_of
+from kb.requests.case import ProposalStatus, region_of
 from kb.requests.store import requests
 from kb.search.answers import Filters
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
@@ -211,21 +211,21 @@ def board_routes() -> APIRouter:
     return router
 
 
-def _board(visit: Visit) -> Board:
+def _board(visit: RequestContext) -> Board:
     with visit.site.database.read() as connection:
-        cases, people = requests.everything(connection), experts.profiles(connection)
-        accepted = {p.request for p in proposals.everything(connection) if p.standing is Standing.ACCEPTED}
-        circle = Circle(requests.waiting_for_answers(connection), accepted)
+        cases, people = requests.all_requests(connection), experts.profiles(connection)
+        accepted = {p.request for p in proposals.all_proposals(connection) if p.standing is ProposalStatus.ACCEPTED}
+        circle = OpenContacts(requests.waiting_for_answers(connection), accepted)
     return board(cases, people, _documents(visit), now(), circle)
 
 
-def _public_board(visit: Visit) -> PublicBoard:
+def _public_board(visit: RequestContext) -> PublicBoard:
     with visit.site.database.read() as connection:
-        cases, people = requests.everything(connection), experts.profiles(connection)
+        cases, people = requests.all_requests(connection), experts.profiles(connection)
     return public_board(cases, people, _documents(visit), now())
 
 
-def _documents(visit: Visit) -> dict[str, int]:
+def _documents(visit: RequestContext) -> dict[str, int]:
     catalogue = visit.site.searcher.catalogue
     return {str(n): len(catalogue.documents_with(Filters(objectives=(str(n),)))) for n in range(1, 24)}
 
@@ -240,7 +240,7 @@ def _is_of(each: Waiting, region: str, objective: str) -> bool:
     return (not region or region_of(each.case) == region) and (not objective or objective in asked)
 
 
-def _line(visit: Visit, each: Waiting) -> WaitingLine:
+def _line(visit: RequestContext, each: Waiting) -> WaitingLine:
     request = each.case.request
     return WaitingLine(
         each.case.id,

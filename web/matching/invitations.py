@@ -13,15 +13,15 @@ from kb.accounts.store import accounts
 from kb.clock import now
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.requests.case import Case, Event, HubError, Outcome, Proposal, Side, Standing
+from kb.requests.case import Event, FeedbackSide, HubError, Outcome, Proposal, ProposalStatus, RequestRecord
 from kb.requests.request import Stage
 from kb.requests.store import feedback, requests
 from web.accounts.sign_in import EmptyView, Field
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _
-from web.requests.labels import OUTCOMES, WHYS, refused
+from web.requests.labels import OUTCOMES, WHYS, refusal_fault
 from web.requests.page import facts_of
 
 _UNWELCOME = 422
@@ -30,12 +30,14 @@ _GONE = 410
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 Text = Annotated[str, Form(max_length=40_000)]
 _ANSWERED = {
-    Standing.ACCEPTED: _("You accepted. As soon as the one who asks agrees, contact details stand here."),
-    Standing.AGREED: _("Both sides agreed. The contact details stand below, and the one who asks has yours."),
-    Standing.DECLINED: _("You declined. Thank you for saying so; somebody else is asked."),
-    Standing.REFUSED: _("You accepted, but the one who asks chose otherwise. Thank you for your readiness."),
-    Standing.LAPSED: _("This invitation has run out, or you paused or withdrew a consent. Nothing more is asked."),
-    Standing.RELEASED: _("This invitation is not needed any more. Nothing more is asked of you."),
+    ProposalStatus.ACCEPTED: _("You accepted. As soon as the one who asks agrees, contact details stand here."),
+    ProposalStatus.AGREED: _("Both sides agreed. The contact details stand below, and the one who asks has yours."),
+    ProposalStatus.DECLINED: _("You declined. Thank you for saying so; somebody else is asked."),
+    ProposalStatus.REFUSED: _("You accepted, but the one who asks chose otherwise. Thank you for your readiness."),
+    ProposalStatus.LAPSED: _(
+        "This invitation has run out, or you paused or withdrew a consent. Nothing more is asked."
+    ),
+    ProposalStatus.RELEASED: _("This invitation is not needed any more. Nothing more is asked of you."),
 }
 
 
@@ -73,7 +75,7 @@ def answer_by_link(
     return _gone(visit) if found is None else _private(_answered(visit, found, _path(key), answer, why, text, outcome))
 
 
-def own(visit: Visiting, number: Number) -> Response:
+def own_invitation(visit: Visiting, number: Number) -> Response:
     """An invitation of the expert who is signed in."""
     return _page(visit, _own(visit, number), f"/invitations/{number}")
 
@@ -91,12 +93,14 @@ def invitation_routes() -> APIRouter:
     reads, path = ["GET", "HEAD"], "/invitations/{id}"
     router.add_api_route("/invitation", by_link, methods=reads, response_model=None, dependencies=anybody)
     router.add_api_route("/invitation", answer_by_link, methods=["POST"], response_model=None, dependencies=anybody)
-    router.add_api_route(path, own, methods=reads, response_model=None, dependencies=experts_only)
+    router.add_api_route(path, own_invitation, methods=reads, response_model=None, dependencies=experts_only)
     router.add_api_route(path, answer_own, methods=["POST"], response_model=None, dependencies=experts_only)
     return router
 
 
-def _answered(visit: Visit, found: Proposal, path: str, answer: str, why: str, text: str, outcome: str) -> Response:
+def _answered(
+    visit: RequestContext, found: Proposal, path: str, answer: str, why: str, text: str, outcome: str
+) -> Response:
     try:
         with visit.site.database.write() as connection:
             if outcome:
@@ -113,21 +117,23 @@ def _answered(visit: Visit, found: Proposal, path: str, answer: str, why: str, t
         field = "why-time" if error.what == "reason" else ""
         with visit.site.database.read() as connection:
             found = proposals.get(connection, found.id)
-        return _page(visit, found, path, text, (refused(visit, error, field),))
+        return _page(visit, found, path, text, (refusal_fault(visit, error, field),))
     return RedirectResponse(visit.link(path), 303, {"Cache-Control": "no-store"})
 
 
-def _page(visit: Visit, found: Proposal, path: str, written: str = "", faults: tuple[Fault, ...] = ()) -> Response:
+def _page(
+    visit: RequestContext, found: Proposal, path: str, written: str = "", faults: tuple[Fault, ...] = ()
+) -> Response:
     with visit.site.database.read() as connection:
         case = requests.get(connection, found.request)
         events = requests.timeline(connection, found.request)
         owner = accounts.get(connection, case.owner) if case.owner is not None else None
-    agreed = found.standing is Standing.AGREED
+    agreed = found.standing is ProposalStatus.AGREED
     ran_out = found.expires is not None and found.expires < now()
-    waits = found.standing is Standing.INVITED and not ran_out and case.stage in (Stage.PROPOSED, Stage.ACCEPTED)
-    ended = visit.say(_ANSWERED[Standing.LAPSED])
+    waits = found.standing is ProposalStatus.INVITED and not ran_out and case.stage in (Stage.PROPOSED, Stage.ACCEPTED)
+    ended = visit.say(_ANSWERED[ProposalStatus.LAPSED])
     answered = visit.say(_ANSWERED[found.standing]) if found.standing in _ANSWERED else "" if waits else ended
-    shown = found.standing in (Standing.ACCEPTED, Standing.AGREED) or waits
+    shown = found.standing in (ProposalStatus.ACCEPTED, ProposalStatus.AGREED) or waits
     anonymous = case.request.confidential and not agreed
     view = InvitationView(
         path=path,
@@ -148,10 +154,12 @@ def _page(visit: Visit, found: Proposal, path: str, written: str = "", faults: t
     return visit.page("matching/invitation.html", view, _UNWELCOME if faults else 200)
 
 
-def _outcomes(visit: Visit, case: Case, found: Proposal, events: list[Event]) -> tuple[tuple[str, str], ...]:
+def _outcomes(
+    visit: RequestContext, case: RequestRecord, found: Proposal, events: list[Event]
+) -> tuple[tuple[str, str], ...]:
     """What can be said of how it went, where that is due."""
-    due = found.standing is Standing.AGREED and case.stage in (Stage.UNDER_WAY, Stage.CLOSED)
-    if not due or feedback.given(events, Side.EXPERT, found.expert) is not None:
+    due = found.standing is ProposalStatus.AGREED and case.stage in (Stage.UNDER_WAY, Stage.CLOSED)
+    if not due or feedback.given(events, FeedbackSide.EXPERT, found.expert) is not None:
         return ()
     return tuple((outcome.value, visit.say(name)) for outcome, name in OUTCOMES.items())
 
@@ -162,12 +170,12 @@ def _asker(owner: Account | None) -> str:
     return ", ".join(each for each in (owner.name, owner.organisation) if each)
 
 
-def _of_link(visit: Visit, key: str) -> Proposal | None:
+def _of_link(visit: RequestContext, key: str) -> Proposal | None:
     with visit.site.database.read() as connection:
         return proposals.by_link(connection, key)
 
 
-def _own(visit: Visit, number: int) -> Proposal:
+def _own(visit: RequestContext, number: int) -> Proposal:
     with visit.site.database.read() as connection:
         found = proposals.get(connection, number)
         reached = experts.contact(connection, found.expert)
@@ -179,7 +187,7 @@ def _path(key: str) -> str:
     return f"/invitation?{urlencode({'key': key})}"
 
 
-def _gone(visit: Visit) -> Response:
+def _gone(visit: RequestContext) -> Response:
     return _private(visit.page("accounts/link_gone.html", EmptyView(), _GONE))
 
 

@@ -12,20 +12,20 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.store import experts
-from kb.matching.choices import Decided
-from kb.matching.overrides import Override, Tally, Way, by_objective, by_region, overrides
+from kb.matching.choices import Choice
+from kb.matching.overrides import Override, OverrideKind, Tally, by_objective, by_region, overrides
 from kb.matching.store import choices as decided
 from kb.vocabularies.skos import natural
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 
 _WAYS = {
-    Way.BY_HAND: _("added by hand"),
-    Way.PASSED_OVER: _("passed over"),
-    Way.DECLINED: _("request not taken on"),
+    OverrideKind.BY_HAND: _("added by hand"),
+    OverrideKind.PASSED_OVER: _("passed over"),
+    OverrideKind.DECLINED: _("request not taken on"),
 }
 Chosen = Annotated[str, Query(max_length=8)]
 
@@ -71,7 +71,7 @@ class OverridesView:
 class _Found:
     """What is on record: choices, overrides of them, and the people who may be named."""
 
-    choices: tuple[Decided, ...]
+    choices: tuple[Choice, ...]
     overrides: tuple[Override, ...]
     people: Mapping[int, Expert]
 
@@ -130,7 +130,7 @@ def override_routes() -> APIRouter:
     return router
 
 
-def _found(visit: Visit) -> _Found:
+def _found(visit: RequestContext) -> _Found:
     with visit.site.database.write() as connection:
         choices = tuple(decided.choices(connection))
         today, known = now().date(), {expert.id: expert for expert in experts.profiles(connection)}
@@ -146,7 +146,7 @@ def _is_of(one: Override, objective: str, region: str) -> bool:
     return (not objective or objective in one.case.request.objectives) and (not region or region == one.region)
 
 
-def _line(visit: Visit, one: Override, people: Mapping[int, Expert]) -> OverrideLine:
+def _line(visit: RequestContext, one: Override, people: Mapping[int, Expert]) -> OverrideLine:
     seen = visit.may(Action.SEE_REQUEST, one.case.owner)
     return OverrideLine(
         way=visit.say(_WAYS[one.way]),
@@ -158,12 +158,12 @@ def _line(visit: Visit, one: Override, people: Mapping[int, Expert]) -> Override
         country=visit.interface.country(one.case.request.country),
         moment=visit.interface.moment(one.at),
         reason=one.reason,
-        unnamed=one.way is not Way.DECLINED and one.expert is None,
+        unnamed=one.way is not OverrideKind.DECLINED and one.expert is None,
     )
 
 
-def _tally(visit: Visit, name: str, path: str, tally: Tally) -> TallyLine:
-    counts = (tally.choices, tally.chosen, *(tally.ways[way] for way in Way))
+def _tally(visit: RequestContext, name: str, path: str, tally: Tally) -> TallyLine:
+    counts = (tally.choices, tally.chosen, *(tally.ways[way] for way in OverrideKind))
     shown = f"/overrides{path}" if path else ""
     return TallyLine(
         name or visit.say(_("not stated")), shown, tuple(visit.interface.number(count) for count in counts)

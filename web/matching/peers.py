@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from index.matching.peers import find_peers
-from kb.matching.peers import Deed, Peer
-from kb.requests.case import Case
-from web.http.context import Visit
+from kb.matching.peers import Peer, PeerDocument
+from kb.requests.case import RequestRecord
+from web.http.context import RequestContext
 from web.i18n.labels import Chip, Labels
 from web.search.snippets import Quote, excerpt
 
@@ -38,7 +38,7 @@ class PeerLine:
     deeds: tuple[DeedLine, ...]
 
 
-def peer_lines(visit: Visit, case: Case) -> tuple[PeerLine, ...]:
+def peer_lines(visit: RequestContext, case: RequestRecord) -> tuple[PeerLine, ...]:
     """Peers for a request, nearest first."""
     suggested = [each.objective for each in case.suggested]
     found = find_peers(visit.site.searcher, visit.site.database, case.request, suggested, visit.code)
@@ -51,7 +51,7 @@ def _line(labels: Labels, peer: Peer) -> PeerLine:
     return PeerLine(name, labels.chips(peer.objectives), tuple(_deed(labels, deed) for deed in peer.deeds))
 
 
-def _deed(labels: Labels, deed: Deed) -> DeedLine:
+def _deed(labels: Labels, deed: PeerDocument) -> DeedLine:
     document, passage = deed.record.document, deed.record.passage
     path = f"/documents/{document.id}"
     return DeedLine(

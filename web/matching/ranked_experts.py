@@ -6,10 +6,10 @@ from typing import Any
 
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.works import Work
-from kb.matching.eligibility import Circumstances, Ground, sift
+from kb.matching.eligibility import ExclusionReason, MatchingContext, check_eligibility
 from kb.requests.case import Ranking
 from kb.requests.request import Request
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.locales import _
 from web.matching.ranking_record import proposed
 from web.requests.labels import GROUNDS, KINDS, SUPPORTS
@@ -59,8 +59,8 @@ class LeftOut:
     reasons: str
 
 
-def rows(
-    visit: Visit, request: Request, ranking: Ranking, people: Mapping[int, Expert], now: Circumstances
+def ranked_rows(
+    visit: RequestContext, request: Request, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
 ) -> tuple[Row, ...]:
     """Those who may be named, in the order of the ranking; the rules are asked again as they are now."""
     content = ranking.content
@@ -70,7 +70,7 @@ def rows(
         expert = people.get(int(each["expert"]))
         if expert is None or not may_be_named(expert, now.today):
             continue
-        excluded = sift(request, [expert], now).exclusions
+        excluded = check_eligibility(request, [expert], now).exclusions
         gone = _reasons(visit, [ground.value for ground, _detail in excluded[0].reasons]) if excluded else ""
         alternates = (people.get(int(n)) for n in content["slate"]["alternates"].get(str(expert.id), ()))
         found.append(
@@ -88,14 +88,16 @@ def rows(
                 _against(visit, request, expert, stated=bool(each["stated"])),
                 gone,
                 expert.id in slate and not gone,
-                tuple(a.name for a in alternates if a is not None and not sift(request, [a], now).exclusions),
+                tuple(
+                    a.name for a in alternates if a is not None and not check_eligibility(request, [a], now).exclusions
+                ),
             )
         )
     return tuple(found)
 
 
 def left_out(
-    visit: Visit, ranking: Ranking, people: Mapping[int, Expert], now: Circumstances
+    visit: RequestContext, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
 ) -> tuple[tuple[LeftOut, ...], int]:
     """Who was left out and why, and how many more there are who may not be named."""
     named, hidden = [], int(ranking.content["hidden"])
@@ -108,11 +110,11 @@ def left_out(
     return tuple(named), hidden
 
 
-def _reasons(visit: Visit, grounds: Sequence[str]) -> str:
-    return ", ".join(visit.say(GROUNDS[Ground(ground)]) for ground in dict.fromkeys(grounds))
+def _reasons(visit: RequestContext, grounds: Sequence[str]) -> str:
+    return ", ".join(visit.say(GROUNDS[ExclusionReason(ground)]) for ground in dict.fromkeys(grounds))
 
 
-def _pairs(visit: Visit, request: Request, expert: Expert, kept: Sequence[Mapping[str, Any]]) -> list[Pair]:
+def _pairs(visit: RequestContext, request: Request, expert: Expert, kept: Sequence[Mapping[str, Any]]) -> list[Pair]:
     works = {work.id: work for work in expert.works}
     found = []
     for pair in kept:
@@ -135,7 +137,7 @@ def _safe(work: Work) -> str:
     return work.link if work.link.startswith(("https://", "http://", "/documents/")) else ""
 
 
-def _passed(visit: Visit, request: Request, expert: Expert, now: Circumstances) -> tuple[str, ...]:
+def _passed(visit: RequestContext, request: Request, expert: Expert, now: MatchingContext) -> tuple[str, ...]:
     given = expert.consent.given
     load = {"count": now.loads.get(expert.id, 0), "most": expert.availability.monthly_limit}
     said = [visit.say(_("agreed to be proposed on %(day)s")) % {"day": visit.interface.date(str(given or ""))}]
@@ -149,7 +151,7 @@ def _passed(visit: Visit, request: Request, expert: Expert, now: Circumstances) 
     return tuple(said)
 
 
-def _against(visit: Visit, request: Request, expert: Expert, *, stated: bool) -> tuple[str, ...]:
+def _against(visit: RequestContext, request: Request, expert: Expert, *, stated: bool) -> tuple[str, ...]:
     said = []
     if stated:
         said.append(visit.say(_("no works here: matched by what they say of themselves")))

@@ -5,13 +5,13 @@ from typing import Any
 
 from index.matching.explanations import Pairing
 from index.matching.matcher import Match
-from kb.matching.eligibility import Circumstances
+from kb.matching.eligibility import MatchingContext
 from kb.matching.slates import NEAREST, Slate, slate_of
 
 RANKED = NEAREST  # people that are explained
 
 
-def kept(match: Match, circumstances: Circumstances, size: int) -> dict[str, Any]:
+def kept(match: Match, circumstances: MatchingContext, size: int) -> dict[str, Any]:
     """What is stored of a match. Of who did not agree to be found nothing is kept but how many they are."""
     slate = slate_of(match.request, [(p.expert, p.affinity) for p in match.proposals], circumstances, size)
     return {

@@ -12,21 +12,21 @@ from kb.accounts.store import audit_trail
 from kb.errors import InstanceError, NotFoundError
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.requests.case import Case, HubError, Standing
+from kb.requests.case import HubError, ProposalStatus, RequestRecord
 from kb.requests.request import Stage
 from kb.requests.store import notifications, requests
 from kb.store.transaction import Transaction
 from kb.text.words import fold
 from web.accounts.sign_in import Field
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.matching.peers import PeerLine, peer_lines
-from web.matching.ranked_experts import LeftOut, Row, left_out, rows
+from web.matching.ranked_experts import LeftOut, Row, left_out, ranked_rows
 from web.matching.ranking_record import RANKED, kept, proposed
 from web.matching.secret_links import invitation_address
-from web.requests.labels import STAGES, refused
+from web.requests.labels import STAGES, refusal_fault
 from web.requests.page import Number, Several, Text
 from web.requests.people import Person, people_of
 
@@ -48,7 +48,7 @@ _SAID = {
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
+class IssuedInvitation:
     """An invitation that was made: its address where the officer has to pass it on, "" when it went by mail."""
 
     name: str
@@ -59,7 +59,7 @@ class Invited:
 class MatchingView:
     """What the page shows; `ranked` is None until somebody ranked."""
 
-    case: Case
+    case: RequestRecord
     name: str
     stage: str
     ranked: int | None
@@ -77,7 +77,7 @@ class MatchingView:
     choosing: bool
     size: int
     most: int
-    handed: tuple[Invited, ...]
+    handed: tuple[IssuedInvitation, ...]
     said: str
     written: dict[str, str]
     faults: tuple[Fault, ...] = ()
@@ -134,19 +134,19 @@ def choose(
             proposals.choose(connection, visit.actor, found, chosen, at, reason)
     except HubError as error:
         fields = {"reason": "why" if by_hand.strip() else "reason", "person": "by_hand"}
-        fault = refused(visit, error, fields.get(error.what, ""))
+        fault = refusal_fault(visit, error, fields.get(error.what, ""))
         return _page(visit, number, listed, written, (fault,), ticked={int(n) for n in expert if n.isdecimal()})
     return _back(visit, number, listed, "chosen")
 
 
 def invite(visit: Visiting, number: Number, proposal: Several = [], at: Field = "") -> Response:  # noqa: B006
     """Invite people of the slate. Whoever the rules leave out by now is not asked, and the officer is told."""
-    handed: list[Invited] = []
+    handed: list[IssuedInvitation] = []
     faults: list[Fault] = []
     with visit.site.database.read() as connection:
         case = requests.seen_by(connection, visit.actor, number)
         mine = [p for p in proposals.of_request(connection, number) if str(p.id) in proposal]
-        people = experts.several(connection, [p.expert for p in mine])
+        people = experts.get_several(connection, [p.expert for p in mine])
         reached = {p.expert: experts.contact(connection, p.expert) for p in mine}
     stage = at
     for each in mine:
@@ -155,7 +155,7 @@ def invite(visit: Visiting, number: Number, proposal: Several = [], at: Field = 
                 token = proposals.invite(connection, visit.actor, each.id, stage)
             stage = Stage.PROPOSED if case.stage is Stage.MATCHED else stage
         except HubError as error:
-            faults.append(refused(visit, error))
+            faults.append(refusal_fault(visit, error))
             if error.what == "left-out":
                 with visit.site.database.write() as connection:
                     proposals.lapse(connection, visit.actor, each.id)
@@ -164,7 +164,7 @@ def invite(visit: Visiting, number: Number, proposal: Several = [], at: Field = 
         mailed = bool(visit.site.settings.smtp_host) and to is not None
         language = to.language if to else visit.code
         shown = "" if mailed else invitation_address(visit, token, language)
-        handed.append(Invited(people[each.expert].name, shown))
+        handed.append(IssuedInvitation(people[each.expert].name, shown))
     return _page(visit, number, 0, {}, tuple(faults), tuple(handed))
 
 
@@ -174,14 +174,14 @@ def new_address(visit: Visiting, number: Number, proposal: Field = "") -> Respon
         requests.seen_by(connection, visit.actor, number)
         mine = [p for p in proposals.of_request(connection, number) if str(p.id) == proposal]
         token = notifications.invitation_secret(connection, mine[0].id) if mine else None
-        person = experts.several(connection, [p.expert for p in mine]).get(mine[0].expert) if mine else None
+        person = experts.get_several(connection, [p.expert for p in mine]).get(mine[0].expert) if mine else None
         reached = experts.contact(connection, mine[0].expert) if mine else None
         if token is not None:
             audit_trail.record(connection, visit.actor, "link-made", "proposal", mine[0].id)
     if token is None or person is None:
-        return _page(visit, number, 0, {}, (refused(visit, HubError("expired", "It has run out.")),))
+        return _page(visit, number, 0, {}, (refusal_fault(visit, HubError("expired", "It has run out.")),))
     address = invitation_address(visit, token, reached.language if reached else visit.code)
-    return _page(visit, number, 0, handed=(Invited(person.name, address),))
+    return _page(visit, number, 0, handed=(IssuedInvitation(person.name, address),))
 
 
 def drop(visit: Visiting, number: Number, proposal: Field = "") -> Response:
@@ -190,12 +190,12 @@ def drop(visit: Visiting, number: Number, proposal: Field = "") -> Response:
         with visit.site.database.write() as connection:
             requests.seen_by(connection, visit.actor, number)
             for each in proposals.of_request(connection, number):
-                if str(each.id) == proposal and each.standing is Standing.CHOSEN:
+                if str(each.id) == proposal and each.standing is ProposalStatus.CHOSEN:
                     proposals.drop(connection, visit.actor, each.id)
                 elif str(each.id) == proposal:
                     proposals.lapse(connection, visit.actor, each.id)
     except HubError as error:
-        return _page(visit, number, 0, {}, (refused(visit, error),))
+        return _page(visit, number, 0, {}, (refusal_fault(visit, error),))
     return _back(visit, number, 0, "dropped")
 
 
@@ -212,7 +212,7 @@ def matching_routes() -> APIRouter:
     return router
 
 
-def _by_name(connection: Transaction, case: Case, name: str) -> int:
+def _by_name(connection: Transaction, case: RequestRecord, name: str) -> int:
     """The one person of this name whom the rules let be proposed."""
     wanted = fold(" ".join(name.split()))
     alike = [e.id for e in experts.profiles(connection) if fold(e.name) == wanted]
@@ -222,19 +222,19 @@ def _by_name(connection: Transaction, case: Case, name: str) -> int:
     return eligible[0].id
 
 
-def _back(visit: Visit, number: int, listed: int, said: str) -> Response:
+def _back(visit: RequestContext, number: int, listed: int, said: str) -> Response:
     chosen = f"list={listed}&" if listed else ""
     address = visit.link(f"/requests/{number}/matching?{chosen}said={said}")
     return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
 
 
 def _page(
-    visit: Visit,
+    visit: RequestContext,
     number: int,
     listed: int,
     written: dict[str, str] | None = None,
     faults: tuple[Fault, ...] = (),
-    handed: tuple[Invited, ...] = (),
+    handed: tuple[IssuedInvitation, ...] = (),
     said: str = "",
     ticked: Collection[int] | None = None,
 ) -> Response:
@@ -246,14 +246,14 @@ def _page(
             raise NotFoundError("This ranking is of another request.")
         content = found.content if found else {}
         numbers = [int(e["expert"]) for e in (*content.get("people", ()), *content.get("left_out", ()))]
-        people = experts.several(connection, numbers)
+        people = experts.get_several(connection, numbers)
         present = proposals.circumstances(connection)
         on_slate = people_of(visit, connection, case, officer=True, mine=False)
         if people:
             audit_trail.record(
                 connection, visit.actor, audit_trail.SEEN, "ranking", newest or 0, {"count": len(people)}
             )
-    ranked = rows(visit, case.request, found, people, present) if found else ()
+    ranked = ranked_rows(visit, case.request, found, people, present) if found else ()
     if ticked is not None:  # what was ticked stays so on a page that says what is to be mended
         ranked = tuple(replace(row, ticked=row.expert in ticked and not row.gone) for row in ranked)
     out, hidden = left_out(visit, found, people, present) if found else ((), 0)
@@ -285,5 +285,5 @@ def _page(
     return visit.page("matching/shortlist.html", view, _UNWELCOME if faults else 200)
 
 
-def _balance(visit: Visit, names: Iterable[str]) -> str:
+def _balance(visit: RequestContext, names: Iterable[str]) -> str:
     return ", ".join(visit.say(_BALANCE[name]) for name in names if name in _BALANCE)

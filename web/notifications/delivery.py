@@ -16,7 +16,7 @@ from web.notifications.messages import FOOT, LINES, REQUEST, REQUEST_TITLED, TEX
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenLetter:
     """A letter as it is sent."""
 
     to: str
@@ -69,7 +69,7 @@ def deliver(settings: Settings, database: Database, interfaces: Mapping[str, Int
         sent += 1
 
 
-def write(settings: Settings, interfaces: Mapping[str, Interface], topic: Topic, drafted: Draft) -> Written:
+def write(settings: Settings, interfaces: Mapping[str, Interface], topic: Topic, drafted: Draft) -> WrittenLetter:
     """The letter in words."""
     spoken = interfaces.get(drafted.language, interfaces[LANGUAGES[0]])
     link = f"{settings.public_url.rstrip('/')}/{spoken.code}{drafted.path}" if drafted.path else ""
@@ -82,9 +82,9 @@ def write(settings: Settings, interfaces: Mapping[str, Interface], topic: Topic,
     }
     text, line = spoken.say(TEXTS[topic]) % told, spoken.say(LINES[topic])
     if not line:  # the text has its address, and what to do with it
-        return Written(drafted.to, settings.name, text)
+        return WrittenLetter(drafted.to, settings.name, text)
     parts = [text, link, spoken.say(FOOT) % told]
-    return Written(drafted.to, f"{line} – {settings.name}", "\n\n".join(part for part in parts if part))
+    return WrittenLetter(drafted.to, f"{line} – {settings.name}", "\n\n".join(part for part in parts if part))
 
 
 def request_named(spoken: Interface, number: int | None, title: str) -> str:

@@ -7,19 +7,19 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
-from kb.mail.letter import RECENT, Letter, Posted
+from kb.mail.letter import RECENT, DeliveryStatus, Letter
 from kb.mail.store import outbox
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.notifications.messages import LINES
 
 _STATES = {
-    Posted.WAITING: _("to be sent"),
-    Posted.SENT: _("sent"),
-    Posted.SHOWN: _("shown in inboxes only, as this site sent no mail"),
-    Posted.FAILED: _("given up"),
-    Posted.VOID: _("not needed any more when they were to be sent"),
+    DeliveryStatus.WAITING: _("to be sent"),
+    DeliveryStatus.SENT: _("sent"),
+    DeliveryStatus.SHOWN: _("shown in inboxes only, as this site sent no mail"),
+    DeliveryStatus.FAILED: _("given up"),
+    DeliveryStatus.VOID: _("not needed any more when they were to be sent"),
 }
 
 
@@ -54,9 +54,11 @@ def letters_page(visit: Visiting, done: str = "") -> Response:
     view = LettersView(
         mails=bool(visit.site.settings.smtp_host),
         days=RECENT.days,
-        tallies=tuple((visit.say(_STATES[s]), visit.interface.number(counted[s])) for s in Posted if counted.get(s)),
+        tallies=tuple(
+            (visit.say(_STATES[s]), visit.interface.number(counted[s])) for s in DeliveryStatus if counted.get(s)
+        ),
         unsent=tuple(_line(visit, letter) for letter in unsent),
-        given_up=any(letter.state is Posted.FAILED for letter in unsent),
+        given_up=any(letter.state is DeliveryStatus.FAILED for letter in unsent),
         done=visit.say(_("The letters are tried again.")) if done else "",
     )
     return visit.page("notifications/outbox.html", view)
@@ -77,7 +79,7 @@ def postbox_routes() -> APIRouter:
     return router
 
 
-def _line(visit: Visit, letter: Letter) -> UnsentLine:
+def _line(visit: RequestContext, letter: Letter) -> UnsentLine:
     line = LINES[letter.topic] or _("A letter with a secret address")
     stands = visit.say(_STATES[letter.state])
     return UnsentLine(visit.say(line), visit.interface.moment(letter.created), stands, letter.reason, letter.account)

@@ -19,7 +19,7 @@ from kb.requests.request import Request
 from kb.requests.store import requests
 from kb.text.language import ASKED_IN, language_of, question_language
 from kb.text.words import fold
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Chip, Labels
@@ -107,14 +107,14 @@ def request_form_routes() -> APIRouter:
     return router
 
 
-def countries(visit: Visit) -> tuple[tuple[str, str], ...]:
+def countries(visit: RequestContext) -> tuple[tuple[str, str], ...]:
     """Every country with its name, in the order of the language of the visit."""
     codes = {code for region in CONTINENTS for code in countries_of(region)}
     named = ((code, visit.interface.country(code)) for code in codes)
     return tuple(sorted(named, key=lambda pair: fold(pair[1])))
 
 
-def _taken(visit: Visit, written: Written) -> Response:
+def _taken(visit: RequestContext, written: Written) -> Response:
     faults = _faults(visit, written.asked)
     if faults:
         return _page(visit, written, faults)
@@ -126,7 +126,7 @@ def _taken(visit: Visit, written: Written) -> Response:
     return RedirectResponse(visit.link(f"/requests/{number}?said=filed"), 303, {"Cache-Control": "no-store"})
 
 
-def _request(visit: Visit, written: Written) -> Request:
+def _request(visit: RequestContext, written: Written) -> Request:
     asked, text = written.asked, written.asked["text"]
     hint = asked["language"] if asked["language"] in ASKED_IN else ""
     return Request(
@@ -145,7 +145,7 @@ def _request(visit: Visit, written: Written) -> Request:
     )
 
 
-def _faults(visit: Visit, asked: Mapping[str, str]) -> tuple[Fault, ...]:
+def _faults(visit: RequestContext, asked: Mapping[str, str]) -> tuple[Fault, ...]:
     found = []
     if not asked["text"]:
         found.append(Fault("text", visit.say(_("Say in a few sentences what the problem is and what would help."))))
@@ -179,7 +179,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _page(visit: Visit, written: Written, faults: tuple[Fault, ...] = ()) -> Response:
+def _page(visit: RequestContext, written: Written, faults: tuple[Fault, ...] = ()) -> Response:
     view = RequestFormView(
         asked={name: written.asked.get(name, "") for name in _FIELDS},
         spoken=written.spoken,

@@ -1,11 +1,11 @@
 """What the stages, people and refusals of the connection hub are called."""
 
 from ingest.experts.cv_reader import FileKind
-from kb.experts.expert import Kind, Level, Support, Use
-from kb.matching.eligibility import Ground
-from kb.requests.case import Happening, HubError, Outcome, Standing, Why
+from kb.experts.expert import ConsentUse, LanguageLevel, OrganisationKind, Support
+from kb.matching.eligibility import ExclusionReason
+from kb.requests.case import DeclineReason, HubError, Outcome, ProposalStatus, RequestEventKind
 from kb.requests.request import Stage
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.locales import _
 
@@ -29,74 +29,83 @@ SUPPORTS: dict[Support, str] = {
     Support.REVIEW: _("Review of a draft"),
     Support.DATA: _("Data and statistics"),
 }
-KINDS: dict[Kind, str] = {
-    Kind.UN: _("United Nations"),
-    Kind.STATE: _("State body"),
-    Kind.CIVIL_SOCIETY: _("Civil society"),
-    Kind.ACADEMIA: _("University or research"),
-    Kind.PRIVATE: _("Private sector"),
+KINDS: dict[OrganisationKind, str] = {
+    OrganisationKind.UN: _("United Nations"),
+    OrganisationKind.STATE: _("State body"),
+    OrganisationKind.CIVIL_SOCIETY: _("Civil society"),
+    OrganisationKind.ACADEMIA: _("University or research"),
+    OrganisationKind.PRIVATE: _("Private sector"),
 }
 FILE_KINDS = {
     FileKind.CV: _("A CV"),
     FileKind.PUBLICATION: _("A publication, or a report you wrote"),
 }
-LEVELS = {Level.BASIC: _("basic"), Level.WORKING: _("working"), Level.FLUENT: _("fluent")}
-GROUNDS: dict[Ground, str] = {
-    Ground.NO_CONSENT: _("has not agreed to be proposed"),
-    Ground.EXPIRED: _("the consent ran out"),
-    Ground.PAUSED: _("is paused"),
-    Ground.NOT_YET: _("not available in time"),
-    Ground.FULL: _("has as many proposals this month as agreed"),
-    Ground.SAME_ORGANISATION: _("works for an organisation concerned"),
-    Ground.DECLARED: _("declared an interest"),
-    Ground.REFUSED: _("refused before"),
-    Ground.LANGUAGE: _("does not speak the language needed"),
-    Ground.REGION: _("no experience of the region"),
+LEVELS = {LanguageLevel.BASIC: _("basic"), LanguageLevel.WORKING: _("working"), LanguageLevel.FLUENT: _("fluent")}
+GROUNDS: dict[ExclusionReason, str] = {
+    ExclusionReason.NO_CONSENT: _("has not agreed to be proposed"),
+    ExclusionReason.EXPIRED: _("the consent ran out"),
+    ExclusionReason.PAUSED: _("is paused"),
+    ExclusionReason.NOT_YET: _("not available in time"),
+    ExclusionReason.FULL: _("has as many proposals this month as agreed"),
+    ExclusionReason.SAME_ORGANISATION: _("works for an organisation concerned"),
+    ExclusionReason.DECLARED: _("declared an interest"),
+    ExclusionReason.REFUSED: _("refused before"),
+    ExclusionReason.LANGUAGE: _("does not speak the language needed"),
+    ExclusionReason.REGION: _("no experience of the region"),
 }
-HAPPENINGS: dict[Happening, str] = {
-    Happening.FILED: _("Request filed"),
-    Happening.QUESTION: _("Question of the secretariat"),
-    Happening.ANSWER: _("Answer"),
-    Happening.DESCRIBED: _("Objectives chosen"),
-    Happening.ENTITLED: _("Title changed, or who may read it"),
-    Happening.STAGE: _("Now:"),
-    Happening.RANKED: _("Experts ranked"),
-    Happening.CHOSEN: _("Chosen for the slate"),
-    Happening.INVITED: _("Invited"),
-    Happening.ACCEPTED: _("The expert accepted"),
-    Happening.DECLINED: _("The expert declined"),
-    Happening.LAPSED: _("Cannot be asked any more"),
-    Happening.AGREED: _("The one who asks agreed; contact details passed"),
-    Happening.REFUSED: _("The one who asks did not agree"),
-    Happening.FEEDBACK: _("Feedback"),
-    Happening.PRACTICE: _("What was learned was handed in as a practice"),
+HAPPENINGS: dict[RequestEventKind, str] = {
+    RequestEventKind.FILED: _("Request filed"),
+    RequestEventKind.QUESTION: _("Question of the secretariat"),
+    RequestEventKind.ANSWER: _("Answer"),
+    RequestEventKind.DESCRIBED: _("Objectives chosen"),
+    RequestEventKind.ENTITLED: _("Title changed, or who may read it"),
+    RequestEventKind.STAGE: _("Now:"),
+    RequestEventKind.RANKED: _("Experts ranked"),
+    RequestEventKind.CHOSEN: _("Chosen for the slate"),
+    RequestEventKind.INVITED: _("Invited"),
+    RequestEventKind.ACCEPTED: _("The expert accepted"),
+    RequestEventKind.DECLINED: _("The expert declined"),
+    RequestEventKind.LAPSED: _("Cannot be asked any more"),
+    RequestEventKind.AGREED: _("The one who asks agreed; contact details passed"),
+    RequestEventKind.REFUSED: _("The one who asks did not agree"),
+    RequestEventKind.FEEDBACK: _("Feedback"),
+    RequestEventKind.PRACTICE: _("What was learned was handed in as a practice"),
 }
-STANDINGS: dict[Standing, str] = {
-    Standing.CHOSEN: _("chosen, not invited yet"),
-    Standing.INVITED: _("invited; the answer is awaited"),
-    Standing.ACCEPTED: _("accepted; the one who asks has yet to agree"),
-    Standing.AGREED: _("both agreed"),
-    Standing.DECLINED: _("declined"),
-    Standing.REFUSED: _("not agreed to by the one who asks"),
-    Standing.LAPSED: _("cannot be asked any more"),
-    Standing.RELEASED: _("not needed any more"),
+STANDINGS: dict[ProposalStatus, str] = {
+    ProposalStatus.CHOSEN: _("chosen, not invited yet"),
+    ProposalStatus.INVITED: _("invited; the answer is awaited"),
+    ProposalStatus.ACCEPTED: _("accepted; the one who asks has yet to agree"),
+    ProposalStatus.AGREED: _("both agreed"),
+    ProposalStatus.DECLINED: _("declined"),
+    ProposalStatus.REFUSED: _("not agreed to by the one who asks"),
+    ProposalStatus.LAPSED: _("cannot be asked any more"),
+    ProposalStatus.RELEASED: _("not needed any more"),
 }
-WHYS: dict[Why, str] = {
-    Why.TIME: _("I have no time for it"),
-    Why.OUTSIDE: _("It is not what I know"),
-    Why.CONFLICT: _("I have a conflict of interests"),
-    Why.OTHER: _("Another reason"),
+WHYS: dict[DeclineReason, str] = {
+    DeclineReason.TIME: _("I have no time for it"),
+    DeclineReason.OUTSIDE: _("It is not what I know"),
+    DeclineReason.CONFLICT: _("I have a conflict of interests"),
+    DeclineReason.OTHER: _("Another reason"),
 }
 OUTCOMES: dict[Outcome, str] = {
     Outcome.HELPED: _("It helped"),
     Outcome.PARTLY: _("It helped in part"),
     Outcome.NOT: _("It did not help"),
 }
-USES: dict[Use, tuple[str, str]] = {
-    Use.FOUND: (_("The secretariat may find me"), _("Without this nobody is told that there is a profile of you.")),
-    Use.PROPOSED: (_("I may be proposed for requests"), _("You decide on every invitation; nothing is passed before.")),
-    Use.PUBLIC: (_("Everybody may see my profile"), _("On the public list of experts, without contact details.")),
-    Use.REVIEW: (_("I may be asked to review practices"), _("Before they are published.")),
+USES: dict[ConsentUse, tuple[str, str]] = {
+    ConsentUse.FOUND: (
+        _("The secretariat may find me"),
+        _("Without this nobody is told that there is a profile of you."),
+    ),
+    ConsentUse.PROPOSED: (
+        _("I may be proposed for requests"),
+        _("You decide on every invitation; nothing is passed before."),
+    ),
+    ConsentUse.PUBLIC: (
+        _("Everybody may see my profile"),
+        _("On the public list of experts, without contact details."),
+    ),
+    ConsentUse.REVIEW: (_("I may be asked to review practices"), _("Before they are published.")),
 }
 _REFUSALS = {
     "moved": _("Somebody else was quicker, and the request moved on. Look at where it stands now."),
@@ -118,6 +127,6 @@ _REFUSALS = {
 }
 
 
-def refused(visit: Visit, error: HubError, field: str = "") -> Fault:
+def refusal_fault(visit: RequestContext, error: HubError, field: str = "") -> Fault:
     """Why a step was refused, at the field it is about."""
     return Fault(field, visit.say(_REFUSALS.get(error.what, _REFUSALS["stage"])))

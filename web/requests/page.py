@@ -9,20 +9,20 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
 from kb.matching.store import proposals
-from kb.requests.case import Case, HubError, Outcome, Side
+from kb.requests.case import FeedbackSide, HubError, Outcome, RequestRecord
 from kb.requests.request import Stage, next_stages
 from kb.requests.store import feedback, requests
 from kb.store.transaction import Transaction
 from web.accounts.sign_in import Field
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _
-from web.requests.labels import OUTCOMES, STAGES, SUPPORTS, refused
+from web.requests.labels import OUTCOMES, STAGES, SUPPORTS, refusal_fault
 from web.requests.people import Person, people_of
-from web.requests.related_documents import Known, known
-from web.requests.timeline import Line, Suggested, story, suggested
+from web.requests.related_documents import RelatedDocuments, related_documents
+from web.requests.timeline import Line, Suggested, suggested_objectives, timeline
 from web.search.results import Link
 
 _UNWELCOME = 422
@@ -77,7 +77,7 @@ class RequestsView:
 class RequestView:
     """What the page of a request shows. `mine` for the one who asks, `officer` for the secretariat."""
 
-    case: Case
+    case: RequestRecord
     name: str
     facts: tuple[tuple[str, str], ...]
     stage: str
@@ -85,7 +85,7 @@ class RequestView:
     mine: bool
     officer: bool
     question: str
-    known: Known
+    known: RelatedDocuments
     suggestions: tuple[Suggested, ...]
     objectives: tuple[Link, ...]
     people: tuple[Person, ...]
@@ -100,10 +100,10 @@ class RequestView:
     faults: tuple[Fault, ...] = ()
 
 
-def listed(visit: Visiting) -> Response:
+def list_page(visit: Visiting) -> Response:
     """The requests this person may see."""
     with visit.site.database.read() as connection:
-        found = requests.listed(connection, visit.actor)
+        found = requests.list_requests(connection, visit.actor)
     lines = tuple(
         RequestLine(
             case.id,
@@ -144,8 +144,8 @@ def answer(visit: Visiting, number: Number, text: Text = "") -> Response:
 
 def describe(visit: Visiting, number: Number, objective: Several = []) -> Response:  # noqa: B006
     """Say which objectives it is about."""
-    known = [n for n in dict.fromkeys(objective) if visit.site.taxonomy.find("objectives", n) is not None]
-    return _done(visit, number, "described", lambda c: requests.describe(c, visit.actor, number, known))
+    related_documents = [n for n in dict.fromkeys(objective) if visit.site.taxonomy.find("objectives", n) is not None]
+    return _done(visit, number, "described", lambda c: requests.describe(c, visit.actor, number, related_documents))
 
 
 def entitle(visit: Visiting, number: Number, title: Field = "", title_public: Field = "") -> Response:
@@ -200,7 +200,7 @@ def request_routes() -> APIRouter:
     router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
     sees, owns = [allowed(Action.SEE_REQUEST)], [allowed(Action.OWN_REQUEST)]
     decides, reads = [allowed(Action.DECIDE_REQUEST)], ["GET", "HEAD"]
-    router.add_api_route("/requests", listed, methods=reads, response_model=None, dependencies=sees)
+    router.add_api_route("/requests", list_page, methods=reads, response_model=None, dependencies=sees)
     router.add_api_route("/requests/{id}", request_page, methods=reads, response_model=None, dependencies=sees)
     routes = (
         ("answer", answer, owns),
@@ -219,7 +219,7 @@ def request_routes() -> APIRouter:
     return router
 
 
-def facts_of(visit: Visit, case: Case, *, anonymous: bool = False) -> tuple[tuple[str, str], ...]:
+def facts_of(visit: RequestContext, case: RequestRecord, *, anonymous: bool = False) -> tuple[tuple[str, str], ...]:
     """What is known of a request beside its words; `anonymous` without who asks."""
     request, ui = case.request, visit.interface
     found = [
@@ -235,7 +235,7 @@ def facts_of(visit: Visit, case: Case, *, anonymous: bool = False) -> tuple[tupl
 
 
 def _done(
-    visit: Visit,
+    visit: RequestContext,
     number: int,
     said: str,
     act: Callable[[Transaction], None],
@@ -248,14 +248,18 @@ def _done(
             requests.seen_by(connection, visit.actor, number)
             act(connection)
     except HubError as error:
-        fault = refused(visit, error, field if error.what in _OF_THE_FIELD else "")
+        fault = refusal_fault(visit, error, field if error.what in _OF_THE_FIELD else "")
         return _page(visit, number, written={field: written}, faults=(fault,))
     address = visit.link(f"/requests/{number}?said={said}")
     return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
 
 
 def _page(
-    visit: Visit, number: int, said: str = "", written: Mapping[str, str] | None = None, faults: tuple[Fault, ...] = ()
+    visit: RequestContext,
+    number: int,
+    said: str = "",
+    written: Mapping[str, str] | None = None,
+    faults: tuple[Fault, ...] = (),
 ) -> Response:
     with visit.site.database.write() as connection:
         case = requests.seen_by(connection, visit.actor, number)
@@ -263,10 +267,10 @@ def _page(
         mine = visit.may(Action.OWN_REQUEST, case.owner)
         officer = visit.may(Action.DECIDE_REQUEST)
         people = people_of(visit, connection, case, officer=officer, mine=mine)
-        lines = story(visit, connection, case, events, officer=officer)
+        lines = timeline(visit, connection, case, events, officer=officer)
     labels = Labels(visit.interface, visit.site.taxonomy)
     question = requests.open_question(events)
-    given = feedback.given(events, Side.ASKER)
+    given = feedback.given(events, FeedbackSide.ASKER)
     can_give = mine and not given and case.stage in (Stage.UNDER_WAY, Stage.CLOSED)
     steps = tuple((s.value, visit.say(name)) for s, name in _STEPS.items() if s in next_stages(case.stage))
     view = RequestView(
@@ -278,8 +282,8 @@ def _page(
         mine=mine,
         officer=officer,
         question=question.text if question else "",
-        known=known(visit, case.request),
-        suggestions=suggested(visit, case),
+        known=related_documents(visit, case.request),
+        suggestions=suggested_objectives(visit, case),
         objectives=tuple(Link(labels.concept("objectives", n), f"/objectives/{n}") for n in case.request.objectives),
         people=people,
         lines=lines,

@@ -7,13 +7,13 @@ from kb.clock import now
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.requests.case import Case, Proposal, Standing
+from kb.requests.case import Proposal, ProposalStatus, RequestRecord
 from kb.store.transaction import Transaction
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.locales import _
 from web.requests.labels import KINDS, STANDINGS
 
-_TO_ASKER = (Standing.ACCEPTED, Standing.AGREED)
+_TO_ASKER = (ProposalStatus.ACCEPTED, ProposalStatus.AGREED)
 _YOURS = _("accepted; it waits for your agreement")
 
 
@@ -27,7 +27,7 @@ class Person:
     kind: str
     country: str
     sample: bool
-    standing: Standing
+    standing: ProposalStatus
     stands: str
     message: str
     reason: str
@@ -35,10 +35,12 @@ class Person:
     to_settle: bool
 
 
-def people_of(visit: Visit, connection: Transaction, case: Case, *, officer: bool, mine: bool) -> tuple[Person, ...]:
+def people_of(
+    visit: RequestContext, connection: Transaction, case: RequestRecord, *, officer: bool, mine: bool
+) -> tuple[Person, ...]:
     """The secretariat sees all who agreed to be found; the one who asks, those who accepted. It is on record."""
     made = [p for p in proposals.of_request(connection, case.id) if officer or p.standing in _TO_ASKER]
-    known = experts.several(connection, {p.expert for p in made})
+    known = experts.get_several(connection, {p.expert for p in made})
     shown = tuple(
         person
         for each in made
@@ -51,9 +53,9 @@ def people_of(visit: Visit, connection: Transaction, case: Case, *, officer: boo
 
 
 def _person(
-    visit: Visit,
+    visit: RequestContext,
     connection: Transaction,
-    case: Case,
+    case: RequestRecord,
     proposal: Proposal,
     expert: Expert | None,
     *,
@@ -61,15 +63,15 @@ def _person(
     mine: bool,
 ) -> Person | None:
     named = expert if expert is not None and may_be_named(expert, now().date()) else None
-    if proposal.standing is Standing.ACCEPTED and not officer:
+    if proposal.standing is ProposalStatus.ACCEPTED and not officer:
         # Who withdrew, pauses or has a conflict by now is not shown to the one who asks.
         eligible = proposals.left_out(connection, case.request, [proposal.expert], own=True).eligible
         named = named if eligible else None
     if named is None and not officer:
         return None
-    agreed = proposal.standing is Standing.AGREED and named is not None
+    agreed = proposal.standing is ProposalStatus.AGREED and named is not None
     reached = experts.contact(connection, proposal.expert) if agreed else None
-    to_settle = mine and proposal.standing is Standing.ACCEPTED and named is not None
+    to_settle = mine and proposal.standing is ProposalStatus.ACCEPTED and named is not None
     return Person(
         proposal=proposal.id,
         name=named.name if named else "",

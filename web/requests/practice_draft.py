@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from kb.accounts.permissions import Action
-from kb.documents.practice import Field, listed
+from kb.documents.practice import Field, join_values
 from kb.documents.state import State
 from kb.errors import NotFoundError
 from kb.jobs.job import JobFilter
 from kb.jobs.store import queue
-from kb.requests.case import Case, Event, Happening, Outcome, Side
+from kb.requests.case import Event, FeedbackSide, Outcome, RequestEventKind, RequestRecord
 from kb.requests.request import Stage
 from kb.requests.store import requests
 from kb.store.transaction import Transaction
-from web.http.context import Visit
+from web.http.context import RequestContext
 
 
-def closed(visit: Visit, connection: Transaction, number: int) -> Case:
+def closed_request(visit: RequestContext, connection: Transaction, number: int) -> RequestRecord:
     """The request, for the one who asked and for the secretariat, once it is closed. Raises NotFoundError."""
     case = requests.seen_by(connection, visit.actor, number)
     if case.stage is not Stage.CLOSED:
@@ -23,31 +23,35 @@ def closed(visit: Visit, connection: Transaction, number: int) -> Case:
     return case
 
 
-def beginnings(visit: Visit, case: Case, events: Sequence[Event]) -> dict[str, str]:
+def practice_fields(visit: RequestContext, case: RequestRecord, events: Sequence[Event]) -> dict[str, str]:
     """Fields of a practice as far as the request tells them, to be gone over by whoever hands it in.
 
     What experts wrote was not meant for others, and is left out; of a confidential request so is who asked.
     """
     request, known = case.request, not case.request.confidential
-    said = [e for e in events if e.kind is Happening.FEEDBACK and e.details.get("side") == Side.ASKER and e.text]
+    said = [
+        e
+        for e in events
+        if e.kind is RequestEventKind.FEEDBACK and e.details.get("side") == FeedbackSide.ASKER and e.text
+    ]
     helped = [event.text for event in said if event.details.get("outcome") == Outcome.HELPED]
     lacked = [event.text for event in said if event.details.get("outcome") != Outcome.HELPED]
-    answers = [event.text for event in events if event.kind is Happening.ANSWER]
+    answers = [event.text for event in events if event.kind is RequestEventKind.ANSWER]
     ends = [event.text for event in events if event.stage is Stage.CLOSED and event.text]
     return {
         Field.TITLE: request.title,
         Field.IMPLEMENTER: request.organisation if known else "",
         Field.COUNTRIES: visit.interface.country(request.country) if known and request.country else "",
-        Field.OBJECTIVES: listed(request.objectives),
+        Field.OBJECTIVES: join_values(request.objectives),
         Field.CONTEXT: "\n\n".join([request.text, *answers]),
         Field.CHALLENGES: "\n\n".join(lacked),
         Field.RESULTS: "\n\n".join([*ends, *helped]),
     }
 
 
-def path_of(visit: Visit, connection: Transaction, upload: str) -> str:
+def path_of(visit: RequestContext, connection: Transaction, upload: str) -> str:
     """Where a practice that was handed in is read, "" where the one who looks may not."""
-    found = queue.listed(connection, JobFilter(upload=upload, limit=1))
+    found = queue.list_jobs(connection, JobFilter(upload=upload, limit=1))
     if not found:
         return ""
     number = found[0].document

@@ -8,7 +8,7 @@ from index.search.question import as_question
 from kb.errors import UsageError
 from kb.requests.request import Request
 from kb.search.answers import Query
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.labels import Labels
 from web.search.results import Card, Link, folded_cards
 
@@ -18,7 +18,7 @@ _PEERS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RelatedDocuments:
     """Documents that answer, best first; `peers` are countries they are about, with how many."""
 
     cards: tuple[Card, ...]
@@ -28,7 +28,7 @@ class Known:
     words_only: bool
 
 
-def known(visit: Visit, request: Request) -> Known:
+def related_documents(visit: RequestContext, request: Request) -> RelatedDocuments:
     """What is known of the problem of a request."""
     text = as_question(request.whole)
     labels = Labels(visit.interface, visit.site.taxonomy)
@@ -37,7 +37,7 @@ def known(visit: Visit, request: Request) -> Known:
         # A problem is told in sentences: a country or a number in them is no wish for documents about it alone.
         answer = visit.site.searcher.search(Query(text, limit=_READ, reader=visit.code, literal=True))
     except UsageError:  # nothing but signs
-        return Known((), 0, more, (), False)
+        return RelatedDocuments((), 0, more, (), False)
     about: Counter[str] = Counter()
     for hit in answer.hits:
         about.update(code for code in hit.record.document.countries if code != request.country)
@@ -47,4 +47,4 @@ def known(visit: Visit, request: Request) -> Known:
     )
     hits = answer.hits or answer.nearest
     cards = folded_cards(hits[:_SHOWN], labels, text)
-    return Known(cards, answer.total, more, peers, not visit.site.searcher.ready)
+    return RelatedDocuments(cards, answer.total, more, peers, not visit.site.searcher.ready)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from kb.clock import now
 from kb.experts.expert import may_be_named
 from kb.experts.store import experts
-from kb.requests.case import Case, Event, Happening, Outcome, Side
+from kb.requests.case import Event, FeedbackSide, Outcome, RequestEventKind, RequestRecord
 from kb.requests.request import next_stages
 from kb.store.transaction import Transaction
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
 from web.requests.labels import HAPPENINGS, OUTCOMES, STAGES, WHYS
 from web.requests.practice_draft import path_of
 from web.search.snippets import Quote, excerpt
 
-_OFFICE_ALONE = (Happening.RANKED, Happening.CHOSEN)
-_OF_EXPERTS = (Happening.ACCEPTED, Happening.DECLINED)
+_OFFICE_ALONE = (RequestEventKind.RANKED, RequestEventKind.CHOSEN)
+_OF_EXPERTS = (RequestEventKind.ACCEPTED, RequestEventKind.DECLINED)
 _EXCERPT = 160
 _MOST = 3  # objectives by words alone
 
@@ -43,11 +43,11 @@ class Suggested:
     ticked: bool
 
 
-def story(
-    visit: Visit, connection: Transaction, case: Case, events: Sequence[Event], *, officer: bool
+def timeline(
+    visit: RequestContext, connection: Transaction, case: RequestRecord, events: Sequence[Event], *, officer: bool
 ) -> tuple[Line, ...]:
     """What happened, oldest first. Whom the secretariat asked, and what they said, is for the secretariat."""
-    people = experts.several(connection, {e.expert for e in events if e.expert is not None}) if officer else {}
+    people = experts.get_several(connection, {e.expert for e in events if e.expert is not None}) if officer else {}
     today = now().date()
     lines = []
     for event in events:
@@ -55,7 +55,7 @@ def story(
             continue
         person = people.get(event.expert or 0)
         about = person.name if person is not None and may_be_named(person, today) else ""
-        hidden = event.expert is not None and event.kind is not Happening.REFUSED and not (officer and about)
+        hidden = event.expert is not None and event.kind is not RequestEventKind.REFUSED and not (officer and about)
         lines.append(
             Line(
                 visit.interface.moment(event.at),
@@ -63,13 +63,15 @@ def story(
                 _what(visit, event),
                 "" if hidden else event.text,
                 about,
-                path_of(visit, connection, str(event.details["upload"])) if event.kind is Happening.PRACTICE else "",
+                path_of(visit, connection, str(event.details["upload"]))
+                if event.kind is RequestEventKind.PRACTICE
+                else "",
             )
         )
     return tuple(lines)
 
 
-def suggested(visit: Visit, case: Case) -> tuple[Suggested, ...]:
+def suggested_objectives(visit: RequestContext, case: RequestRecord) -> tuple[Suggested, ...]:
     """Objectives to choose from; without a tagger those whose names share words with the problem."""
     if not next_stages(case.stage):
         return ()
@@ -89,21 +91,21 @@ def suggested(visit: Visit, case: Case) -> tuple[Suggested, ...]:
     )
 
 
-def _who(visit: Visit, case: Case, event: Event) -> str:
-    if event.kind in _OF_EXPERTS or event.details.get("side") == Side.EXPERT:
+def _who(visit: RequestContext, case: RequestRecord, event: Event) -> str:
+    if event.kind in _OF_EXPERTS or event.details.get("side") == FeedbackSide.EXPERT:
         return visit.say(_("the expert"))
     if event.account is not None and event.account == case.owner:
         return visit.say(_("the one who asks"))
     return visit.say(_("the secretariat")) if event.account is not None else ""
 
 
-def _what(visit: Visit, event: Event) -> str:
+def _what(visit: RequestContext, event: Event) -> str:
     named = visit.say(HAPPENINGS[event.kind])
-    if event.kind is Happening.STAGE and event.stage is not None:
+    if event.kind is RequestEventKind.STAGE and event.stage is not None:
         return f"{named} {visit.say(STAGES[event.stage][0])}"
-    if event.kind is Happening.FEEDBACK:
+    if event.kind is RequestEventKind.FEEDBACK:
         return f"{named} – {visit.say(OUTCOMES[Outcome(str(event.details['outcome']))])}"
-    if event.kind is Happening.DECLINED:
+    if event.kind is RequestEventKind.DECLINED:
         why = {w.value: name for w, name in WHYS.items()}.get(str(event.details.get("why", "")), "")
         return f"{named} – {visit.say(why)}" if why else named
     return named

@@ -13,10 +13,10 @@ from kb.search.answers import Answer, Filters
 from kb.text.language import question_language
 from kb.text.words import words
 from kb.vocabularies.concept import Concept
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
-from web.search.results import Card, FilterView, Link, Paging, cards, chosen, filters, folded_cards, paging
+from web.search.results import Card, FilterView, Link, Paging, active_filters, cards, filters, folded_cards, paging
 from web.search.search_url import SearchAddress, read_search
 
 _NEAREST = 5  # hits under the floor that are shown, folded away
@@ -76,7 +76,7 @@ def search_routes() -> APIRouter:
     return router
 
 
-def _answer(visit: Visit, address: SearchAddress) -> tuple[SearchAddress, Answer]:
+def _answer(visit: RequestContext, address: SearchAddress) -> tuple[SearchAddress, Answer]:
     """The answer; a page beyond the last gives the last."""
     answer = visit.site.searcher.search(address.query(visit.code))
     last = paging(answer, address).pages
@@ -97,7 +97,7 @@ def _shortened(address: SearchAddress) -> SearchAddress:
     return replace(address, q=address.q[: last.end])
 
 
-def _problem(visit: Visit, question: str) -> str:
+def _problem(visit: RequestContext, question: str) -> str:
     if len(question) > MAX_CHARACTERS:
         return visit.say(_("The question is too long. Keep the paragraph that matters most and search again."))
     if question and next(words(question), None) is None:
@@ -109,7 +109,7 @@ def _refusal(address: SearchAddress, problem: str) -> SearchView:
     return SearchView(address, problem=problem)
 
 
-def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
+def _view(visit: RequestContext, address: SearchAddress, answer: Answer) -> SearchView:
     labels = Labels(visit.interface, visit.site.taxonomy)
     below = answer.nearest[:_NEAREST]
     return SearchView(
@@ -119,7 +119,7 @@ def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
         total=answer.total,
         cards=cards(visit.site.database, answer, labels),
         filters=filters(answer, address, labels),
-        chosen=chosen(address, labels),
+        chosen=active_filters(address, labels),
         paging=paging(answer, address),
         by_relevance=f"/search{address.sorted_by('relevance').string()}",
         by_date=f"/search{address.sorted_by('date').string()}",
@@ -136,12 +136,12 @@ def _view(visit: Visit, address: SearchAddress, answer: Answer) -> SearchView:
     )
 
 
-def _held(visit: Visit, country: str) -> bool:
+def _held(visit: RequestContext, country: str) -> bool:
     """Whether a document here is about the country."""
     return len(visit.site.searcher.catalogue.documents_with(Filters(countries=(country,)))) > 0
 
 
-def _reading(visit: Visit, answer: Answer, address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
+def _reading(visit: RequestContext, answer: Answer, address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
     """What the question names, with links that leave nothing else; what is chosen already is not offered again."""
     named = [("objective", n) for n in answer.reading.objectives]
     named += [("country", c) for c in answer.reading.countries if _held(visit, c)]
@@ -162,6 +162,6 @@ def _support(answer: Answer, address: SearchAddress) -> str:
     return f"/requests/new?{urlencode([pair for pair in told if pair[1]])}" if address.q or address.chosen else ""
 
 
-def _objectives(visit: Visit, labels: Labels, address: SearchAddress) -> tuple[Chip, ...]:
+def _objectives(visit: RequestContext, labels: Labels, address: SearchAddress) -> tuple[Chip, ...]:
     concepts: tuple[Concept, ...] = visit.house.nearest.of(address.q)
     return tuple(labels.chip(concept) for concept in concepts)

@@ -25,7 +25,7 @@ def fold(items: Sequence[_Item], passage_of: Callable[[_Item], Passage]) -> list
     return [(item, repeated) for _passage, _said, item, repeated in kept]
 
 
-def alike(one: Passage, other: Passage) -> bool:
+def is_repeated(one: Passage, other: Passage) -> bool:
     """Whether two passages of one language say the same in nearly the same words."""
     return one.language == other.language and _alike(_said(one), _said(other))
 

@@ -133,7 +133,7 @@ def filters(answer: Answer, address: SearchAddress, labels: Labels) -> tuple[Fil
     return tuple(view for view in found if view.chosen or view.values)
 
 
-def chosen(address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
+def active_filters(address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
     """Everything that narrows the search, each with the address that takes it off."""
     links = [
         Link(

@@ -7,7 +7,7 @@ from kb.documents.models import Outcome
 from kb.documents.state import State
 from kb.jobs.job import INTERRUPTED, Job, JobState, Step
 from kb.jobs.store import queue
-from web.http.context import Visit
+from web.http.context import RequestContext
 from web.i18n.locales import _
 from web.i18n.reader_messages import in_words, remark
 
@@ -93,7 +93,7 @@ class JobLine:
     can_be_cancelled: bool
 
 
-def line_of(visit: Visit, job: Job, outline: queue.Outline | None, by: str = "") -> JobLine:
+def line_of(visit: RequestContext, job: Job, outline: queue.Outline | None, by: str = "") -> JobLine:
     """A job in the language of the visit."""
     outcome, advice = OUTCOMES.get(job.outcome, ("", ""))
     running = job.state is JobState.RUNNING and job.step
@@ -119,7 +119,7 @@ def line_of(visit: Visit, job: Job, outline: queue.Outline | None, by: str = "")
     )
 
 
-def is_seen(visit: Visit, outline: queue.Outline) -> bool:
+def is_seen(visit: RequestContext, outline: queue.Outline) -> bool:
     """Whether this person may know of a document."""
     return outline.state is State.PUBLISHED or visit.may(Action.SEE_SUBMISSION, outline.owner)
 

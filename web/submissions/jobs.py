@@ -12,7 +12,7 @@ from kb.accounts.store import accounts
 from kb.errors import NotFoundError
 from kb.jobs.job import Job, JobError, JobFilter, JobState
 from kb.jobs.store import queue
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.submissions.job_outcomes import STATES, JobLine, line_of
@@ -68,7 +68,7 @@ def job_list(
     scope = JobFilter(owner=owner, upload=upload)
     with visit.site.database.read() as connection:
         counted = queue.counts(connection, scope)
-        found = queue.listed(connection, JobFilter(owner, chosen, upload, before, _ROWS + 1))
+        found = queue.list_jobs(connection, JobFilter(owner, chosen, upload, before, _ROWS + 1))
         outlines = queue.outlines(connection, {job.document for job in found if job.document is not None})
         owners = {job.owner: accounts.get(connection, job.owner) for job in found} if everybody else {}
     names = {number: account.actor.name for number, account in owners.items() if account is not None}
@@ -98,7 +98,7 @@ def cancel(visit: Visiting, number: Number) -> Response:
     return _changed(visit, number, "cancelled")
 
 
-def found_job(visit: Visit, number: int, action: Action) -> Job:
+def found_job(visit: RequestContext, number: int, action: Action) -> Job:
     """The job of this number. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
         job = queue.get(connection, number)
@@ -108,7 +108,7 @@ def found_job(visit: Visit, number: int, action: Action) -> Job:
     return job
 
 
-def change(visit: Visit, number: int, done: str) -> Job:
+def change(visit: RequestContext, number: int, done: str) -> Job:
     """Retry or cancel a job; how it stands after. Raises NotFoundError, ForbiddenError, JobError."""
     found_job(visit, number, Action.DESCRIBE)
     with visit.site.database.write() as connection:
@@ -125,7 +125,7 @@ def job_routes() -> APIRouter:
     return router
 
 
-def _changed(visit: Visit, number: int, done: str) -> Response:
+def _changed(visit: RequestContext, number: int, done: str) -> Response:
     try:
         job = change(visit, number, done)
     except JobError:
@@ -137,7 +137,7 @@ def _changed(visit: Visit, number: int, done: str) -> Response:
 
 
 def _tallies(
-    visit: Visit, counted: dict[JobState, int], asked: dict[str, str], chosen: JobState | None
+    visit: RequestContext, counted: dict[JobState, int], asked: dict[str, str], chosen: JobState | None
 ) -> tuple[Tally, ...]:
     number = visit.interface.number
     every = Tally(
@@ -153,6 +153,6 @@ def _tallies(
     )
 
 
-def _address(visit: Visit, asked: dict[str, str]) -> str:
+def _address(visit: RequestContext, asked: dict[str, str]) -> str:
     query = urlencode({name: value for name, value in asked.items() if value})
     return visit.link(f"/jobs?{query}" if query else "/jobs")

@@ -12,14 +12,14 @@ from kb.clock import now
 from kb.documents.models import StoredDocument
 from kb.documents.state import Move, State
 from kb.documents.store import documents, history, passages
-from kb.documents.store.history import Change, Kind
+from kb.documents.store.history import Change, ChangeKind
 from kb.editorial.review import Panel, Recommendation
 from kb.editorial.store import comments, reviews, submissions, transitions
 from kb.editorial.workflow import MoveError
 from web.editorial.review import Text
-from web.editorial.state_labels import RECOMMENDATIONS, STATES, refusal
+from web.editorial.state_labels import RECOMMENDATIONS, STATES, refusal_fault
 from web.editorial.transitions import DONE
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.locales import _, direction
@@ -151,25 +151,25 @@ def submission_routes() -> APIRouter:
     return router
 
 
-def _certain(visit: Visit, number: int, action: Action) -> StoredDocument:
+def _certain(visit: RequestContext, number: int, action: Action) -> StoredDocument:
     found = documents.get(visit.site.database, number)
     visit.require(action, found.owner)
     return found
 
 
-def _moved(visit: Visit, found: StoredDocument, move: Move, reason: str, field: str) -> Response:
+def _moved(visit: RequestContext, found: StoredDocument, move: Move, reason: str, field: str) -> Response:
     try:
         with visit.site.database.write() as connection:
             transitions.move(connection, visit.actor, found.id, move, reason, found.state)
     except MoveError as error:
-        fault = refusal(visit, error, field if error.what == "reason" else "")
+        fault = refusal_fault(visit, error, field if error.what == "reason" else "")
         return _page(visit, found, answer=reason, faults=(fault,))
     address = visit.link(f"/submissions/{found.id}?said={move}")
     return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
 
 
 def _page(
-    visit: Visit, found: StoredDocument, said: str = "", answer: str = "", faults: tuple[Fault, ...] = ()
+    visit: RequestContext, found: StoredDocument, said: str = "", answer: str = "", faults: tuple[Fault, ...] = ()
 ) -> Response:
     with visit.site.database.read() as connection:
         panel = reviews.panel_of(connection, found.id)
@@ -177,7 +177,9 @@ def _page(
     asked = [review for review in panel.reviews if review.stands] if in_review else []
     last = max((review.due for review in asked if review.waits), default=None)
     told = found.state in _DECIDED
-    way = tuple(_stop(visit, c) for c in history.of_document(visit.site.database, found.id) if c.kind is Kind.STATE)
+    way = tuple(
+        _stop(visit, c) for c in history.of_document(visit.site.database, found.id) if c.kind is ChangeKind.STATE
+    )
     view = SubmissionView(
         number=found.id,
         title=found.description.title,
@@ -204,22 +206,22 @@ def _page(
     return visit.page("submissions/submission.html", view, _UNWELCOME if faults else 200)
 
 
-def _day(visit: Visit, day: date | None) -> str:
+def _day(visit: RequestContext, day: date | None) -> str:
     return "" if day is None else visit.interface.date(day.isoformat())
 
 
-def _stop(visit: Visit, change: Change) -> Stop:
+def _stop(visit: RequestContext, change: Change) -> Stop:
     return Stop(visit.say(STATES[State(str(change.after))][0]), visit.interface.moment(change.at), change.reason)
 
 
-def _letters(visit: Visit, panel: Panel) -> tuple[tuple[str, str], ...]:
+def _letters(visit: RequestContext, panel: Panel) -> tuple[tuple[str, str], ...]:
     """What reviewers advised, and their letters, without their names and in no order that tells who wrote which."""
     given = [(r.recommendation, r.letter) for r in panel.reviews if r.counts and r.recommendation is not None]
     ordered = sorted(given, key=lambda pair: (list(Recommendation).index(pair[0]), pair[1]))
     return tuple((visit.say(RECOMMENDATIONS[advice]), letter) for advice, letter in ordered)
 
 
-def _remarks(visit: Visit, found: StoredDocument, panel: Panel) -> tuple[Remark, ...]:
+def _remarks(visit: RequestContext, found: StoredDocument, panel: Panel) -> tuple[Remark, ...]:
     with visit.site.database.read() as connection:
         made = comments.of_reviews(connection, [r.id for r in panel.reviews if r.counts])
     cut = {key: passage.text for key, passage in passages.of_document(visit.site.database, found.id)} if made else {}

@@ -10,20 +10,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from ingest.practices.template_writer import template, written
-from ingest.practices.wording import WORDS, Asked, question
-from ingest.uploads import Arrival, receive
+from ingest.practices.template_writer import template, write_template
+from ingest.practices.wording import WORDS, FieldWording, question
+from ingest.uploads import Upload, receive
 from kb.accounts.permissions import Action
-from kb.documents.practice import OPTIONAL, SECTIONS, Field, listed, missing
+from kb.documents.practice import OPTIONAL, SECTIONS, Field, join_values, missing_fields
 from kb.jobs.job import JobError, JobWishes
-from kb.requests.case import Case
+from kb.requests.case import RequestRecord
 from kb.requests.store import requests
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
-from web.requests.practice_draft import beginnings, closed
+from web.requests.practice_draft import closed_request, practice_fields
 from web.submissions.upload_form import desk_of
 
 _UNWELCOME = 422
@@ -41,7 +41,7 @@ class Entry:
     """A field of the form with what was written into it."""
 
     id: Field
-    asked: Asked
+    asked: FieldWording
     value: str
     required: bool
     long: bool
@@ -59,7 +59,7 @@ class PracticeView:
     principles: tuple[tuple[str, str], ...]
     sections: tuple[Entry, ...]
     chosen: frozenset[str]
-    asked: dict[str, Asked]
+    asked: dict[str, FieldWording]
     of: int
     confidential: bool
     complete: bool = False
@@ -71,8 +71,8 @@ def practice_form(visit: Visiting, request: Number = 0) -> Response:
     if not request:
         return _page(visit, {})
     with visit.site.database.read() as connection:
-        case = closed(visit, connection, request)
-        fields = beginnings(visit, case, requests.timeline(connection, request))
+        case = closed_request(visit, connection, request)
+        fields = practice_fields(visit, case, requests.timeline(connection, request))
     return _page(visit, fields, of=case)
 
 
@@ -109,17 +109,17 @@ def practice_routes() -> APIRouter:
     return router
 
 
-def _taken(visit: Visit, fields: dict[str, str], anyway: bool, number: int) -> Response:
+def _taken(visit: RequestContext, fields: dict[str, str], anyway: bool, number: int) -> Response:
     of = None
     if number:
         with visit.site.database.read() as connection:
-            of = closed(visit, connection, number)
+            of = closed_request(visit, connection, number)
     wrong = _wrong(visit, fields)
-    open_ones = tuple(Fault(field, question(field, visit.code)) for field in missing(fields))
+    open_ones = tuple(Fault(field, question(field, visit.code)) for field in missing_fields(fields))
     if wrong or not fields[Field.TITLE] or (open_ones and not anyway):
         return _page(visit, fields, (*wrong, *open_ones), complete=bool(fields[Field.TITLE]) and not wrong, of=of)
     try:
-        arrival = Arrival(_file_name(fields[Field.TITLE]), BytesIO(written(visit.code, fields)))
+        arrival = Upload(_file_name(fields[Field.TITLE]), BytesIO(write_template(visit.code, fields)))
         upload = receive(desk_of(visit), visit.actor, [arrival], JobWishes())
     except JobError:
         text = visit.say(_("So many of your files wait already that no more can be taken in. Send them later."))
@@ -135,11 +135,11 @@ def _fields(form: FormData) -> dict[str, str]:
     found = {}
     for field in Field:
         values = [value.strip() for value in form.getlist(field) if isinstance(value, str) and value.strip()]
-        found[str(field)] = listed(values) if field in _CHOSEN else "\n".join(values)
+        found[str(field)] = join_values(values) if field in _CHOSEN else "\n".join(values)
     return found
 
 
-def _wrong(visit: Visit, fields: dict[str, str]) -> tuple[Fault, ...]:
+def _wrong(visit: RequestContext, fields: dict[str, str]) -> tuple[Fault, ...]:
     """What cannot be taken as it is."""
     long = visit.say(_("This is longer than %(count)s characters. Shorten it, or send a file."))
     faults = [
@@ -157,12 +157,12 @@ def _file_name(title: str) -> str:
 
 
 def _page(
-    visit: Visit,
+    visit: RequestContext,
     fields: dict[str, str],
     faults: tuple[Fault, ...] = (),
     *,
     complete: bool = False,
-    of: Case | None = None,
+    of: RequestRecord | None = None,
 ) -> Response:
     words = WORDS[visit.code].fields
     entries = [Entry(f, words[f], fields.get(f, ""), f not in OPTIONAL, f in SECTIONS) for f in Field]

@@ -9,12 +9,12 @@ from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.jobs.job import JobError
 from kb.jobs.store import queue
-from web.http.context import Visit, Visiting
+from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.permissions import allowed
 from web.i18n.labels import SCHEME_OF, Labels
 from web.i18n.locales import _
-from web.submissions.upload_form import Limits, UnreadableError, limits_of, most_bytes, replaceable, taken_in
+from web.submissions.upload_form import Limits, UnreadableError, limits_of, most_bytes, replaced_document, taken_in
 
 _UNWELCOME = 422
 
@@ -32,7 +32,7 @@ class UploadView:
 
 def upload_form(visit: Visiting, replaces: str = "") -> Response:
     """Ask for files, and say beforehand what may be sent."""
-    return _page(visit, replaceable(visit, replaces) if replaces else None)
+    return _page(visit, replaced_document(visit, replaces) if replaces else None)
 
 
 async def upload(visit: Visiting) -> Response:
@@ -59,7 +59,7 @@ def upload_routes(settings: Settings) -> APIRouter:
     return router
 
 
-def _page(visit: Visit, replaces: int | None, *faults: Fault) -> Response:
+def _page(visit: RequestContext, replaces: int | None, *faults: Fault) -> Response:
     taxonomy = visit.site.taxonomy
     labels = Labels(visit.interface, taxonomy)
     scheme = next(scheme for scheme in taxonomy.schemes if scheme.name == SCHEME_OF["type"])

@@ -9,13 +9,13 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from ingest.readers.file_types import READERS
 from ingest.readers.sandbox import MEGABYTE
-from ingest.uploads import MOST_FILES, Arrival, Desk, receive
+from ingest.uploads import MOST_FILES, Intake, Upload, receive
 from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.errors import NotFoundError, UsageError
 from kb.jobs.job import JobWishes
 from kb.jobs.store import queue
-from web.http.context import Visit
+from web.http.context import RequestContext
 
 _TIMES = 10  # as large as the largest file may all files of one go be together
 _READ_TIMES = 3
@@ -52,12 +52,12 @@ def most_bytes(settings: Settings) -> int:
     return _READ_TIMES * limits_of(settings).all_mb * MEGABYTE
 
 
-def desk_of(visit: Visit) -> Desk:
+def desk_of(visit: RequestContext) -> Intake:
     settings = visit.site.settings
-    return Desk(visit.site.database, settings.home, settings.max_file_mb)
+    return Intake(visit.site.database, settings.home, settings.max_file_mb)
 
 
-async def taken_in(visit: Visit) -> str:
+async def taken_in(visit: RequestContext) -> str:
     """The name of the upload that a form with files makes; "" when it brings no file.
 
     Raises UnreadableError, TooMuchError, NotFoundError, ForbiddenError, UsageError; JobError when too many files wait.
@@ -69,7 +69,7 @@ async def taken_in(visit: Visit) -> str:
         await form.close()
 
 
-async def _form(visit: Visit) -> FormData:
+async def _form(visit: RequestContext) -> FormData:
     """The form that is sent, its files on the disk. Raises UnreadableError, TooMuchError."""
     request = visit.request
     unreadable = UnreadableError(f"Send a form with up to {MOST_FILES} files (multipart/form-data).")
@@ -96,22 +96,22 @@ async def _bounded(stream: AsyncIterator[bytes], most_mb: int) -> AsyncGenerator
         raise TooMuchError(f"Up to {most_mb} MB can be sent at a time; send fewer files, or smaller ones.")
 
 
-def _take(visit: Visit, form: FormData) -> str:
+def _take(visit: RequestContext, form: FormData) -> str:
     files = [value for _name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
     if not files:
         return ""
-    arrivals = [Arrival(file.filename or "", file.file) for file in files]
+    arrivals = [Upload(file.filename or "", file.file) for file in files]
     return receive(desk_of(visit), visit.actor, arrivals, _wishes(visit, form))
 
 
-def _wishes(visit: Visit, form: FormData) -> JobWishes:
+def _wishes(visit: RequestContext, form: FormData) -> JobWishes:
     kind = _text(form, "type")
     if kind and visit.site.taxonomy.find("document-types", kind) is None:
         raise UsageError(f"There is no type of document {kind[:60]!r}.")
     codes = [str(code).strip().upper() for code in form.getlist("country") if isinstance(code, str) and code.strip()]
     _check_countries(codes)
     replaces = _text(form, "replaces")
-    return JobWishes(kind, tuple(dict.fromkeys(codes)), replaceable(visit, replaces) if replaces else None)
+    return JobWishes(kind, tuple(dict.fromkeys(codes)), replaced_document(visit, replaces) if replaces else None)
 
 
 def _check_countries(codes: Sequence[str]) -> None:
@@ -122,7 +122,7 @@ def _check_countries(codes: Sequence[str]) -> None:
             )
 
 
-def replaceable(visit: Visit, number: str) -> int:
+def replaced_document(visit: RequestContext, number: str) -> int:
     """The document that is to be replaced, if this person may describe it. Raises NotFoundError, ForbiddenError."""
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise NotFoundError("There is no such document.")

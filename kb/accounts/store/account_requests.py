@@ -21,7 +21,7 @@ _KIND = "wish"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AccountRequest:
     """Somebody who asks for an account. `words` is what they say of themselves."""
 
     email: str
@@ -34,12 +34,12 @@ class Wish:
     asked: datetime | None = None
 
 
-def ask(connection: Connection, wish: Wish) -> bool:
+def ask(connection: Connection, wish: AccountRequest) -> bool:
     """Write a wish down, in place of an earlier one of the address; whether there was room for it.
 
     Nothing is written for an address that has an account, and the answer does not tell. Raises AccountError.
     """
-    address = accounts.checked(wish.email)
+    address = accounts.normalise_address(wish.email)
     if accounts.by_email(connection, wish.email) is not None:
         return True
     connection.execute(delete(wishes).where(wishes.c.address == address))
@@ -61,12 +61,12 @@ def ask(connection: Connection, wish: Wish) -> bool:
     return True
 
 
-def waiting(connection: Connection) -> list[Wish]:
+def list_waiting(connection: Connection) -> list[AccountRequest]:
     """Everybody who waits for an answer, who asked first at the top."""
     return [_wish(row) for row in connection.execute(select(wishes).order_by(wishes.c.id))]
 
 
-def get(connection: Connection, number: int) -> Wish:
+def get(connection: Connection, number: int) -> AccountRequest:
     """The wish of this number. Raises NotFoundError when there is none, or somebody has decided on it."""
     row = connection.execute(select(wishes).where(wishes.c.id == number)).first()
     if row is None:
@@ -77,7 +77,7 @@ def get(connection: Connection, number: int) -> Wish:
 def grant(connection: Connection, by: Actor, number: int, roles: tuple[Role, ...]) -> tuple[Account, str]:
     """Make the account; with it the secret of the link for its owner. Raises NotFoundError, AccountError."""
     wish = _decided(connection, by, number)
-    account = accounts.new(connection, by, wish.email, roles, wish.name, wish.language, wish.organisation)
+    account = accounts.create(connection, by, wish.email, roles, wish.name, wish.language, wish.organisation)
     return account, one_time_links.make(connection, by, account.id, Purpose.INVITATION)
 
 
@@ -87,7 +87,7 @@ def refuse(connection: Connection, by: Actor, number: int) -> None:
     audit_trail.record(connection, by, "account-refused", _KIND, number)
 
 
-def _decided(connection: Connection, by: Actor, number: int) -> Wish:
+def _decided(connection: Connection, by: Actor, number: int) -> AccountRequest:
     """The wish, which only one who decides gets: with it, it is gone."""
     require(by, Action.MANAGE_ACCOUNTS)
     wish = get(connection, number)
@@ -96,6 +96,6 @@ def _decided(connection: Connection, by: Actor, number: int) -> Wish:
     return wish
 
 
-def _wish(row: AnyRow) -> Wish:
+def _wish(row: AnyRow) -> AccountRequest:
     roles = tuple(Role(role) for role in row.roles)
-    return Wish(row.email, row.name, row.organisation, row.language, roles, row.words, row.id, row.asked)
+    return AccountRequest(row.email, row.name, row.organisation, row.language, roles, row.words, row.id, row.asked)

@@ -16,7 +16,7 @@ _KIND = "account"
 _LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 
-def new(
+def create(
     connection: Connection,
     by: Actor,
     email: str,
@@ -26,7 +26,7 @@ def new(
     organisation: str = "",
 ) -> Account:
     """An account without a password: it is chosen with a one-time link. Raises AccountError."""
-    address = checked(email)
+    address = normalise_address(email)
     if by_email(connection, email) is not None:
         raise AccountError("taken", f"There is an account for {email} already.")
     values = {
@@ -55,7 +55,7 @@ def by_email(connection: Connection, email: str) -> Account | None:
     return _first(connection, accounts.c.address == address_of(email))
 
 
-def listed(connection: Connection, role: Role | None = None) -> list[Account]:
+def list_accounts(connection: Connection, role: Role | None = None) -> list[Account]:
     """All accounts (those that hold `role`), in the order of their addresses."""
     found = _accounts(connection, accounts.c.id > 0)
     return [account for account in found if role is None or role in account.roles]
@@ -80,7 +80,7 @@ def renew_hash(connection: Connection, account: int, password: str) -> None:
 def change(connection: Connection, by: Actor, account: Account) -> None:
     """Store what changed of an account. Raises AccountError when nobody could administer the instance after it."""
     before = _certain(connection, account.id)
-    address = checked(account.email)
+    address = normalise_address(account.email)
     other = by_email(connection, account.email)
     if other is not None and other.id != account.id:
         raise AccountError("taken", f"There is an account for {account.email} already.")
@@ -100,12 +100,12 @@ def change(connection: Connection, by: Actor, account: Account) -> None:
     _record_change(connection, by, before, account)
 
 
-def administered(connection: Connection) -> bool:
+def has_administrator(connection: Connection) -> bool:
     """Whether somebody can sign in and administer the instance."""
     return bool(_admins(connection))
 
 
-def checked(email: str) -> str:
+def normalise_address(email: str) -> str:
     """The form of an e-mail address that is looked up. Raises AccountError when it cannot be one."""
     address = address_of(email)
     local, at, domain = address.rpartition("@")

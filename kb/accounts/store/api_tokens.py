@@ -59,7 +59,7 @@ def touch(connection: Connection, token: int) -> None:
     connection.execute(update(tokens).where(tokens.c.id == token, long_ago).values(used=now()))
 
 
-def stale(token: ApiToken) -> bool:
+def is_stale(token: ApiToken) -> bool:
     """Whether it is time to note that the token is in use."""
     return token.used is None or now() - token.used > _USED_EVERY
 

@@ -108,7 +108,7 @@ def verify(database: Database, noted: str = "") -> Problem | None:
     return None if seen else Problem(number, "not-the-one-noted")
 
 
-def of(database: Database, kind: str, key: int | str) -> list[Entry]:
+def history_of(database: Database, kind: str, key: int | str) -> list[Entry]:
     """The history of one object, oldest first."""
     query = _entries().where(audit.c.kind == kind, audit.c.key == str(key)).order_by(audit.c.id)
     with database.read() as connection:

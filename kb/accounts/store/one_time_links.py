@@ -57,7 +57,7 @@ def find(connection: Connection, token: str) -> Link | None:
     return Link(account, Purpose(row.purpose), row.expires)
 
 
-def use(connection: Connection, token: str) -> Link | None:
+def use_up(connection: Connection, token: str) -> Link | None:
     """The link of this secret, used up by this very call; None for everybody else who tries."""
     link = find(connection, token)
     if link is None or not connection.execute(update(links).where(_usable(token)).values(used=now())).rowcount:

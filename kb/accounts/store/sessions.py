@@ -64,7 +64,7 @@ def find(connection: Connection, token: str, lifetimes: Lifetimes) -> tuple[Sess
     return _session(row), account
 
 
-def stale(session: Session) -> bool:
+def is_stale(session: Session) -> bool:
     """Whether it is time to note that the session is in use."""
     return now() - session.seen > _SEEN_EVERY
 

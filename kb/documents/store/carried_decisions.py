@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select
 from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.documents.models import Evidence, Passage, Tag
-from kb.documents.passage_alignment import Whereabouts, place_of
+from kb.documents.passage_alignment import PassageAlignment, place_of
 from kb.documents.store import history, passages, tags
 from kb.documents.store import tag_decisions as decisions
 from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
@@ -46,11 +46,11 @@ def carry(connection: Connection, actor: Actor, previous: int, document: int) ->
     What was said of the document as a whole always counts; what was said of a passage where that passage is still
     there with the words that spoke for the tag. The rest is told in the history.
     """
-    standing = decisions.standing(connection, previous)
+    standing = decisions.standing_decisions(connection, previous)
     if not standing:
         return
     older, newer = _version(connection, previous), _version(connection, document)
-    whereabouts = Whereabouts(newer.passages.items())
+    whereabouts = PassageAlignment(newer.passages.items())
     left: list[Decision] = []
     for decision in standing:
         place = _place(decision, older, newer, whereabouts)
@@ -73,7 +73,7 @@ def origins(connection: Connection, document: int) -> dict[int, Carried]:
     return {row.decision: Carried(row.version, row.supported) for row in connection.execute(query)}
 
 
-def _place(decision: Decision, older: _Version, newer: _Version, whereabouts: Whereabouts) -> TagPlace | None:
+def _place(decision: Decision, older: _Version, newer: _Version, whereabouts: PassageAlignment) -> TagPlace | None:
     place = decision.place
     if place.passage is None:
         return TagPlace(newer.number, None, place.scheme, place.notation)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from kb.documents.derived_tags import DERIVED, regrouped
+from kb.documents.derived_tags import DERIVED, with_derived_tags
 from kb.documents.models import Tag
 from kb.documents.store import tags
 from kb.documents.store.documents import Then
@@ -19,12 +19,12 @@ def follow(connection: Connection, taxonomy: Taxonomy, document: int) -> None:
     """
     whole = [tag for passage, tag in tags.all_of_document(connection, document) if passage is None]
     decided = {(tag.scheme, tag.notation) for tag in whole if tag.state != tags.SUGGESTED}
-    wanted = regrouped(taxonomy, [tag for tag in whole if tag.state != _REJECTED])
+    wanted = with_derived_tags(taxonomy, [tag for tag in whole if tag.state != _REJECTED])
     follows = {(t.scheme, t.notation): t for t in wanted if t.method == DERIVED}
     _put(connection, document, {key: tag for key, tag in follows.items() if key not in decided})
 
 
-def followed(taxonomy: Taxonomy | None, then: Then | None) -> Then:
+def carry_and_derive(taxonomy: Taxonomy | None, then: Then | None) -> Then:
     """What belongs to the transaction that stores a document to which decisions were carried, with `then` after it."""
 
     def both(connection: Connection, document: int) -> None:

@@ -51,7 +51,7 @@ class Stored:
     message: str = ""  # why it was refused, and what can be done
 
 
-def known(database: Database, source: Source, publish: bool) -> Stored | None:
+def recognise_bytes(database: Database, source: Source, publish: bool) -> Stored | None:
     """What the store would say of these bytes without reading them; publishes a waiting twin when asked to."""
     with database.read() as connection:
         twin = _twin(connection, source.digest)
@@ -109,7 +109,7 @@ def within(connection: Connection, document: int) -> StoredDocument:
     return _stored_document(row)
 
 
-def facts(connection: Connection, since: int | None = None) -> list[DocumentFacts]:
+def published_facts(connection: Connection, since: int | None = None) -> list[DocumentFacts]:
     """Facts of the published documents, by id; with `since` only of those changed after that revision."""
     query = select(*_FACTS).where(documents.c.state == State.PUBLISHED.value).order_by(documents.c.id)
     if since is not None:
@@ -135,7 +135,7 @@ def translations(database: Database, work: str) -> list[tuple[str, int, str]]:
         return [(row.language, row.id, row.title) for row in connection.execute(query)]
 
 
-def current(database: Database, document: int) -> int | None:
+def published_successor(database: Database, document: int) -> int | None:
     """The published document that took the place of this one, if there is one."""
     newer = documents.alias()
     query = (

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.documents.duplicate import Kind, Likeness, Link, Standing
+from kb.documents.duplicate import Likeness, Link, LinkKind, LinkStatus
 from kb.documents.store.editions import regroup
 from kb.errors import NotFoundError
 from kb.store.database import Database
@@ -35,14 +35,14 @@ def suggest(connection: Connection, likeness: Likeness, actor: Actor) -> Link:
         .where(likenesses.c.id == link.id)
         .values(document=likeness.document, other=likeness.other, kind=likeness.kind.value)
     )
-    return decide(connection, link.id, Standing.CONFIRMED, actor)
+    return decide(connection, link.id, LinkStatus.CONFIRMED, actor)
 
 
-def decide(connection: Connection, link: int, verdict: Standing, actor: Actor) -> Link:
+def decide(connection: Connection, link: int, verdict: LinkStatus, actor: Actor) -> Link:
     """Confirm or reject a link, or make it a suggestion again; works are grouped anew. Raises NotFoundError."""
     before = get(connection, link)
-    decided = None if verdict is Standing.SUGGESTED else now()
-    account = None if verdict is Standing.SUGGESTED else actor.account
+    decided = None if verdict is LinkStatus.SUGGESTED else now()
+    account = None if verdict is LinkStatus.SUGGESTED else actor.account
     connection.execute(
         update(likenesses)
         .where(likenesses.c.id == link)
@@ -85,15 +85,15 @@ def of_document(database: Database, document: int) -> list[Link]:
         return [_link(row) for row in connection.execute(query)]
 
 
-def waiting(database: Database, limit: int = 100) -> list[Link]:
+def list_undecided(database: Database, limit: int = 100) -> list[Link]:
     """Suggestions that nobody has looked at, oldest first."""
-    query = select(likenesses).where(likenesses.c.standing == Standing.SUGGESTED.value).order_by(likenesses.c.id)
+    query = select(likenesses).where(likenesses.c.standing == LinkStatus.SUGGESTED.value).order_by(likenesses.c.id)
     with database.read() as connection:
         return [_link(row) for row in connection.execute(query.limit(limit))]
 
 
 def _insert(connection: Connection, likeness: Likeness) -> Link:
-    standing = Standing.CONFIRMED if likeness.sure else Standing.SUGGESTED
+    standing = LinkStatus.CONFIRMED if likeness.sure else LinkStatus.SUGGESTED
     row = {
         "document": likeness.document,
         "other": likeness.other,
@@ -109,11 +109,11 @@ def _insert(connection: Connection, likeness: Likeness) -> Link:
 def _link(row: AnyRow) -> Link:
     return Link(
         id=row.id,
-        kind=Kind(row.kind),
+        kind=LinkKind(row.kind),
         document=row.document,
         other=row.other,
         score=row.score,
-        standing=Standing(row.standing),
+        standing=LinkStatus(row.standing),
         found=row.found,
         decided=row.decided,
         account=row.account,

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from sqlalchemy import Connection, and_, select, update
 
-from kb.documents.duplicate import Kind, Standing
+from kb.documents.duplicate import LinkKind, LinkStatus
 from kb.documents.models import PreparedDocument
 from kb.documents.state import State
 from kb.store import instance_facts
@@ -64,8 +64,8 @@ def _own_works(rows: Iterable[AnyRow]) -> dict[int, str]:
 def _confirmed(connection: Connection, among: Sequence[int]) -> list[tuple[int, int]]:
     query = select(likenesses.c.document, likenesses.c.other).where(
         and_(
-            likenesses.c.standing == Standing.CONFIRMED.value,
-            likenesses.c.kind.in_([kind.value for kind in Kind if kind.shares_work]),
+            likenesses.c.standing == LinkStatus.CONFIRMED.value,
+            likenesses.c.kind.in_([kind.value for kind in LinkKind if kind.shares_work]),
             likenesses.c.document.in_(among),
             likenesses.c.other.in_(among),
         )

@@ -12,7 +12,7 @@ from kb.store.tables.documents import documents as documents_table
 from kb.store.tables.documents import passages, vectors
 
 
-def in_hand(database: Database) -> list[int]:
+def unpublished_documents(database: Database) -> list[int]:
     """Ids of the documents that somebody may still work with or read: all but those replaced, rejected or withdrawn."""
     past = [State.SUPERSEDED.value, State.REJECTED.value, State.WITHDRAWN.value]
     query = select(documents_table.c.id).where(documents_table.c.state.not_in(past)).order_by(documents_table.c.id)
@@ -20,7 +20,7 @@ def in_hand(database: Database) -> list[int]:
         return list(connection.scalars(query))
 
 
-def held(database: Database, document: int) -> tuple[StoredDocument, list[Passage], EncodedPassages]:
+def encoded_document(database: Database, document: int) -> tuple[StoredDocument, list[Passage], EncodedPassages]:
     """The document in any state, its passages in order, and what they were encoded to. Raises NotFoundError."""
     stored = documents.get(database, document)
     numbered = of_document(database, document)

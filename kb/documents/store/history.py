@@ -21,7 +21,7 @@ from kb.store.tables.revisions import document_changes as changes
 Value = str | int | bool | list[str] | None  # as JSON keeps it
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What changed of a document."""
 
     STATE = "state"  # `field` is the move
@@ -39,34 +39,34 @@ class Change:
     at: datetime
     account: int | None
     actor: str
-    kind: Kind
+    kind: ChangeKind
     field: str
     before: Value
     after: Value
     reason: str
 
 
-def moved(
+def record_move(
     connection: Connection, actor: Actor, document: int, move: Move, before: State, after: State, reason: str
 ) -> None:
     """Record that a document came from one state to another."""
-    _record(connection, actor, document, Kind.STATE, [(move.value, before.value, after.value)], reason)
+    _record(connection, actor, document, ChangeKind.STATE, [(move.value, before.value, after.value)], reason)
     audit_trail.record(connection, actor, f"document-{move}", "document", document, {"from": before, "to": after})
     notifications.of_move(connection, actor, document, move)
 
 
-def described(
+def record_description(
     connection: Connection, actor: Actor, document: int, fields: Sequence[tuple[str, Value, Value]], reason: str
 ) -> None:
     """Record what changed of a description, as (field, before, after)."""
-    _record(connection, actor, document, Kind.DESCRIPTION, fields, reason)
+    _record(connection, actor, document, ChangeKind.DESCRIPTION, fields, reason)
     said: dict[str, audit_trail.Detail] = {"fields": " ".join(name for name, _before, _after in fields)}
     audit_trail.record(connection, actor, "document-described", "document", document, said)
 
 
 def read_in(connection: Connection, actor: Actor, document: int, previous: int | None) -> None:
     """Record that a document was stored, in place of the version `previous` if there is one."""
-    _record(connection, actor, document, Kind.TEXT, [("version", previous, document)], "")
+    _record(connection, actor, document, ChangeKind.TEXT, [("version", previous, document)], "")
     audit_trail.record(connection, actor, "document-stored", "document", document, {"previous": previous})
 
 
@@ -76,7 +76,7 @@ def left_behind(connection: Connection, actor: Actor, document: int, decisions: 
     What was carried stands among the decisions about the new version.
     """
     if decisions:
-        _record(connection, actor, document, Kind.TAG, [("left", each, None) for each in decisions], "")
+        _record(connection, actor, document, ChangeKind.TAG, [("left", each, None) for each in decisions], "")
 
 
 def of_document(database: Database, document: int) -> list[Change]:
@@ -94,7 +94,7 @@ def of_document(database: Database, document: int) -> list[Change]:
 
 def last_move(database: Database, document: int, after: State) -> Change | None:
     """The move that last brought a document into a state: who withdrew it and why, how it was published."""
-    moves = [c for c in of_document(database, document) if c.kind is Kind.STATE and c.after == after.value]
+    moves = [c for c in of_document(database, document) if c.kind is ChangeKind.STATE and c.after == after.value]
     return moves[-1] if moves else None
 
 
@@ -110,7 +110,7 @@ def last_withdrawal(database: Database, document: int) -> Change | None:
     return moves[-1] if moves and moves[-1].field == Move.WITHDRAW else None
 
 
-def newest(connection: Connection, document: int, kind: Kind = Kind.DESCRIPTION) -> int:
+def last_change(connection: Connection, document: int, kind: ChangeKind = ChangeKind.DESCRIPTION) -> int:
     """Number of the last change of this kind, 0 where there is none: what a form was filled in with knowledge of."""
     query = select(func.max(changes.c.id)).where(changes.c.document == document, changes.c.kind == kind.value)
     return int(connection.execute(query).scalar() or 0)
@@ -119,14 +119,14 @@ def newest(connection: Connection, document: int, kind: Kind = Kind.DESCRIPTION)
 def times(connection: Connection, document: int, move: Move) -> int:
     """How often a document was moved in this way."""
     query = select(func.count()).where(
-        changes.c.document == document, changes.c.kind == Kind.STATE.value, changes.c.field == move.value
+        changes.c.document == document, changes.c.kind == ChangeKind.STATE.value, changes.c.field == move.value
     )
     return int(connection.execute(query).scalar_one())
 
 
 def _public_moves(database: Database, document: int) -> list[Change]:
     """The moves after which the public saw a document, or another version of it, or nothing any more."""
-    moves = [change for change in of_document(database, document) if change.kind is Kind.STATE]
+    moves = [change for change in of_document(database, document) if change.kind is ChangeKind.STATE]
     return [c for c in moves if State.PUBLISHED in (c.before, c.after) or c.field == Move.SUPERSEDE]
 
 
@@ -142,7 +142,7 @@ def _record(
     connection: Connection,
     actor: Actor,
     document: int,
-    kind: Kind,
+    kind: ChangeKind,
     fields: Sequence[tuple[str, Value, Value]],
     reason: str,
 ) -> None:
@@ -160,5 +160,5 @@ def _record(
 
 def _change(row: AnyRow) -> Change:
     actor = row.person if row.actor == "account" else row.actor
-    kind = Kind(row.kind)
+    kind = ChangeKind(row.kind)
     return Change(row.id, row.document, row.at, row.account, actor, kind, row.field, row.before, row.after, row.reason)

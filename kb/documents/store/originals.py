@@ -16,7 +16,7 @@ _PART = ".part-"  # how the name of a file begins that is being written
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class KeptFile:
     """A file that is kept: its SHA-256 and its size in bytes."""
 
     digest: str
@@ -38,7 +38,7 @@ def keep(home: Path, digest: str, data: bytes) -> Path:
     return target
 
 
-def take(home: Path, source: BinaryIO, most: int) -> Taken | None:
+def take(home: Path, source: BinaryIO, most: int) -> KeptFile | None:
     """Write what `source` holds durably, without holding it in memory; None when it is more than `most` bytes."""
     with _part(home) as (path, file):
         taken = _copied(source, file, most)
@@ -47,14 +47,14 @@ def take(home: Path, source: BinaryIO, most: int) -> Taken | None:
     return taken
 
 
-def held(home: Path) -> list[Path]:
+def list_files(home: Path) -> list[Path]:
     """All files among the originals, and what writers that were stopped left behind."""
     folder = home / "originals"
     return [path for path in (*folder.glob("??/*"), *folder.glob(f"{_PART}*")) if path.is_file()]
 
 
 @contextmanager
-def guarded(home: Path) -> Iterator[None]:
+def lock(home: Path) -> Iterator[None]:
     """Nobody else gives an original its name, or renews or removes one, as long as this lasts."""
     with FileLock(home / "originals.lock"):
         yield
@@ -64,7 +64,7 @@ def _renewed(home: Path, target: Path) -> bool:
     """Whether the file is there; it is as young as one that came just now, so that it is not removed as a leftover."""
     if not target.exists():
         return False
-    with guarded(home):
+    with lock(home):
         if target.exists():
             os.utime(target)
     return target.exists()
@@ -83,7 +83,7 @@ def _part(home: Path) -> Iterator[tuple[Path, BinaryIO]]:
         Path(name).unlink(missing_ok=True)
 
 
-def _copied(source: BinaryIO, target: BinaryIO, most: int) -> Taken | None:
+def _copied(source: BinaryIO, target: BinaryIO, most: int) -> KeptFile | None:
     digest, size = hashlib.sha256(), 0
     while piece := source.read(_PIECE):
         size += len(piece)
@@ -91,7 +91,7 @@ def _copied(source: BinaryIO, target: BinaryIO, most: int) -> Taken | None:
             return None
         digest.update(piece)
         target.write(piece)
-    return Taken(digest.hexdigest(), size)
+    return KeptFile(digest.hexdigest(), size)
 
 
 def _name(home: Path, path: Path, file: BinaryIO, target: Path) -> None:
@@ -100,7 +100,7 @@ def _name(home: Path, path: Path, file: BinaryIO, target: Path) -> None:
     os.fsync(file.fileno())
     new = not target.parent.exists()
     target.parent.mkdir(exist_ok=True)
-    with guarded(home):
+    with lock(home):
         path.replace(target)
     _sync(target.parent)
     if new:

@@ -83,7 +83,7 @@ def languages(database: Database, document_ids: Sequence[int] | None = None) -> 
         return [(row.id, row.document, row.language) for row in connection.execute(query)]
 
 
-def indexed(database: Database, document_ids: Sequence[int] | None = None) -> Iterator[IndexedPassage]:
+def published_passages(database: Database, document_ids: Sequence[int] | None = None) -> Iterator[IndexedPassage]:
     """Published passages as the caches take them in, by id; of these documents only, when given."""
     query = (
         select(passages, documents.c.title, vectors.c.vector)

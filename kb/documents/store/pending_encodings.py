@@ -19,7 +19,7 @@ _MOST_ATTEMPTS = 10  # a document on which the worker died so often is left to `
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class PendingEncoding:
     """A document to encode again. `change` is the correction that made it due: a later one makes it due anew."""
 
     document: int
@@ -28,7 +28,7 @@ class Due:
 
 def ask(connection: Connection, document: int) -> None:
     """Put down that a document is due, in the transaction that corrects it and after the correction is on record."""
-    values = {"change": history.newest(connection, document), "since": now(), "attempts": 0}
+    values = {"change": history.last_change(connection, document), "since": now(), "attempts": 0}
     known = connection.execute(update(table).where(table.c.document == document).values(values))
     if known.rowcount == 0:
         connection.execute(insert(table).values(document=document, **values))
@@ -45,7 +45,7 @@ def pending(connection: Connection) -> bool:
     return connection.execute(select(table.c.document).where(_able()).limit(1)).first() is not None
 
 
-def begin(connection: Connection) -> Due | None:
+def begin(connection: Connection) -> PendingEncoding | None:
     """The next document, the one that was tried least; it stays due until `finish`.
 
     Two workers may take the same one: the second to finish finds nothing to store, or stores the same again.
@@ -56,10 +56,10 @@ def begin(connection: Connection) -> Due | None:
         return None
     again = update(table).where(table.c.document == row.document).values(attempts=row.attempts + 1)
     connection.execute(again)
-    return Due(row.document, row.change)
+    return PendingEncoding(row.document, row.change)
 
 
-def described(database: Database, due: Due) -> tuple[str, str, list[tuple[int, Passage]]]:
+def document_texts(database: Database, due: PendingEncoding) -> tuple[str, str, list[tuple[int, Passage]]]:
     """Title and language of a document as they are now, and its passages as (id, passage) in order."""
     with database.read() as connection:
         row = connection.execute(
@@ -69,7 +69,7 @@ def described(database: Database, due: Due) -> tuple[str, str, list[tuple[int, P
 
 
 def finish(
-    connection: Connection, due: Due, identity: str, encoded: EncodedPassages, languages: Mapping[int, str]
+    connection: Connection, due: PendingEncoding, identity: str, encoded: EncodedPassages, languages: Mapping[int, str]
 ) -> bool:
     """Put new vectors, and the `languages` of the passages by id and in order, in place of the old ones.
 
@@ -89,7 +89,7 @@ def finish(
     return True
 
 
-def forgive(connection: Connection) -> None:
+def reset_attempts(connection: Connection) -> None:
     """Let documents that were tried too often be tried again."""
     connection.execute(update(table).values(attempts=0))
 

@@ -9,7 +9,7 @@ from kb.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class PublishedChanges:
     """Documents that went (or changed), and those that are there now; `revision` is the one they lead to."""
 
     revision: int
@@ -17,11 +17,11 @@ class Changes:
     came: tuple[DocumentFacts, ...]
 
 
-def changes(database: Database, since: int | None) -> Changes:
+def changes_since(database: Database, since: int | None) -> PublishedChanges:
     """What changed for the public after revision `since`; None = everything there is."""
     with database.read() as connection:
         now = instance_facts.revision(connection)
         if since is not None and now == since:
-            return Changes(now, (), ())
+            return PublishedChanges(now, (), ())
         gone = () if since is None else tuple(documents.hidden_since(connection, since))
-        return Changes(now, gone, tuple(documents.facts(connection, since)))
+        return PublishedChanges(now, gone, tuple(documents.published_facts(connection, since)))

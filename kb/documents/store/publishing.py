@@ -48,7 +48,7 @@ def set_state(
 ) -> None:
     """Store a state, on record."""
     connection.execute(update(documents).where(documents.c.id == document).values(state=after.value))
-    history.moved(connection, actor, document, move, before, after, reason)
+    history.record_move(connection, actor, document, move, before, after, reason)
 
 
 def _seen_change(connection: Connection, document: int, revision: int) -> None:

@@ -53,7 +53,7 @@ class Unsketched:
     signature: bytes
 
 
-def unsketched(connection: Connection, limit: int) -> list[Unsketched]:
+def list_unsketched(connection: Connection, limit: int) -> list[Unsketched]:
     """Held documents that have no sketch of the instance's encoder, oldest first."""
     encoder = _encoder(connection)
     query = (
@@ -119,7 +119,7 @@ def prints_of(connection: Connection, document: int) -> list[int]:
     return list(connection.scalars(select(fingerprints.c.value).where(fingerprints.c.document == document)))
 
 
-def sharing(connection: Connection, document: int, values: Sequence[int]) -> list[Shared]:
+def documents_sharing(connection: Connection, document: int, values: Sequence[int]) -> list[Shared]:
     """Other held documents with fingerprints among `values`."""
     counts: dict[int, int] = {}
     for first in range(0, len(values), _VALUES):
@@ -138,7 +138,7 @@ def sharing(connection: Connection, document: int, values: Sequence[int]) -> lis
     return found
 
 
-def gists(connection: Connection) -> Gists:
+def mean_vectors(connection: Connection) -> Gists:
     """The gists of all held documents of the instance's encoder that have passages."""
     encoder = _encoder(connection)
     query = _select(sketches.c.gist, sketches.c.passages).where(

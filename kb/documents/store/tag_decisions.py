@@ -88,7 +88,7 @@ def history(database: Database, document: int) -> list[Decision]:
         return [_decision(row) for row in connection.execute(query)]
 
 
-def standing(connection: Connection, document: int | None = None, until: int | None = None) -> list[Decision]:
+def standing_decisions(connection: Connection, document: int | None = None, until: int | None = None) -> list[Decision]:
     """The decision that counts for each place, by id; of one document, or as it stood at the decision `until`.
 
     Of all documents, what was carried from one version to the next counts once, for the newest.

@@ -33,7 +33,7 @@ def in_use(connection: Connection) -> LearntModel | None:
     return LearntModel(row.id, row.previous, made, row.model, row.report)
 
 
-def newest(connection: Connection) -> int:
+def last_number(connection: Connection) -> int:
     """Number of the newest version, in use or not; 0 where there is none."""
     return int(connection.execute(select(func.max(tag_models.c.id))).scalar() or 0)
 

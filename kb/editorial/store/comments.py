@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.editorial.review import bounded
+from kb.editorial.review import check_length
 from kb.editorial.store import reviews
 from kb.editorial.workflow import MoveError
 from kb.errors import NotFoundError, UsageError
@@ -41,7 +41,7 @@ def add(
 ) -> int:
     """Comment on a passage, by its id, or on a `span` (start, end) of it; without either on the whole. The number."""
     found = reviews.at_work(connection, actor, review)
-    said = bounded(text)
+    said = check_length(text)
     if not said:
         raise MoveError("nothing", "Write what you have to say.")
     start, end = _place(connection, found.document, passage, span)

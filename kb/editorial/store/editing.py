@@ -10,7 +10,7 @@ from kb.documents.models import Description, StoredDocument
 from kb.documents.store import derived_tags, documents, history, pending_encodings, tag_decisions
 from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
 from kb.editorial.description import differences
-from kb.editorial.review import bounded
+from kb.editorial.review import check_length
 from kb.editorial.store import reviews
 from kb.editorial.workflow import MoveError, may_describe
 from kb.errors import ForbiddenError
@@ -29,11 +29,11 @@ def describe(
     Raises MoveError when somebody else changed it meanwhile, ForbiddenError when `actor` may not.
     """
     before = _for_change(connection, actor, document).description
-    if history.newest(connection, document) != seen:
+    if history.last_change(connection, document) != seen:
         raise MoveError("changed", "Somebody changed this description meanwhile. Look at it again.")
     changed = differences(before, description)
     rows = [(each.field, each.before, each.after) for each in changed] or [(CHECKED, None, None)]
-    history.described(connection, actor, document, rows, bounded(reason))
+    history.record_description(connection, actor, document, rows, check_length(reason))
     if changed:
         values = {each.field: getattr(description, each.field) for each in changed}
         values |= {"countries": sorted(description.countries)} if "countries" in values else {}
@@ -59,7 +59,9 @@ def decide_tags(
     several = {place.document for place in places}
     for document in several:
         _for_change(connection, actor, document)
-    said = [tag_decisions.decide(connection, place, verdict, who(actor), bounded(reason)) for place in places]
+    said = [
+        tag_decisions.decide(connection, place, verdict, actor_key(actor), check_length(reason)) for place in places
+    ]
     for place in places:
         detail: dict[str, audit_trail.Detail] = {"tag": f"{place.scheme}:{place.notation}", "passage": place.passage}
         audit_trail.record(connection, actor, f"tag-{verdict}", "document", place.document, detail)
@@ -71,11 +73,15 @@ def decide_tags(
 def undo(connection: Connection, actor: Actor, taxonomy: Taxonomy, document: int, numbers: Iterable[int]) -> list[int]:
     """Take back those of one's own decisions about a document that still count; the numbers of the new decisions."""
     wanted = set(numbers)
-    standing = [d for d in tag_decisions.standing(connection, document) if d.id in wanted and d.who == who(actor)]
+    standing = [
+        d
+        for d in tag_decisions.standing_decisions(connection, document)
+        if d.id in wanted and d.who == actor_key(actor)
+    ]
     return decide_tags(connection, actor, taxonomy, [d.place for d in standing], Verdict.WITHDRAWN)
 
 
-def who(actor: Actor) -> str:
+def actor_key(actor: Actor) -> str:
     """What stands for a person in the history of tags: the number of the account, so that a person can be erased."""
     return f"account:{actor.account}" if actor.signed_in else actor.name
 

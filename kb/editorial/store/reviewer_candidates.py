@@ -12,14 +12,14 @@ from kb.documents.state import State
 from kb.documents.store import tags
 from kb.editorial.reviewer_choice import Reviewer, side_of
 from kb.editorial.store import reviews
-from kb.editorial.workflow import Case
-from kb.experts.expert import Expert, Use
+from kb.editorial.workflow import DocumentCase
+from kb.experts.expert import ConsentUse, Expert
 from kb.experts.store import experts
 from kb.store.tables.documents import documents
 from kb.store.tables.editorial import reviews as review_rows
 
 
-def eligible(connection: Connection, case: Case, un: frozenset[str], today: date) -> list[Reviewer]:
+def list_candidates(connection: Connection, case: DocumentCase, un: frozenset[str], today: date) -> list[Reviewer]:
     """Accounts that may be asked in the round a document is in; `un` are names of entities of the United Nations.
 
     Experts are asked only if they agreed to; reviewers have the role for it.
@@ -28,13 +28,13 @@ def eligible(connection: Connection, case: Case, un: frozenset[str], today: date
     agreed = _agreed(connection, today)
     people = [
         account
-        for account in accounts.listed(connection)
+        for account in accounts.list_accounts(connection)
         if account.active
         and account.id not in asked
         and (Role.REVIEWER in account.roles or (Role.EXPERT in account.roles and account.id in agreed))
     ]
     known = _known(connection, [account.id for account in people])
-    open_ones = reviews.waiting(connection)
+    open_ones = reviews.list_waiting(connection)
     waiting = Counter(review.reviewer for review in open_ones)
     late = Counter(review.reviewer for review in open_ones if review.due < today)
     return [
@@ -53,12 +53,12 @@ def eligible(connection: Connection, case: Case, un: frozenset[str], today: date
 def _agreed(connection: Connection, today: date) -> dict[int, Expert]:
     """Profiles, by account, of those who agreed to be asked for reviews and can be asked today."""
     reached = {contact.account: number for number, contact in experts.contacts(connection).items()}
-    held = experts.several(connection, list(reached.values()))
+    held = experts.get_several(connection, list(reached.values()))
     profiles = {account: held[number] for account, number in reached.items() if account is not None and number in held}
     return {
         account: profile
         for account, profile in profiles.items()
-        if profile.consent.covers(Use.REVIEW, today)
+        if profile.consent.covers(ConsentUse.REVIEW, today)
         and not profile.availability.paused
         and (profile.availability.available_from or today) <= today
     }

@@ -10,9 +10,9 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.state import Move, State
 from kb.documents.store import history
-from kb.editorial.review import WORKING_DAYS, Panel, Recommendation, Review, Side, Stage, bounded, due
+from kb.editorial.review import WORKING_DAYS, Panel, Recommendation, Review, Side, Stage, check_length, due_date
 from kb.editorial.store import notifications
-from kb.editorial.workflow import Case, MoveError, check_reviewer
+from kb.editorial.workflow import DocumentCase, MoveError, check_reviewer
 from kb.errors import NotFoundError
 from kb.store.tables.documents import documents
 from kb.store.tables.editorial import review_declarations, reviews
@@ -22,13 +22,13 @@ from kb.store.tables.revisions import document_changes
 _KIND = "review"
 
 
-def case_of(connection: Connection, document: int) -> Case:
+def case_of(connection: Connection, document: int) -> DocumentCase:
     """What deciding on a document needs to know of it."""
     query = select(documents.c.state, documents.c.owner).where(documents.c.id == document)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no document {document}. Search for it by its title.")
-    return Case(State(row.state), row.owner, panel_of(connection, document))
+    return DocumentCase(State(row.state), row.owner, panel_of(connection, document))
 
 
 def panel_of(connection: Connection, document: int) -> Panel:
@@ -74,7 +74,7 @@ def in_review(connection: Connection) -> dict[int, tuple[datetime, Panel]]:
     return {number: (at, Panel(last, tuple(asked[number]))) for number, (at, last) in rounds.items()}
 
 
-def waiting(connection: Connection) -> list[Review]:
+def list_waiting(connection: Connection) -> list[Review]:
     """Reviews that wait for their reviewers, on documents that are in review, the one due first before all others."""
     query = (
         select(reviews)
@@ -101,7 +101,7 @@ def ask(
         "side": side.value,
         "asked": moment,
         "asked_by": actor.account,
-        "due": due(moment.date(), days),
+        "due": due_date(moment.date(), days),
         "letter": "",
         "ending_reason": "",
     }
@@ -131,7 +131,7 @@ def declare(connection: Connection, actor: Actor, review: int, *, conflict: bool
         raise MoveError("conflict", "You declared a conflict of interests; only a librarian can ask you anew.")
     if conflict and not interests.strip():
         raise MoveError("reason", "Say what the conflict is: the editor alone reads it.")
-    values = {"review": review, "conflict": conflict, "interests": bounded(interests), "at": now()}
+    values = {"review": review, "conflict": conflict, "interests": check_length(interests), "at": now()}
     connection.execute(insert(review_declarations).values(values))
     said: dict[str, audit_trail.Detail] = {"document": found.document, "conflict": "yes" if conflict else "no"}
     audit_trail.record(connection, actor, "conflicts-declared", _KIND, review, said)
@@ -150,7 +150,7 @@ def open_file(connection: Connection, actor: Actor, review: int) -> Review:
 def recommend(connection: Connection, actor: Actor, review: int, advice: Recommendation, letter: str) -> Review:
     """Give the recommendation and the letter to the editor; once."""
     found = at_work(connection, actor, review)
-    said = bounded(letter)
+    said = check_length(letter)
     if not said:
         raise MoveError("reason", "Say why: the editor and the person who submitted it learn from it.")
     values = {"recommendation": advice.value, "letter": said, "given": now()}
@@ -199,7 +199,7 @@ def _end(
         raise MoveError("ended", "This review has ended.")
     if needed and not reason.strip():
         raise MoveError("reason", "Say why: the reason stays on record.")
-    values = {"ending": ending.value, "ending_reason": bounded(reason)}
+    values = {"ending": ending.value, "ending_reason": check_length(reason)}
     connection.execute(update(reviews).where(reviews.c.id == review.id).values(values))
     audit_trail.record(connection, actor, f"review-{ending}", _KIND, review.id, {"document": review.document})
     return get(connection, review.id)

@@ -7,7 +7,7 @@ from kb.accounts.permissions import require
 from kb.documents.state import Move, State
 from kb.documents.store import publishing
 from kb.editorial.store import reviews
-from kb.editorial.workflow import Case, MoveError, follow, step
+from kb.editorial.workflow import DocumentCase, MoveError, follow, step
 from kb.store.tables.documents import documents
 
 
@@ -32,7 +32,9 @@ def move(connection: Connection, actor: Actor, document: int, to: Move, reason: 
     return after
 
 
-def send_to_review(connection: Connection, actor: Actor, document: int, expected: State, reason: str = "") -> Case:
+def send_to_review(
+    connection: Connection, actor: Actor, document: int, expected: State, reason: str = ""
+) -> DocumentCase:
     """Begin a round of review; whom to ask comes next (`kb.store.reviews.ask`)."""
     move(connection, actor, document, Move.SEND_TO_REVIEW, reason, expected)
     return reviews.case_of(connection, document)

@@ -56,7 +56,7 @@ def put_vectors(database: Database, encoder: str, prepared: Sequence[tuple[int, 
         _put_vectors(connection, encoder, [each for each in prepared if each[0] in kept])
 
 
-def everyone(database: Database) -> list[Expert]:
+def all_experts(database: Database) -> list[Expert]:
     """All experts with their works, whoever may see them; by id."""
     with database.read() as connection:
         works: defaultdict[int, list[Work]] = defaultdict(list)
@@ -66,7 +66,7 @@ def everyone(database: Database) -> list[Expert]:
         return [read_profile(row.profile, row.id, works[row.id]) for row in found]
 
 
-def facts(database: Database, encoder: str) -> dict[int, WorkFacts]:
+def work_facts(database: Database, encoder: str) -> dict[int, WorkFacts]:
     """What an index holds of each work that `encoder` encoded."""
     columns = work_vectors.c
     query = select(columns.work, columns.vector, columns.concepts, columns.method)
@@ -101,7 +101,9 @@ def drop_vectors(connection: Connection) -> None:
     instance_facts.count_works_encoded(connection)
 
 
-def reader(database: Database, works: Sequence[int], dimension: int) -> Callable[[Sequence[int]], list[EncodedWork]]:
+def work_reader(
+    database: Database, works: Sequence[int], dimension: int
+) -> Callable[[Sequence[int]], list[EncodedWork]]:
     """A way to read what was encoded of some of `works`, given by their places in it."""
 
     def read(places: Sequence[int]) -> list[EncodedWork]:

@@ -66,7 +66,7 @@ def append(home: Path, kind: str, key: int, names: Iterable[str] = ()) -> None:
         os.fsync(file.fileno())
 
 
-def erased(home: Path) -> Erased:
+def read_erased(home: Path) -> Erased:
     """Who was erased from an instance. Raises InstanceError when the list is damaged."""
     return Erased(read(home / FILE))
 

@@ -43,7 +43,7 @@ class Contact:
     hidden: tuple[str, ...] = ()
 
 
-def several(connection: Connection, numbers: Collection[int]) -> dict[int, Expert]:
+def get_several(connection: Connection, numbers: Collection[int]) -> dict[int, Expert]:
     """Experts with their works, by number; those that are gone are left out."""
     wanted, found = sorted(set(numbers)), {}
     for first in range(0, len(wanted), _BATCH):
@@ -59,7 +59,7 @@ def several(connection: Connection, numbers: Collection[int]) -> dict[int, Exper
 
 def get(connection: Connection, number: int) -> Expert:
     """The expert of this number. Raises NotFoundError."""
-    found = several(connection, [number]).get(number)
+    found = get_several(connection, [number]).get(number)
     if found is None:
         raise NotFoundError(f"There is no expert {number}.")
     return found
@@ -81,7 +81,7 @@ def contacts(connection: Connection) -> dict[int, Contact]:
     return {row.expert: _contact(row) for row in connection.execute(select(expert_contacts))}
 
 
-def stamp(connection: Connection) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def change_stamp(connection: Connection) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """What changes whenever a person is added, changed or erased, and what does with works and their vectors."""
     people = connection.execute(select(func.count(), func.max(experts.c.changed), func.max(experts.c.id))).one()
     works = connection.execute(select(func.count(), func.max(expert_works.c.id))).one()
@@ -110,13 +110,13 @@ def register(connection: Connection, actor: Actor, expert: Expert) -> int:
     row = {"code": f"account-{account.id}", "profile": profile_json(expert), "sample": False}
     added = insert(experts).values(**row, created=now(), changed=now(), owned=now()).returning(experts.c.id)
     number = int(connection.execute(added).scalar_one())
-    reach(connection, number, account.email, account.language, account.id)
-    works_store.state(connection, replace(expert, id=number))
+    set_contact(connection, number, account.email, account.language, account.id)
+    works_store.set_organisation(connection, replace(expert, id=number))
     audit_trail.record(connection, actor, "expert-registered", _KIND, number)
     return number
 
 
-def reach(connection: Connection, number: int, email: str, language: str, account: int | None) -> None:
+def set_contact(connection: Connection, number: int, email: str, language: str, account: int | None) -> None:
     """Say how this expert is reached."""
     values = {"email": email, "language": language, "account": account}
     here = expert_contacts.c.expert == number
@@ -133,11 +133,11 @@ def invite(connection: Connection, actor: Actor, number: int, email: str, langua
     get(connection, number)
     account = accounts.by_email(connection, email)
     if account is None:
-        account = accounts.new(connection, actor, email, [Role.EXPERT], "", language)
+        account = accounts.create(connection, actor, email, [Role.EXPERT], "", language)
     if (of_account(connection, account.id) or number) != number:
         raise HubError("twice", "This address is the one of another expert.")
     token = new_token()
-    reach(connection, number, account.email, language, account.id)
+    set_contact(connection, number, account.email, language, account.id)
     values = {"digest": digest(token), "expires": now() + LASTS}
     connection.execute(update(expert_contacts).where(expert_contacts.c.expert == number).values(**values))
     audit_trail.record(connection, actor, "expert-invited", _KIND, number)
@@ -162,7 +162,7 @@ def use_link(connection: Connection, token: str) -> Contact | None:
 
 def save(connection: Connection, actor: Actor, expert: Expert, hidden: Sequence[str] | None = None) -> None:
     """Store what a person says of themselves; works are changed by themselves."""
-    works_store.state(connection, expert)
+    works_store.set_organisation(connection, expert)
     connection.execute(update(experts).where(experts.c.id == expert.id).values(profile=profile_json(expert)))
     works_store.touch(connection, actor, expert.id)
     if hidden is not None:

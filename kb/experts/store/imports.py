@@ -10,7 +10,7 @@ from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert
-from kb.experts.import_rows import Ails, Outcome, Row, RowFault
+from kb.experts.import_rows import Outcome, Row, RowError, RowFault
 from kb.experts.profile_json import profile_json
 from kb.experts.store import experts
 from kb.experts.store import works as works_store
@@ -24,7 +24,7 @@ _LATER: dict[str, object] = {"aliases": []}  # fields that profiles stored befor
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StoredRow:
     """What became of a row. `token` is the secret of the link by which the person consents, to be passed on; where a
     letter brings it, `mailed` says so."""
 
@@ -36,35 +36,35 @@ class Taken:
     fault: RowFault | None = None
 
 
-def take(connection: Connection, actor: Actor, row: Row, erased: Container[str], mails: bool = False) -> Taken:
+def store_row(connection: Connection, actor: Actor, row: Row, erased: Container[str], mails: bool = False) -> StoredRow:
     """Store a row, in a transaction of its own; with `mails` a letter with the link is put in.
 
     Raises AccountError when its address is none.
     """
     require(actor, Action.INVITE_PERSON)
     if row.expert is None:
-        return Taken(row, Outcome.REFUSED, fault=row.fault)
+        return StoredRow(row, Outcome.REFUSED, fault=row.fault)
     known = connection.execute(select(profiles).where(profiles.c.code == row.code)).one_or_none()
     other = _by_address(connection, row.email)
     if known is None and other is not None and other.owned is not None:
-        return Taken(row, Outcome.KEPT, other.id)
+        return StoredRow(row, Outcome.KEPT, other.id)
     if other is not None and (known is None or other.id != known.id):
-        return Taken(row, Outcome.REFUSED, fault=RowFault(Ails.OTHER, "email", other.code))
+        return StoredRow(row, Outcome.REFUSED, fault=RowFault(RowError.OTHER, "email", other.code))
     if known is not None and known.owned is not None:
-        return Taken(row, Outcome.KEPT, known.id)
+        return StoredRow(row, Outcome.KEPT, known.id)
     if known is None and (row.code in erased or (row.email and row.email in erased)):
-        return Taken(row, Outcome.ERASED)
+        return StoredRow(row, Outcome.ERASED)
     outcome, number = _stored(connection, row.code, row.expert, known)
     if outcome is not Outcome.UNCHANGED:
         audit_trail.record(connection, actor, f"expert-{outcome.value}", "expert", number)
     if not row.email or row.expert.sample or not _awaits_link(connection, number, row.email):
-        return Taken(row, outcome, number)
+        return StoredRow(row, outcome, number)
     token = experts.invite(connection, actor, number, row.email, row.language or "en")
     reached = experts.contact(connection, number)
     if mails and reached is not None:  # the letter makes a secret of its own
         outbox.put(connection, Topic.CONSENT, number, account=reached.account, expert=number)
-        return Taken(row, outcome, number, mailed=True)
-    return Taken(row, outcome, number, token)
+        return StoredRow(row, outcome, number, mailed=True)
+    return StoredRow(row, outcome, number, token)
 
 
 def _stored(connection: Connection, code: str, expert: Expert, known: AnyRow | None) -> tuple[Outcome, int]:

@@ -16,14 +16,14 @@ from kb.store.tables.experts import organisations
 Names = tuple[str, ...]
 
 
-def listed(connection: Connection) -> tuple[Names, ...]:
+def list_groups(connection: Connection) -> tuple[Names, ...]:
     """The names of each organisation, in the order they were given."""
     return tuple(tuple(row.names) for row in connection.execute(select(organisations).order_by(organisations.c.id)))
 
 
 def aliases(connection: Connection) -> dict[str, Names]:
     """Further names of each organisation, by its first."""
-    return {names[0]: names[1:] for names in listed(connection) if names}
+    return {names[0]: names[1:] for names in list_groups(connection) if names}
 
 
 def state(groups: Sequence[Names]) -> str:
@@ -34,7 +34,7 @@ def state(groups: Sequence[Names]) -> str:
 def save(connection: Connection, actor: Actor, groups: Sequence[Names], expected: str) -> None:
     """Put these names in the place of all. Raises HubError `moved` when they are not those of `expected` any more."""
     require(actor, Action.INVITE_PERSON)
-    if state(listed(connection)) != expected:
+    if state(list_groups(connection)) != expected:
         raise HubError("moved", "Somebody else changed the names.")
     connection.execute(delete(organisations))
     rows = [{"names": list(names), "changed": now()} for names in groups]

@@ -109,7 +109,7 @@ def remove_file(connection: Connection, actor: Actor, number: int, file: int) ->
     audit_trail.record(connection, actor, "expert-file-removed", _KIND, number)
 
 
-def state(connection: Connection, expert: Expert) -> None:
+def set_organisation(connection: Connection, expert: Expert) -> None:
     """What a person says of themselves stands among their works, so that it is compared as these are."""
     known = select(expert_works).where(expert_works.c.expert == expert.id, expert_works.c.kind == STATEMENT)
     rows = connection.execute(known).all()
@@ -143,6 +143,6 @@ def touch(connection: Connection, actor: Actor, number: int) -> None:
     connection.execute(update(experts).where(experts.c.id == number).values(values))
 
 
-def owned(connection: Connection, number: int) -> bool:
+def is_owned_by_person(connection: Connection, number: int) -> bool:
     """Whether the person looks after their profile themselves: registered, consented or changed it."""
     return connection.execute(select(experts.c.owned).where(experts.c.id == number)).scalar() is not None

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Select, func, select
 
 from kb.accounts.account import Actor
 from kb.clock import now
-from kb.documents.duplicate import Standing
+from kb.documents.duplicate import LinkStatus
 from kb.documents.state import State
 from kb.documents.store import history
-from kb.editorial.review import Panel, Review, missing, to_ask
+from kb.editorial.review import Panel, Review, missing_recommendations, reviewers_to_ask
 from kb.editorial.store import reviews
 from kb.inbox.store.news import news
-from kb.inbox.store.request_tasks import waiting as waiting_hub
+from kb.inbox.store.request_tasks import request_tasks as waiting_hub
 from kb.inbox.tasks import FAILED_DAYS, Item, Task, Waiting, tasks_of
 from kb.jobs.job import JobState
 from kb.store.tables.account_requests import account_wishes as wishes
@@ -34,7 +34,7 @@ _HUB = {
 _LIVE = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED, State.PUBLISHED)
 
 
-def waiting(connection: Connection, actor: Actor, task: Task | None = None, limit: int = 100) -> Waiting:
+def list_waiting(connection: Connection, actor: Actor, task: Task | None = None, limit: int = 100) -> Waiting:
     """What waits for a person, oldest first; of one task alone when asked. Counts are always of all tasks."""
     found: list[Item] = []
     counts: dict[Task, int] = {}
@@ -71,7 +71,7 @@ def _since() -> _Query:
     """Documents, with the moment they came into the state they are in."""
     moved = (
         select(document_changes.c.document, func.max(document_changes.c.at).label("at"))
-        .where(document_changes.c.kind == history.Kind.STATE.value)
+        .where(document_changes.c.kind == history.ChangeKind.STATE.value)
         .group_by(document_changes.c.document)
         .subquery()
     )
@@ -97,7 +97,7 @@ def _to_confirm(_actor: Actor) -> _Query:
         .join(documents, documents.c.id == likenesses.c.document)
         .join(other, other.c.id == likenesses.c.other)
         .where(
-            likenesses.c.standing == Standing.SUGGESTED.value,
+            likenesses.c.standing == LinkStatus.SUGGESTED.value,
             documents.c.state.in_(live),
             other.c.state.in_(live),
         )
@@ -151,9 +151,9 @@ def _of_document(actor: Actor, row: AnyRow, began: datetime, panel: Panel) -> It
     able = tasks_of(actor)
     item = partial(Item, title=row.title, language=row.language, about=row.id)
     given = [review.given for review in panel.reviews if review.given]
-    if Task.ASSIGN in able and to_ask(panel):
+    if Task.ASSIGN in able and reviewers_to_ask(panel):
         yield item(Task.ASSIGN, row.id, since=max([began, *given]))
-    if Task.DECIDE in able and not missing(panel) and _decides(actor, row.owner, panel):
+    if Task.DECIDE in able and not missing_recommendations(panel) and _decides(actor, row.owner, panel):
         yield item(Task.DECIDE, row.id, since=max(given))
     for review in panel.reviews:
         if review.waits:

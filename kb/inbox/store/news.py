@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, may
 from kb.inbox.tasks import Item, Task
-from kb.mail.letter import ABOUT, NEWS, About, Posted, Topic
+from kb.mail.letter import ABOUT, NEWS, About, DeliveryStatus, Topic
 from kb.requests.request import beginning
 from kb.store.tables.documents import documents
 from kb.store.tables.outbox import letters
@@ -18,7 +18,7 @@ def news(connection: Connection, actor: Actor) -> list[Item]:
     """What was not put away yet, oldest first; of what is still this person's to know."""
     if actor.account is None:
         return []
-    untold = [Posted.WAITING.value, Posted.SHOWN.value, Posted.FAILED.value]
+    untold = [DeliveryStatus.WAITING.value, DeliveryStatus.SHOWN.value, DeliveryStatus.FAILED.value]
     query = select(letters).where(
         letters.c.account == actor.account,
         letters.c.topic.in_([topic.value for topic in NEWS]),

@@ -11,7 +11,7 @@ from kb.accounts.permissions import Action, may
 from kb.clock import now
 from kb.inbox.tasks import Item, Task
 from kb.matching.store.proposals import LASTS
-from kb.requests.case import Happening, Side, Standing
+from kb.requests.case import FeedbackSide, ProposalStatus, RequestEventKind
 from kb.requests.request import BEGINNING, Stage, beginning, next_stages
 from kb.store.tables.experts import expert_contacts
 from kb.store.tables.metadata import AnyRow
@@ -37,7 +37,7 @@ _COLUMNS = (
 )
 
 
-def waiting(connection: Connection, actor: Actor) -> list[Item]:
+def request_tasks(connection: Connection, actor: Actor) -> list[Item]:
     """What waits for this person, oldest first."""
     found = [*_requests(connection, actor), *_invitations(connection, actor)]
     return sorted(found, key=lambda item: (item.since, item.key))
@@ -73,14 +73,14 @@ def _requests(connection: Connection, actor: Actor) -> Iterator[Item]:
 
 def _open_questions(connection: Connection, here: ColumnElement[bool]) -> dict[int, datetime]:
     """Requests whose last question has no answer, and when it was asked."""
-    talk = [Happening.QUESTION.value, Happening.ANSWER.value]
+    talk = [RequestEventKind.QUESTION.value, RequestEventKind.ANSWER.value]
     last = (
         select(func.max(request_events.c.id))
         .join(support_requests, support_requests.c.id == request_events.c.request)
         .where(here, request_events.c.kind.in_(talk))
         .group_by(request_events.c.request)
     )
-    asked = (request_events.c.id.in_(last), request_events.c.kind == Happening.QUESTION.value)
+    asked = (request_events.c.id.in_(last), request_events.c.kind == RequestEventKind.QUESTION.value)
     return {row.request: row.at for row in connection.execute(select(request_events).where(*asked))}
 
 
@@ -89,7 +89,7 @@ def _accepted(connection: Connection, actor: Actor) -> list[tuple[int, datetime 
     query = (
         select(proposals.c.request, proposals.c.answered)
         .join(support_requests, support_requests.c.id == proposals.c.request)
-        .where(support_requests.c.owner == actor.account, proposals.c.standing == Standing.ACCEPTED.value)
+        .where(support_requests.c.owner == actor.account, proposals.c.standing == ProposalStatus.ACCEPTED.value)
     )
     return [(row.request, row.answered) for row in connection.execute(query)]
 
@@ -99,9 +99,9 @@ def _told(connection: Connection, actor: Actor) -> frozenset[int]:
     query = (
         select(request_events.c.request, request_events.c.details)
         .join(support_requests, support_requests.c.id == request_events.c.request)
-        .where(support_requests.c.owner == actor.account, request_events.c.kind == Happening.FEEDBACK.value)
+        .where(support_requests.c.owner == actor.account, request_events.c.kind == RequestEventKind.FEEDBACK.value)
     )
-    return frozenset(row.request for row in connection.execute(query) if row.details.get("side") == Side.ASKER)
+    return frozenset(row.request for row in connection.execute(query) if row.details.get("side") == FeedbackSide.ASKER)
 
 
 def _invitations(connection: Connection, actor: Actor) -> Iterator[Item]:
@@ -113,7 +113,7 @@ def _invitations(connection: Connection, actor: Actor) -> Iterator[Item]:
         .join(expert_contacts, expert_contacts.c.expert == proposals.c.expert)
         .where(
             expert_contacts.c.account == actor.account,
-            proposals.c.standing == Standing.INVITED.value,
+            proposals.c.standing == ProposalStatus.INVITED.value,
             proposals.c.expires > now(),
         )
     )

@@ -29,7 +29,7 @@ def sweep(database: Database, home: Path) -> int:
     removed = 0
     for path in unneeded(database, home, _LATELY):
         # Whoever brings the same bytes in again meanwhile finds the file, and makes it young, or finds none.
-        with originals.guarded(home):
+        with originals.lock(home):
             if _is_older(path, _LATELY) and not _referred(database, path):
                 path.unlink(missing_ok=True)
                 removed += 1
@@ -40,7 +40,7 @@ def unneeded(database: Database, home: Path, age: timedelta) -> list[Path]:
     """Files among the originals that are older than `age` and that nothing on record refers to."""
     with database.read() as connection:
         needed = _digests(connection)
-    return [path for path in originals.held(home) if path.name not in needed and _is_older(path, age)]
+    return [path for path in originals.list_files(home) if path.name not in needed and _is_older(path, age)]
 
 
 def _over() -> ColumnElement[bool]:

@@ -57,7 +57,7 @@ def get(connection: Connection, number: int) -> Job | None:
     return None if row is None else _job(row)
 
 
-def listed(connection: Connection, asked: JobFilter) -> list[Job]:
+def list_jobs(connection: Connection, asked: JobFilter) -> list[Job]:
     """Jobs, newest first."""
     query = select(jobs).where(_matching(asked)).order_by(jobs.c.id.desc()).limit(asked.limit)
     return [_job(row) for row in connection.execute(query)]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, up
 
 from kb.accounts.account import Actor
 from kb.clock import now
-from kb.mail.letter import LEASE, PAUSES, RECENT, Letter, Posted, Topic
+from kb.mail.letter import LEASE, PAUSES, RECENT, DeliveryStatus, Letter, Topic
 from kb.store.tables.metadata import AnyRow
 from kb.store.tables.outbox import letters
 
@@ -33,7 +33,7 @@ def put(
         return False
     moment = now()
     row = {"topic": topic.value, "key": key, "account": account, "expert": expert, "occasion": occasion}
-    state = {"state": Posted.WAITING.value, "attempts": 0, "created": moment, "due": moment, "reason": ""}
+    state = {"state": DeliveryStatus.WAITING.value, "attempts": 0, "created": moment, "due": moment, "reason": ""}
     connection.execute(insert(letters).values(row | state))
     return True
 
@@ -54,7 +54,7 @@ def claim(connection: Connection) -> Letter | None:
     if row is None:
         return None
     if row.attempts > len(PAUSES):
-        _end(connection, row.id, Posted.FAILED, INTERRUPTED)
+        _end(connection, row.id, DeliveryStatus.FAILED, INTERRUPTED)
         return claim(connection)
     taken = {"attempts": row.attempts + 1, "due": now() + LEASE}
     connection.execute(update(letters).where(letters.c.id == row.id).values(taken))
@@ -63,25 +63,25 @@ def claim(connection: Connection) -> Letter | None:
 
 def sent(connection: Connection, number: int) -> None:
     """Note that a letter was handed to the mail server."""
-    _end(connection, number, Posted.SENT)
+    _end(connection, number, DeliveryStatus.SENT)
 
 
 def void(connection: Connection, number: int) -> None:
     """Note that a letter is not needed any more."""
-    _end(connection, number, Posted.VOID)
+    _end(connection, number, DeliveryStatus.VOID)
 
 
 def withdraw(connection: Connection, topic: Topic, key: int) -> None:
     """Note that letters of this topic about this thing, which wait, are not needed any more."""
-    waiting = (letters.c.topic == topic.value, letters.c.key == key, letters.c.state == Posted.WAITING.value)
-    ended = {"state": Posted.VOID.value, "ended": now()}
+    waiting = (letters.c.topic == topic.value, letters.c.key == key, letters.c.state == DeliveryStatus.WAITING.value)
+    ended = {"state": DeliveryStatus.VOID.value, "ended": now()}
     connection.execute(update(letters).where(*waiting).values(ended))
 
 
 def failed(connection: Connection, letter: Letter, reason: str, *, lasting: bool) -> bool:
     """Note that a letter could not be sent; whether it is given up, as it is at once when that would not change."""
     if lasting or letter.attempts >= len(PAUSES):
-        _end(connection, letter.id, Posted.FAILED, reason)
+        _end(connection, letter.id, DeliveryStatus.FAILED, reason)
         return True
     again = {"due": now() + PAUSES[letter.attempts], "reason": reason[:_LONGEST]}
     connection.execute(update(letters).where(letters.c.id == letter.id).values(again))
@@ -90,35 +90,37 @@ def failed(connection: Connection, letter: Letter, reason: str, *, lasting: bool
 
 def show(connection: Connection) -> int:
     """Leave all that waits to the inbox, as the site sends no mail; how many they are."""
-    values = {"state": Posted.SHOWN.value, "ended": now()}
-    return connection.execute(update(letters).where(letters.c.state == Posted.WAITING.value).values(values)).rowcount
+    values = {"state": DeliveryStatus.SHOWN.value, "ended": now()}
+    return connection.execute(
+        update(letters).where(letters.c.state == DeliveryStatus.WAITING.value).values(values)
+    ).rowcount
 
 
 def again(connection: Connection) -> int:
     """Let the letters that were given up lately be tried again; how many they are."""
-    values = {"state": Posted.WAITING.value, "ended": None, "attempts": 0, "due": now(), "reason": ""}
-    lately = (letters.c.state == Posted.FAILED.value, letters.c.created >= now() - RECENT)
+    values = {"state": DeliveryStatus.WAITING.value, "ended": None, "attempts": 0, "due": now(), "reason": ""}
+    lately = (letters.c.state == DeliveryStatus.FAILED.value, letters.c.created >= now() - RECENT)
     return connection.execute(update(letters).where(*lately).values(values)).rowcount
 
 
-def counts(connection: Connection) -> dict[Posted, int]:
+def counts(connection: Connection) -> dict[DeliveryStatus, int]:
     """How many of the letters of late stand where."""
     query = select(letters.c.state, func.count().label("number")).where(letters.c.created >= now() - RECENT)
     rows = connection.execute(query.group_by(letters.c.state))
-    return Counter({Posted(row.state): int(row.number) for row in rows})
+    return Counter({DeliveryStatus(row.state): int(row.number) for row in rows})
 
 
 def unsent(connection: Connection, limit: int = 100) -> list[Letter]:
     """Letters that were given up lately, or were tried in vain, newest first."""
-    given_up = (letters.c.state == Posted.FAILED.value) & (letters.c.created >= now() - RECENT)
-    tried = (letters.c.state == Posted.WAITING.value) & (letters.c.reason != "")
+    given_up = (letters.c.state == DeliveryStatus.FAILED.value) & (letters.c.created >= now() - RECENT)
+    tried = (letters.c.state == DeliveryStatus.WAITING.value) & (letters.c.reason != "")
     query = select(letters).where(given_up | tried)
     return [_letter(row) for row in connection.execute(query.order_by(letters.c.id.desc()).limit(limit))]
 
 
 def held_up(connection: Connection, patience: timedelta) -> int:
     """How many letters have waited for longer than this."""
-    late = (letters.c.state == Posted.WAITING.value, letters.c.created < now() - patience)
+    late = (letters.c.state == DeliveryStatus.WAITING.value, letters.c.created < now() - patience)
     return int(connection.execute(select(func.count()).select_from(letters).where(*late)).scalar_one())
 
 
@@ -130,10 +132,10 @@ def put_away(connection: Connection, account: int | None, number: int, *, away: 
 
 
 def _due() -> ColumnElement[bool]:
-    return and_(letters.c.state == Posted.WAITING.value, letters.c.due <= now())
+    return and_(letters.c.state == DeliveryStatus.WAITING.value, letters.c.due <= now())
 
 
-def _end(connection: Connection, number: int, state: Posted, reason: str = "") -> None:
+def _end(connection: Connection, number: int, state: DeliveryStatus, reason: str = "") -> None:
     values = {"state": state.value, "ended": now(), "reason": reason[:_LONGEST]}
     connection.execute(update(letters).where(letters.c.id == number).values(values))
 
@@ -146,7 +148,7 @@ def _letter(row: AnyRow) -> Letter:
         account=row.account,
         expert=row.expert,
         created=row.created,
-        state=Posted(row.state),
+        state=DeliveryStatus(row.state),
         attempts=row.attempts,
         reason=row.reason,
         ended=row.ended,

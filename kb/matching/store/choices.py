@@ -5,26 +5,26 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from kb.matching.choices import Decided, Declined
+from kb.matching.choices import Choice, Declined
 from kb.matching.store import proposals
-from kb.requests.case import Event, Happening, Proposal, Ranking, Standing
+from kb.requests.case import Event, Proposal, ProposalStatus, Ranking, RequestEventKind
 from kb.requests.request import Stage
 from kb.requests.store import requests
 from kb.store.tables.requests import matches
 
 
-def choices(connection: Connection) -> list[Decided]:
+def choices(connection: Connection) -> list[Choice]:
     """Every choice from a ranking, oldest first."""
     made: defaultdict[int, list[Proposal]] = defaultdict(list)
-    for each in proposals.everything(connection):
-        if each.ranking is not None and each.standing is not Standing.RELEASED:
+    for each in proposals.all_proposals(connection):
+        if each.ranking is not None and each.standing is not ProposalStatus.RELEASED:
             made[each.ranking].append(each)
-    cases = {case.id: case for case in requests.everything(connection)}
-    told = requests.events(connection, (Happening.CHOSEN, Happening.ACCEPTED))
-    accepted = {(number, event.expert) for number, event in told if event.kind is Happening.ACCEPTED}
-    reasons = _reasons(event for _number, event in told if event.kind is Happening.CHOSEN)
+    cases = {case.id: case for case in requests.all_requests(connection)}
+    told = requests.events(connection, (RequestEventKind.CHOSEN, RequestEventKind.ACCEPTED))
+    accepted = {(number, event.expert) for number, event in told if event.kind is RequestEventKind.ACCEPTED}
+    reasons = _reasons(event for _number, event in told if event.kind is RequestEventKind.CHOSEN)
     return [
-        Decided(
+        Choice(
             cases[ranking.request],
             ranking,
             tuple(made[ranking.id]),
@@ -41,12 +41,12 @@ def declined(connection: Connection) -> list[Declined]:
     newest = {ranking.request: ranking for ranking in _rankings(connection)}
     why = {
         number: event.text
-        for number, event in requests.events(connection, (Happening.STAGE,))
+        for number, event in requests.events(connection, (RequestEventKind.STAGE,))
         if event.stage is Stage.DECLINED
     }
     return [
         Declined(case, newest[case.id], why.get(case.id, ""))
-        for case in requests.everything(connection)
+        for case in requests.all_requests(connection)
         if case.stage is Stage.DECLINED and case.id in newest and newest[case.id].content["people"]
     ]
 

@@ -15,8 +15,18 @@ from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.errors import NotFoundError
 from kb.experts.store import experts, organisations
-from kb.matching.eligibility import Circumstances, Sifted, sift
-from kb.requests.case import COUNTED, LIVE, LONGEST, Happening, HubError, Proposal, Ranking, Standing, Why
+from kb.matching.eligibility import Eligibility, MatchingContext, check_eligibility
+from kb.requests.case import (
+    COUNTED,
+    LIVE,
+    LONGEST,
+    DeclineReason,
+    HubError,
+    Proposal,
+    ProposalStatus,
+    Ranking,
+    RequestEventKind,
+)
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import requests
 from kb.store.tables.metadata import AnyRow
@@ -25,7 +35,7 @@ from kb.store.tables.requests import matches, proposals, support_requests
 LASTS = timedelta(days=10)  # an invitation
 
 
-def circumstances(connection: Connection) -> Circumstances:
+def circumstances(connection: Connection) -> MatchingContext:
     """What the rules need to know of the platform as it is now."""
     today = now()
     month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -37,19 +47,19 @@ def circumstances(connection: Connection) -> Circumstances:
     for row in connection.execute(query):
         if row.standing in COUNTED and row.invited is not None and row.invited >= month:
             loads[row.expert] = loads.get(row.expert, 0) + 1
-        if row.standing in (Standing.DECLINED, Standing.REFUSED):
+        if row.standing in (ProposalStatus.DECLINED, ProposalStatus.REFUSED):
             refusals.add((row.expert, f"request:{row.request}"))
-        if row.why == Why.CONFLICT and row.facts.get("organisation"):
+        if row.why == DeclineReason.CONFLICT and row.facts.get("organisation"):
             refusals.add((row.expert, row.facts["organisation"]))
-    return Circumstances(today.date(), loads, frozenset(refusals), organisations.aliases(connection))
+    return MatchingContext(today.date(), loads, frozenset(refusals), organisations.aliases(connection))
 
 
-def left_out(connection: Connection, request: Request, numbers: Sequence[int], own: bool = False) -> Sifted:
+def left_out(connection: Connection, request: Request, numbers: Sequence[int], own: bool = False) -> Eligibility:
     """The rules as they are now for some people. `own`: their own invitation to this request counts for no load."""
     present = circumstances(connection)
     loads = {n: max(0, load - own) if n in numbers else load for n, load in present.loads.items()}
-    people = experts.several(connection, numbers).values()
-    return sift(request, people, replace(present, loads=loads))
+    people = experts.get_several(connection, numbers).values()
+    return check_eligibility(request, people, replace(present, loads=loads))
 
 
 def keep_ranking(connection: Connection, actor: Actor, request: int, content: Mapping[str, Any]) -> int:
@@ -59,7 +69,7 @@ def keep_ranking(connection: Connection, actor: Actor, request: int, content: Ma
     values = {"request": request, "ranking": content, "created": now()}
     number = int(connection.execute(insert(matches).values(**values).returning(matches.c.id)).scalar_one())
     told: dict[str, str | int | None] = {"ranking": number, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-    requests.happen(connection, actor, request, Happening.RANKED, details=told)
+    requests.happen(connection, actor, request, RequestEventKind.RANKED, details=told)
     return number
 
 
@@ -87,7 +97,7 @@ def choose(
     case = requests.get(connection, ranked.request)
     if case.stage != expected:
         raise HubError("moved", f"The request is {case.stage.value} by now.")
-    asked = {p.expert for p in of_request(connection, case.id) if p.standing in (*LIVE, Standing.CHOSEN)}
+    asked = {p.expert for p in of_request(connection, case.id) if p.standing in (*LIVE, ProposalStatus.CHOSEN)}
     added = {n: why.strip() for n, why in chosen.items() if n not in asked}
     if not added:
         raise HubError("nothing", "Nobody was chosen.")
@@ -103,13 +113,13 @@ def choose(
     for number, why in added.items():
         _add(connection, ranked, number, ranks.get(number), why[:LONGEST])
         told = {"ranking": ranked.id, "rank": ranks.get(number)}
-        requests.happen(connection, actor, case.id, Happening.CHOSEN, why or reason, None, number, told)
+        requests.happen(connection, actor, case.id, RequestEventKind.CHOSEN, why or reason, None, number, told)
 
 
 def drop(connection: Connection, actor: Actor, number: int) -> None:
     """Take somebody off the slate again who was not invited yet."""
     require(actor, Action.DECIDE_REQUEST)
-    _stand(connection, number, (Standing.CHOSEN,), Standing.RELEASED)
+    _stand(connection, number, (ProposalStatus.CHOSEN,), ProposalStatus.RELEASED)
 
 
 def invite(connection: Connection, actor: Actor, number: int, expected: str) -> str:
@@ -127,19 +137,19 @@ def invite(connection: Connection, actor: Actor, number: int, expected: str) -> 
         raise HubError("left-out", "The rules leave this person out by now.")
     token = new_token()
     values = {"digest": digest(token), "invited": now(), "expires": now() + LASTS}
-    _stand(connection, number, (Standing.CHOSEN,), Standing.INVITED, values)
+    _stand(connection, number, (ProposalStatus.CHOSEN,), ProposalStatus.INVITED, values)
     if case.stage is Stage.MATCHED:
         requests.move(connection, actor, case.id, Stage.PROPOSED, Stage.MATCHED)
-    requests.happen(connection, actor, case.id, Happening.INVITED, expert=found.expert)
+    requests.happen(connection, actor, case.id, RequestEventKind.INVITED, expert=found.expert)
     return token
 
 
 def lapse(connection: Connection, actor: Actor, number: int) -> None:
     """Note that somebody on the slate cannot be asked, or can be asked no longer."""
     found = get(connection, number)
-    if found.standing in (Standing.CHOSEN, Standing.INVITED, Standing.ACCEPTED):
-        _stand(connection, number, (found.standing,), Standing.LAPSED)
-        requests.happen(connection, actor, found.request, Happening.LAPSED, expert=found.expert)
+    if found.standing in (ProposalStatus.CHOSEN, ProposalStatus.INVITED, ProposalStatus.ACCEPTED):
+        _stand(connection, number, (found.standing,), ProposalStatus.LAPSED)
+        requests.happen(connection, actor, found.request, RequestEventKind.LAPSED, expert=found.expert)
         _back_to_matched(connection, actor, found.request)
 
 
@@ -147,13 +157,13 @@ def lapse_left_out(connection: Connection, actor: Actor, expert: int) -> None:
     """After somebody changed their consent or pauses: end what they cannot be asked for any more."""
     for found in waiting_for(connection, expert):
         request = requests.get(connection, found.request).request
-        if not left_out(connection, request, [expert], own=found.standing is not Standing.CHOSEN).eligible:
+        if not left_out(connection, request, [expert], own=found.standing is not ProposalStatus.CHOSEN).eligible:
             lapse(connection, actor, found.id)
 
 
 def waiting_for(connection: Connection, expert: int) -> list[Proposal]:
     """What a person is on a slate for, or was invited to, and both sides have not agreed on."""
-    open_ones = [each.value for each in (Standing.CHOSEN, Standing.INVITED, Standing.ACCEPTED)]
+    open_ones = [each.value for each in (ProposalStatus.CHOSEN, ProposalStatus.INVITED, ProposalStatus.ACCEPTED)]
     query = select(proposals).where(proposals.c.expert == expert, proposals.c.standing.in_(open_ones))
     return [_proposal(row) for row in connection.execute(query).all()]
 
@@ -178,7 +188,7 @@ def of_request(connection: Connection, number: int) -> list[Proposal]:
     return [_proposal(row) for row in connection.execute(query)]
 
 
-def everything(connection: Connection) -> list[Proposal]:
+def all_proposals(connection: Connection) -> list[Proposal]:
     """Every proposal there was, oldest first."""
     return [_proposal(row) for row in connection.execute(select(proposals).order_by(proposals.c.id))]
 
@@ -196,14 +206,14 @@ def answer(connection: Connection, number: int, *, accepts: bool, why: str = "",
     by now, `reason` when they decline without saying why.
     """
     found = get(connection, number)
-    wanted = Standing.ACCEPTED if accepts else Standing.DECLINED
-    if found.standing is wanted or (accepts and found.standing is Standing.AGREED):
+    wanted = ProposalStatus.ACCEPTED if accepts else ProposalStatus.DECLINED
+    if found.standing is wanted or (accepts and found.standing is ProposalStatus.AGREED):
         return found
-    if found.standing is Standing.LAPSED:
+    if found.standing is ProposalStatus.LAPSED:
         raise HubError("expired", "The invitation has run out.")
-    if found.standing is Standing.RELEASED:
+    if found.standing is ProposalStatus.RELEASED:
         raise HubError("ended", "The request has ended.")
-    if found.standing is not Standing.INVITED:
+    if found.standing is not ProposalStatus.INVITED:
         raise HubError("answered", "The invitation was answered.")
     if found.expires is not None and found.expires < now():
         raise HubError("expired", "The invitation has run out.")
@@ -212,12 +222,12 @@ def answer(connection: Connection, number: int, *, accepts: bool, why: str = "",
         raise HubError("ended", "The request has ended.")
     if accepts and not left_out(connection, case.request, [found.expert], own=True).eligible:
         raise HubError("consent", "The rules leave this person out by now.")
-    if not accepts and why not in list(Why):
+    if not accepts and why not in list(DeclineReason):
         raise HubError("reason", "A reason is needed.")
     said = text.strip()[:LONGEST]
     values = {"answered": now(), "why": "" if accepts else why, "answer": said}
-    _stand(connection, number, (Standing.INVITED,), wanted, values)
-    kind = Happening.ACCEPTED if accepts else Happening.DECLINED
+    _stand(connection, number, (ProposalStatus.INVITED,), wanted, values)
+    kind = RequestEventKind.ACCEPTED if accepts else RequestEventKind.DECLINED
     told = {"why": why} if not accepts else {}
     requests.happen(connection, ANYONE, found.request, kind, said, expert=found.expert, details=told)
     if not accepts:
@@ -233,14 +243,14 @@ def settle(connection: Connection, actor: Actor, number: int, *, agrees: bool, r
     found = get(connection, number)
     case = requests.get(connection, found.request)
     require(actor, Action.OWN_REQUEST, case.owner)
-    if found.standing is (Standing.AGREED if agrees else Standing.REFUSED):
+    if found.standing is (ProposalStatus.AGREED if agrees else ProposalStatus.REFUSED):
         return
     if not agrees and not reason.strip():
         raise HubError("reason", "A reason is needed.")
     if agrees and not left_out(connection, case.request, [found.expert], own=True).eligible:
         raise HubError("left-out", "The rules leave this person out by now.")
-    _stand(connection, number, (Standing.ACCEPTED,), Standing.AGREED if agrees else Standing.REFUSED)
-    kind = Happening.AGREED if agrees else Happening.REFUSED
+    _stand(connection, number, (ProposalStatus.ACCEPTED,), ProposalStatus.AGREED if agrees else ProposalStatus.REFUSED)
+    kind = RequestEventKind.AGREED if agrees else RequestEventKind.REFUSED
     requests.happen(connection, actor, case.id, kind, reason.strip()[:LONGEST], expert=found.expert)
     if agrees and case.stage is Stage.PROPOSED:
         requests.move(connection, actor, case.id, Stage.ACCEPTED, Stage.PROPOSED)
@@ -262,7 +272,7 @@ def _add(connection: Connection, ranked: Ranking, expert: int, rank: int | None,
         "ranking": ranked.id,
         "rank": rank,
         "reason": reason,
-        "standing": Standing.CHOSEN.value,
+        "standing": ProposalStatus.CHOSEN.value,
         "created": now(),
         "why": "",
         "answer": "",
@@ -273,8 +283,8 @@ def _add(connection: Connection, ranked: Ranking, expert: int, rank: int | None,
 def _stand(
     connection: Connection,
     number: int,
-    before: Sequence[Standing],
-    after: Standing,
+    before: Sequence[ProposalStatus],
+    after: ProposalStatus,
     values: Mapping[str, Any] | None = None,
 ) -> None:
     here = (proposals.c.id == number, proposals.c.standing.in_([each.value for each in before]))
@@ -291,7 +301,7 @@ def _proposal(row: AnyRow) -> Proposal:
         row.ranking,
         row.rank,
         row.reason,
-        Standing(row.standing),
+        ProposalStatus(row.standing),
         row.expires,
         row.answered,
         row.why,

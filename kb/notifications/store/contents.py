@@ -20,7 +20,7 @@ from kb.experts.store import experts
 from kb.mail.letter import ABOUT, About, Letter, Topic
 from kb.matching.store import proposals
 from kb.notifications.store import reminders
-from kb.requests.case import Standing
+from kb.requests.case import ProposalStatus
 from kb.requests.request import next_stages
 from kb.requests.store import notifications, requests
 
@@ -105,8 +105,8 @@ def _of_proposal(connection: Connection, letter: Letter, to: _Receiver) -> Draft
         request = requests.get(connection, found.request).request
         title = "" if request.confidential else request.title
         drafted = replace(to.draft, path=_signed_in(connection, found.id, to), request=request.id, title=title)
-        return drafted if found.standing is Standing.AGREED else None
-    if found.standing is not Standing.INVITED or found.expires is None or found.expires <= now():
+        return drafted if found.standing is ProposalStatus.AGREED else None
+    if found.standing is not ProposalStatus.INVITED or found.expires is None or found.expires <= now():
         return None
     if letter.topic is Topic.INVITATION_OPEN:
         return replace(to.draft, path=_signed_in(connection, found.id, to), day=found.expires.date())

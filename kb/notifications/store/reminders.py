@@ -12,7 +12,7 @@ from kb.experts.store import experts
 from kb.mail.letter import Topic
 from kb.mail.store import outbox
 from kb.matching.store import proposals
-from kb.requests.case import Case, Standing
+from kb.requests.case import ProposalStatus, RequestRecord
 from kb.requests.request import PROMISED, Stage, next_stages
 from kb.requests.store import notifications, requests
 from kb.store import instance_facts
@@ -58,7 +58,7 @@ def due(connection: Connection, today: date) -> list[Reminder]:
     return [*found, *_invitations(connection, today)]
 
 
-def day_of(case: Case, account: int | None) -> date | None:
+def day_of(case: RequestRecord, account: int | None) -> date | None:
     """The day by which something is to be done about a request: the one asked for, to the secretariat the promised."""
     days = [] if case.request.needed_by is None else [case.request.needed_by]
     if account != case.owner and case.stage in PROMISED:
@@ -78,7 +78,7 @@ def _consents(connection: Connection, today: date) -> Iterator[Reminder]:
 
 
 def _reviews(connection: Connection, today: date) -> Iterator[Reminder]:
-    for review in reviews.waiting(connection):
+    for review in reviews.list_waiting(connection):
         soon = review.due - timedelta(days=REVIEW_DAYS) <= today <= review.due and review.asked.date() < today
         topic = Topic.REVIEW_LATE if review.due < today else Topic.REVIEW_SOON if soon else None
         if topic is not None:
@@ -86,7 +86,7 @@ def _reviews(connection: Connection, today: date) -> Iterator[Reminder]:
 
 
 def _requests(connection: Connection, today: date) -> Iterator[Reminder]:
-    for case in requests.everything(connection):
+    for case in requests.all_requests(connection):
         if case.request.sample or not next_stages(case.stage):
             continue
         for account in _waited_for(connection, case):
@@ -100,20 +100,20 @@ def _requests(connection: Connection, today: date) -> Iterator[Reminder]:
                 yield Reminder(topic, case.id, account, None, day, f"{topic} {case.id} {day} {account}")
 
 
-def _waited_for(connection: Connection, case: Case) -> list[int]:
+def _waited_for(connection: Connection, case: RequestRecord) -> list[int]:
     """The accounts a request waits for: of who asks, or of the secretariat; nobody while an expert thinks it over."""
     proposed = proposals.of_request(connection, case.id)
     asked = requests.open_question(requests.timeline(connection, case.id)) is not None
-    if asked or any(each.standing is Standing.ACCEPTED for each in proposed):
+    if asked or any(each.standing is ProposalStatus.ACCEPTED for each in proposed):
         return [] if case.owner is None else [case.owner]
-    thinking = any(each.standing is Standing.INVITED and _open(each.expires) for each in proposed)
+    thinking = any(each.standing is ProposalStatus.INVITED and _open(each.expires) for each in proposed)
     if thinking or case.stage is Stage.UNDER_WAY:
         return []
     return notifications.officers(connection, case.id)
 
 
 def _invitations(connection: Connection, today: date) -> Iterator[Reminder]:
-    open_ones = (made.c.standing == Standing.INVITED.value, made.c.expires > now())
+    open_ones = (made.c.standing == ProposalStatus.INVITED.value, made.c.expires > now())
     for row in connection.execute(select(made.c.id, made.c.expert, made.c.expires).where(*open_ones)).all():
         reached, ends = experts.contact(connection, row.expert), row.expires.date()
         if reached is not None and ends - timedelta(days=INVITATION_DAYS) <= today:

@@ -15,7 +15,7 @@ from kb.errors import InstanceError
 from kb.experts.store import encoded_experts, erasures
 from kb.jobs.job import LEASE, JobState
 from kb.jobs.store import orphaned_files
-from kb.mail.letter import Posted
+from kb.mail.letter import DeliveryStatus
 from kb.mail.store import outbox
 from kb.operations.diagnostics import Finding, Level
 from kb.operations.store.backup import Watched, digest_of
@@ -156,7 +156,7 @@ def letters(examined: Examined) -> list[Finding]:
         return []
     with examined.database.read() as connection:
         waiting = outbox.held_up(connection, _PATIENCE)
-        given_up = outbox.counts(connection).get(Posted.FAILED, 0)
+        given_up = outbox.counts(connection).get(DeliveryStatus.FAILED, 0)
         reasons = sorted({letter.reason for letter in outbox.unsent(connection)})
     why = f" ({'; '.join(reasons[:3])})" if reasons else ""
     found = []

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from kb.accounts.account import ANYONE, Actor
 from kb.accounts.permissions import Action, require
-from kb.requests.case import LONGEST, Event, Happening, HubError, Outcome, Proposal, Side, Standing
+from kb.requests.case import LONGEST, Event, FeedbackSide, HubError, Outcome, Proposal, ProposalStatus, RequestEventKind
 from kb.requests.request import Stage
 from kb.requests.store import requests
 
@@ -17,19 +17,21 @@ def of_asker(connection: Connection, actor: Actor, number: int, outcome: Outcome
     """What the one who asked says. Raises HubError: `reason` without an outcome, `stage`, `answered`."""
     case = requests.get(connection, number)
     require(actor, Action.OWN_REQUEST, case.owner)
-    _give(connection, actor, number, Side.ASKER, None, outcome, text)
+    _give(connection, actor, number, FeedbackSide.ASKER, None, outcome, text)
 
 
 def of_expert(connection: Connection, proposal: Proposal, outcome: Outcome | None, text: str) -> None:
     """What an expert says of a request for which both sides agreed."""
-    if proposal.standing is not Standing.AGREED:
+    if proposal.standing is not ProposalStatus.AGREED:
         raise HubError("stage", "Both sides must have agreed.")
-    _give(connection, ANYONE, proposal.request, Side.EXPERT, proposal.expert, outcome, text)
+    _give(connection, ANYONE, proposal.request, FeedbackSide.EXPERT, proposal.expert, outcome, text)
 
 
-def given(events: Sequence[Event], side: Side, expert: int | None = None) -> Event | None:
+def given(events: Sequence[Event], side: FeedbackSide, expert: int | None = None) -> Event | None:
     """The feedback of a side, where it was given."""
-    found = (e for e in events if e.kind is Happening.FEEDBACK and e.details["side"] == side and e.expert == expert)
+    found = (
+        e for e in events if e.kind is RequestEventKind.FEEDBACK and e.details["side"] == side and e.expert == expert
+    )
     return next(found, None)
 
 
@@ -37,7 +39,7 @@ def _give(
     connection: Connection,
     actor: Actor,
     number: int,
-    side: Side,
+    side: FeedbackSide,
     expert: int | None,
     outcome: Outcome | None,
     text: str,
@@ -49,4 +51,4 @@ def _give(
     if given(requests.timeline(connection, number), side, expert) is not None:
         raise HubError("answered", "Feedback was given.")
     told = {"side": side.value, "outcome": outcome.value}
-    requests.happen(connection, actor, number, Happening.FEEDBACK, text.strip()[:LONGEST], None, expert, told)
+    requests.happen(connection, actor, number, RequestEventKind.FEEDBACK, text.strip()[:LONGEST], None, expert, told)

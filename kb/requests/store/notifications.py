@@ -7,24 +7,24 @@ from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.mail.letter import Letter, Topic
 from kb.mail.store import outbox
-from kb.requests.case import Happening, Standing
+from kb.requests.case import ProposalStatus, RequestEventKind
 from kb.requests.request import Stage
 from kb.store.tables.accounts import account_roles, accounts
 from kb.store.tables.experts import expert_contacts
 from kb.store.tables.requests import proposals, request_events, support_requests
 
 _TO_OFFICE = {
-    Happening.FILED: Topic.REQUEST_FILED,
-    Happening.ANSWER: Topic.QUESTION_ANSWERED,
-    Happening.ACCEPTED: Topic.EXPERT_ACCEPTED,
-    Happening.DECLINED: Topic.EXPERT_DECLINED,
+    RequestEventKind.FILED: Topic.REQUEST_FILED,
+    RequestEventKind.ANSWER: Topic.QUESTION_ANSWERED,
+    RequestEventKind.ACCEPTED: Topic.EXPERT_ACCEPTED,
+    RequestEventKind.DECLINED: Topic.EXPERT_DECLINED,
 }
 
 
-_TO_ASKER = {Happening.QUESTION: Topic.QUESTION_ASKED, Happening.ACCEPTED: Topic.PERSON_ACCEPTED}
+_TO_ASKER = {RequestEventKind.QUESTION: Topic.QUESTION_ASKED, RequestEventKind.ACCEPTED: Topic.PERSON_ACCEPTED}
 
 
-_TO_EXPERT = {Happening.INVITED: Topic.INVITATION, Happening.AGREED: Topic.AGREED}
+_TO_EXPERT = {RequestEventKind.INVITED: Topic.INVITATION, RequestEventKind.AGREED: Topic.AGREED}
 
 
 _OF_STAGE = {
@@ -35,7 +35,7 @@ _OF_STAGE = {
 
 
 def of_happening(
-    connection: Connection, actor: Actor, request: int, kind: Happening, stage: Stage | None, expert: int | None
+    connection: Connection, actor: Actor, request: int, kind: RequestEventKind, stage: Stage | None, expert: int | None
 ) -> None:
     """Something happened to a request: tell the secretariat, the one who asks, the expert; of a sample, nobody."""
     columns = (support_requests.c.owner, support_requests.c.sample)
@@ -45,7 +45,7 @@ def of_happening(
     if kind in _TO_OFFICE:
         for officer in officers(connection, request):
             outbox.put_for_others(connection, actor, _TO_OFFICE[kind], request, officer)
-    to_asker = _OF_STAGE.get(stage) if kind is Happening.STAGE and stage is not None else _TO_ASKER.get(kind)
+    to_asker = _OF_STAGE.get(stage) if kind is RequestEventKind.STAGE and stage is not None else _TO_ASKER.get(kind)
     if to_asker is not None:
         outbox.put_for_others(connection, actor, to_asker, request, row.owner)
     if kind in _TO_EXPERT and expert is not None:
@@ -84,7 +84,11 @@ def renewed_secret(connection: Connection, proposal: int) -> str | None:
     None when it cannot. The secret made with the invitation was never stored, so that nobody reads it in the records.
     """
     token = new_token()
-    here = (proposals.c.id == proposal, proposals.c.standing == Standing.INVITED.value, proposals.c.expires > now())
+    here = (
+        proposals.c.id == proposal,
+        proposals.c.standing == ProposalStatus.INVITED.value,
+        proposals.c.expires > now(),
+    )
     changed = connection.execute(update(proposals).where(*here).values(digest=digest(token)))
     return token if changed.rowcount else None
 

@@ -10,7 +10,7 @@ from kb.experts.profile_json import profile_json
 from kb.experts.store import works as works_store
 from kb.experts.store.experts import contact, get
 from kb.experts.works import Work
-from kb.requests.case import Happening
+from kb.requests.case import RequestEventKind
 from kb.store.tables.experts import experts
 from kb.store.tables.metadata import AnyRow
 from kb.store.tables.requests import proposals, request_events
@@ -50,7 +50,11 @@ def _work_json(work: Work) -> Mapping[str, Any]:
     }
 
 
-_OWN_WORDS = (Happening.ACCEPTED, Happening.DECLINED, Happening.FEEDBACK)  # what others said is theirs to tell
+_OWN_WORDS = (
+    RequestEventKind.ACCEPTED,
+    RequestEventKind.DECLINED,
+    RequestEventKind.FEEDBACK,
+)  # what others said is theirs to tell
 
 
 def _event_json(row: AnyRow) -> Mapping[str, Any]:

@@ -12,7 +12,16 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import NotFoundError
 from kb.experts.expert import Support
-from kb.requests.case import LONGEST, LONGEST_TITLE, Case, Event, Happening, HubError, Standing, Suggestion
+from kb.requests.case import (
+    LONGEST,
+    LONGEST_TITLE,
+    Event,
+    HubError,
+    ObjectiveSuggestion,
+    ProposalStatus,
+    RequestEventKind,
+    RequestRecord,
+)
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import notifications, served_requests
 from kb.store.tables.metadata import AnyRow
@@ -24,7 +33,11 @@ _GOES_BACK = (Stage.DECLINED, Stage.WITHDRAWN)
 
 
 def file(
-    connection: Connection, actor: Actor, request: Request, suggested: Sequence[Suggestion] = (), once: str = ""
+    connection: Connection,
+    actor: Actor,
+    request: Request,
+    suggested: Sequence[ObjectiveSuggestion] = (),
+    once: str = "",
 ) -> int:
     """Take a request in; its number. A form with the mark `once` that is sent twice files one request."""
     require(actor, Action.FILE_REQUEST)
@@ -47,11 +60,11 @@ def file(
     }
     added = insert(support_requests).values(values).returning(support_requests.c.id)
     number = int(connection.execute(added).scalar_one())
-    happen(connection, actor, number, Happening.FILED, stage=Stage.FILED)
+    happen(connection, actor, number, RequestEventKind.FILED, stage=Stage.FILED)
     return number
 
 
-def get(connection: Connection, number: int) -> Case:
+def get(connection: Connection, number: int) -> RequestRecord:
     """The request of this number. Raises NotFoundError."""
     row = connection.execute(select(support_requests).where(support_requests.c.id == number)).one_or_none()
     if row is None:
@@ -59,20 +72,20 @@ def get(connection: Connection, number: int) -> Case:
     return _case(row)
 
 
-def seen_by(connection: Connection, actor: Actor, number: int) -> Case:
+def seen_by(connection: Connection, actor: Actor, number: int) -> RequestRecord:
     """The request, for somebody who may see it. Raises NotFoundError and ForbiddenError, which are answered alike."""
     found = get(connection, number)
     require(actor, Action.SEE_REQUEST, found.owner)
     return found
 
 
-def listed(connection: Connection, actor: Actor) -> list[Case]:
+def list_requests(connection: Connection, actor: Actor) -> list[RequestRecord]:
     """Every request this person may see, newest first."""
     rows = connection.execute(select(support_requests).order_by(support_requests.c.id.desc()))
     return [case for case in map(_case, rows) if may(actor, Action.SEE_REQUEST, case.owner)]
 
 
-def everything(connection: Connection) -> list[Case]:
+def all_requests(connection: Connection) -> list[RequestRecord]:
     """Every request, oldest first: for counts alone."""
     return [_case(row) for row in connection.execute(select(support_requests).order_by(support_requests.c.id))]
 
@@ -85,7 +98,7 @@ def ask(connection: Connection, actor: Actor, number: int, text: str) -> None:
         raise HubError("stage", "Questions are asked before people are proposed.")
     if open_question(timeline(connection, number)) is not None:
         raise HubError("open", "A question is open already.")
-    happen(connection, actor, number, Happening.QUESTION, _worded(text))
+    happen(connection, actor, number, RequestEventKind.QUESTION, _worded(text))
 
 
 def answer(connection: Connection, actor: Actor, number: int, text: str) -> None:
@@ -94,7 +107,7 @@ def answer(connection: Connection, actor: Actor, number: int, text: str) -> None
     require(actor, Action.OWN_REQUEST, case.owner)
     if open_question(timeline(connection, number)) is None:
         raise HubError("answered", "No question is open.")
-    happen(connection, actor, number, Happening.ANSWER, _worded(text))
+    happen(connection, actor, number, RequestEventKind.ANSWER, _worded(text))
     if case.stage is Stage.FILED:
         move(connection, actor, number, Stage.CLARIFIED, Stage.FILED)
 
@@ -107,7 +120,7 @@ def describe(connection: Connection, actor: Actor, number: int, objectives: Sequ
     row = connection.execute(select(support_requests.c.facts).where(support_requests.c.id == number)).one()
     chosen = {"facts": row.facts | {"objectives": list(objectives)}, "changed": now()}
     connection.execute(update(support_requests).where(support_requests.c.id == number).values(chosen))
-    happen(connection, actor, number, Happening.DESCRIBED, details={"objectives": ", ".join(objectives)})
+    happen(connection, actor, number, RequestEventKind.DESCRIBED, details={"objectives": ", ".join(objectives)})
 
 
 def entitle(connection: Connection, actor: Actor, number: int, title: str, *, public: bool) -> None:
@@ -126,14 +139,14 @@ def entitle(connection: Connection, actor: Actor, number: int, title: str, *, pu
     row = connection.execute(select(support_requests.c.facts).where(support_requests.c.id == number)).one()
     values = {"facts": row.facts | {"title": title, "title_public": public}}
     connection.execute(update(support_requests).where(support_requests.c.id == number).values(values))
-    happen(connection, actor, number, Happening.ENTITLED, details={"public": int(public)})
+    happen(connection, actor, number, RequestEventKind.ENTITLED, details={"public": int(public)})
 
 
 def hand_in(connection: Connection, actor: Actor, number: int, upload: str) -> None:
     """Note that what was learned of a closed request was handed in as a practice, in this upload."""
     if seen_by(connection, actor, number).stage is not Stage.CLOSED:
         raise HubError("stage", "A practice is made of a request that is closed.")
-    happen(connection, actor, number, Happening.PRACTICE, details={"upload": upload})
+    happen(connection, actor, number, RequestEventKind.PRACTICE, details={"upload": upload})
 
 
 def step(connection: Connection, actor: Actor, number: int, to: Stage, expected: str, reason: str = "") -> None:
@@ -162,7 +175,15 @@ def move(connection: Connection, actor: Actor, number: int, to: Stage, expected:
     here = (support_requests.c.id == number, support_requests.c.stage == expected)
     if not connection.execute(update(support_requests).where(*here).values(values)).rowcount:
         raise HubError("moved", "Somebody else was quicker.")
-    happen(connection, actor, number, Happening.STAGE, reason.strip()[:LONGEST], to, details={"from": case.stage.value})
+    happen(
+        connection,
+        actor,
+        number,
+        RequestEventKind.STAGE,
+        reason.strip()[:LONGEST],
+        to,
+        details={"from": case.stage.value},
+    )
     if not next_stages(to):
         _release(connection, number)
     if to is Stage.CLOSED:
@@ -171,9 +192,9 @@ def move(connection: Connection, actor: Actor, number: int, to: Stage, expected:
 
 def _release(connection: Connection, number: int) -> None:
     """Nothing more is asked of people on the slate of a request that has ended, and it counts for no load of theirs."""
-    waits = [each.value for each in (Standing.CHOSEN, Standing.INVITED, Standing.ACCEPTED)]
+    waits = [each.value for each in (ProposalStatus.CHOSEN, ProposalStatus.INVITED, ProposalStatus.ACCEPTED)]
     here = (proposals.c.request == number, proposals.c.standing.in_(waits))
-    connection.execute(update(proposals).where(*here).values(standing=Standing.RELEASED.value))
+    connection.execute(update(proposals).where(*here).values(standing=ProposalStatus.RELEASED.value))
 
 
 def timeline(connection: Connection, number: int) -> list[Event]:
@@ -182,7 +203,7 @@ def timeline(connection: Connection, number: int) -> list[Event]:
     return [_event(row) for row in connection.execute(query)]
 
 
-def events(connection: Connection, kinds: Collection[Happening]) -> list[tuple[int, Event]]:
+def events(connection: Connection, kinds: Collection[RequestEventKind]) -> list[tuple[int, Event]]:
     """What happened of these kinds to any request, oldest first, each with the number of the request."""
     wanted = request_events.c.kind.in_([kind.value for kind in kinds])
     query = select(request_events).where(wanted).order_by(request_events.c.id)
@@ -191,22 +212,22 @@ def events(connection: Connection, kinds: Collection[Happening]) -> list[tuple[i
 
 def waiting_for_answers(connection: Connection) -> set[int]:
     """The requests in which a question is open."""
-    talk = events(connection, (Happening.QUESTION, Happening.ANSWER))
+    talk = events(connection, (RequestEventKind.QUESTION, RequestEventKind.ANSWER))
     last = {number: event.kind for number, event in talk}
-    return {number for number, kind in last.items() if kind is Happening.QUESTION}
+    return {number for number, kind in last.items() if kind is RequestEventKind.QUESTION}
 
 
 def open_question(events: Sequence[Event]) -> Event | None:
     """The question that waits for its answer."""
-    talk = [event for event in events if event.kind in (Happening.QUESTION, Happening.ANSWER)]
-    return talk[-1] if talk and talk[-1].kind is Happening.QUESTION else None
+    talk = [event for event in events if event.kind in (RequestEventKind.QUESTION, RequestEventKind.ANSWER)]
+    return talk[-1] if talk and talk[-1].kind is RequestEventKind.QUESTION else None
 
 
 def happen(
     connection: Connection,
     actor: Actor,
     number: int,
-    kind: Happening,
+    kind: RequestEventKind,
     text: str = "",
     stage: Stage | None = None,
     expert: int | None = None,
@@ -253,7 +274,7 @@ def _facts(request: Request) -> dict[str, Any]:
     }
 
 
-def _case(row: AnyRow) -> Case:
+def _case(row: AnyRow) -> RequestRecord:
     facts = row.facts
     request = Request(
         text=row.text,
@@ -273,12 +294,12 @@ def _case(row: AnyRow) -> Case:
         sample=row.sample,
     )
     suggested = tuple(
-        Suggestion(objective, tuple((first, last) for first, last in evidence))
+        ObjectiveSuggestion(objective, tuple((first, last) for first, last in evidence))
         for objective, evidence in facts.get("suggested", ())
     )
-    return Case(request, row.owner, Stage(row.stage), row.created, row.changed, suggested)
+    return RequestRecord(request, row.owner, Stage(row.stage), row.created, row.changed, suggested)
 
 
 def _event(row: AnyRow) -> Event:
     stage = Stage(row.stage) if row.stage else None
-    return Event(row.id, row.at, row.account, Happening(row.kind), row.text, stage, row.expert, row.details)
+    return Event(row.id, row.at, row.account, RequestEventKind(row.kind), row.text, stage, row.expert, row.details)

@@ -4,18 +4,18 @@ from sqlalchemy import Connection, select
 
 from kb.clock import now
 from kb.experts.store import works
-from kb.requests.case import Case, Standing
+from kb.requests.case import ProposalStatus, RequestRecord
 from kb.requests.served_request import assignment
 from kb.store.tables.experts import expert_works, experts
 from kb.store.tables.requests import proposals
 
 
-def record(connection: Connection, case: Case) -> None:
+def record(connection: Connection, case: RequestRecord) -> None:
     """Note, of a request that closes, for everybody who served it, what it was about; once."""
     work = assignment(case.request, [each.objective for each in case.suggested], now().year)
     if work is None:
         return
-    served = (proposals.c.request == case.id, proposals.c.standing == Standing.AGREED.value)
+    served = (proposals.c.request == case.id, proposals.c.standing == ProposalStatus.AGREED.value)
     there = select(proposals.c.expert).join(experts, experts.c.id == proposals.c.expert).where(*served).distinct()
     for number in connection.execute(there).scalars().all():
         mine = (expert_works.c.expert == number, expert_works.c.request == case.id)
