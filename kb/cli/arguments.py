@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kb.accounts.account import Role
+from kb.i18n.catalogue import LANGUAGES
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -101,7 +102,7 @@ def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     sub.add_argument("--role", action="append", required=True, choices=roles)
     sub.add_argument("--name", default="")
     sub.add_argument("--organisation", default="", metavar="O")
-    sub.add_argument("--language", default="en", choices=("en", "fr", "es"), help="for letters")
+    sub.add_argument("--language", default="en", choices=LANGUAGES, help="for letters")
     user("link", "print a new one-time link for an account; the password stays until another is chosen")
     sub = user("role", "give an account these roles, instead of those it has")
     sub.add_argument("--role", action="append", required=True, choices=roles)
@@ -163,7 +164,7 @@ def _add_hub(
     sub.add_argument("--json", action="store_true")
     sub = people.add_parser("template", help="print the table to fill in, as CSV")
     sub.set_defaults(run=run["people template"])
-    sub.add_argument("--language", default="en", choices=("en", "fr", "es"))
+    sub.add_argument("--language", default="en", choices=LANGUAGES)
     sub = people.add_parser("encode", help="encode the works that the present encoder has not encoded")
     sub.set_defaults(run=run["people encode"])
 

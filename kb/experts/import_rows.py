@@ -12,10 +12,10 @@ from kb.errors import UsageError
 from kb.experts.expert import Expert
 from kb.experts.import_csv import CellError, expert_of, read_table
 from kb.experts.profile_json import read_import
+from kb.i18n.catalogue import LANGUAGES
 
 MOST_ROWS = 10_000
 _LONGEST_CODE = 64
-LETTER_LANGUAGES = ("en", "fr", "es")
 
 
 class Outcome(StrEnum):
@@ -130,7 +130,7 @@ def _checked(row: Row) -> Row:
         return replace(row, expert=None, fault=RowFault(RowError.EMAIL, "email", row.email))
     if len(row.code) > _LONGEST_CODE:
         return replace(row, expert=None, fault=RowFault(RowError.VALUE, "code", row.code[:_LONGEST_CODE]))
-    return replace(row, language=row.language if row.language in LETTER_LANGUAGES else "")
+    return replace(row, language=row.language if row.language in LANGUAGES else "")
 
 
 def _each_once(rows: Iterable[Row]) -> Iterator[Row]:

@@ -61,12 +61,12 @@ def strings(node: ast.expr) -> Iterator[str]:
         beginning = str(node.values[0].value)  # type: ignore[attr-defined]
         yield from (f"{beginning}{member}" for member in PUT_TOGETHER[beginning])
     else:
-        yield {"audit.SEEN": "seen"}[ast.unparse(node)]
+        yield {"audit_trail.SEEN": "seen"}[ast.unparse(node)]
 
 
 def recorded() -> set[str]:
     """Every action the code records."""
-    return {action for call in calls("audit.record") for action in strings(call.args[2])}
+    return {action for call in calls("audit_trail.record") for action in strings(call.args[2])}
 
 
 def test_every_action_of_the_trail_has_words() -> None:
@@ -75,10 +75,10 @@ def test_every_action_of_the_trail_has_words() -> None:
 
 
 def test_everything_the_trail_speaks_of_has_words() -> None:
-    constants = {kind for call in calls("audit.record") for kind in texts(*call.args[3:4])}
+    constants = {kind for call in calls("audit_trail.record") for kind in texts(*call.args[3:4])}
     of_modules = {
         kind
-        for path in (ROOT / "kb" / "store").glob("*.py")
+        for path in (ROOT / "kb").rglob("store/*.py")
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_KIND"
         for kind in texts(node.value)

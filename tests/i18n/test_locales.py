@@ -10,15 +10,19 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from kb.i18n.catalogue import LANGUAGES
 from web.i18n.locales import direction, load_interfaces, own_name, preferred, unbroken
 
-WEB = Path(__file__).parent.parent.parent / "web"
+ROOT = Path(__file__).parent.parent.parent
+I18N = ROOT / "kb" / "i18n"
+TRANSLATED = LANGUAGES[1:]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "plural": (1, 2)}
 PLACE = re.compile(r"%\((\w+)\)s")
 TAGS = re.compile(r"</?\w+")
 
 
 def catalogue(code: str) -> Catalog:
-    with (WEB / "locale" / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    with (I18N / "locale" / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=code)
 
 
@@ -33,20 +37,24 @@ def texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def used() -> set[str]:
     """Every message in the code and the templates, by its (singular) English text."""
-    with (WEB / "locale" / "babel.cfg").open() as file:
+    with (I18N / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(str(WEB), methods, options, keywords={"_": None, "gettext": None, "ngettext": (1, 2)})
-    return {texts(message)[0] for _file, _line, message, _comments, _context in found}
+    found = (
+        message
+        for package in ("kb", "ingest", "index", "web")
+        for _file, _line, message, *_ in extract_from_dir(str(ROOT / package), methods, options, keywords=KEYWORDS)
+    )
+    return {texts(message)[0] for message in found}
 
 
-@pytest.mark.parametrize("code", ["es", "fr"])
+@pytest.mark.parametrize("code", TRANSLATED)
 def test_every_message_is_translated(used: set[str], code: str) -> None:
     known = {texts(m.id)[0] for m in messages(code) if all(texts(m.string)) and not m.fuzzy}
     assert used == known
     assert len(used) > 150
 
 
-@pytest.mark.parametrize("code", ["es", "fr"])
+@pytest.mark.parametrize("code", TRANSLATED)
 def test_translations_keep_places_and_markup(code: str) -> None:
     for message in messages(code):
         sources, targets = texts(message.id), texts(message.string)

@@ -1,31 +1,24 @@
 """The languages the pages are written in: their messages, and how each names countries, languages, dates, numbers."""
 
 import datetime
-import gettext as standard_gettext
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from gettext import NullTranslations
 
 import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-LANGUAGES = ("en", "fr", "es")  # in the order of the United Nations; the first is the default
-_LOCALE = Path(__file__).parent.parent / "locale"
+from kb.i18n.catalogue import LANGUAGES as LANGUAGES
+from kb.i18n.catalogue import _ as _
+from kb.i18n.catalogue import catalogue
+
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FRENCH_SPACE = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _ALPHA_2: Mapping[str, str] = {country.alpha_3: country.alpha_2 for country in pycountry.countries}
-
-
-def _(message: str) -> str:
-    """Mark a message for extraction; it is translated where it is shown."""
-    return message
 
 
 @dataclass(frozen=True)
@@ -34,7 +27,7 @@ class Interface:
 
     code: str
     locale: Locale
-    messages: standard_gettext.NullTranslations
+    messages: NullTranslations
 
     def say(self, message: str) -> str:
         """The message in this language."""
@@ -87,7 +80,7 @@ class Interface:
 @lru_cache(maxsize=1)
 def load_interfaces() -> dict[str, Interface]:
     """Every language of the pages by its code, messages compiled in memory."""
-    return {code: Interface(code, Locale.parse(code), _messages(code)) for code in LANGUAGES}
+    return {code: Interface(code, Locale.parse(code), catalogue(code)) for code in LANGUAGES}
 
 
 @lru_cache(maxsize=256)
@@ -129,14 +122,3 @@ def _quality(weight: str) -> float:
         return min(float(value), 1.0)
     except ValueError:
         return 0.0
-
-
-def _messages(code: str) -> standard_gettext.NullTranslations:
-    path = _LOCALE / code / "LC_MESSAGES" / "messages.po"
-    if not path.exists():  # messages are written in English
-        return standard_gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=code))
-    compiled.seek(0)
-    return standard_gettext.GNUTranslations(compiled)
