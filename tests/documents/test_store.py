@@ -263,7 +263,7 @@ def test_four_threads_store_everything_once(home: Instance) -> None:
 _ADD_ALL = """
 import pickle, sys
 from pathlib import Path
-from kb.store import documents
+from kb.documents.store import documents
 from kb.store.database import open_database
 home = Path(sys.argv[1])
 database = open_database(f"sqlite:///{home / 'kb.sqlite'}", home)
