@@ -1,13 +1,12 @@
 """The web application over the parts of one instance."""
 
-from functools import cache
-
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from index.search.related_objectives import NearestObjectives
 from kb.accounts.passwords import Passwords
 from kb.accounts.permissions import Action
+from kb.config import Settings
 from web.accounts.account_requests import join_routes
 from web.accounts.administration import administration_routes
 from web.accounts.audit_trail import trail_routes
@@ -98,7 +97,6 @@ _GUARDED = (
     board_routes,
     override_routes,
 )
-_PREFIXES = ("", *(f"/{code}" for code in LANGUAGES))
 
 
 def create_app(site: Site) -> FastAPI:
@@ -115,10 +113,10 @@ def create_app(site: Site) -> FastAPI:
         NearestObjectives(site.taxonomy),
         Passwords(site.settings.password_memory_mb),
     )
-    app.router.routes.extend(_pages().routes)
-    uploading = upload_routes(site.settings)
-    for prefix in _PREFIXES:
-        app.include_router(uploading, prefix=prefix)
+    pages = _pages(site.settings)
+    for code in LANGUAGES:
+        app.mount(f"/{code}", pages)
+    app.router.routes.extend(pages.routes)
     app.include_router(api_routes(), dependencies=_PUBLIC)
     app.include_router(job_api_routes(site.settings))
     app.include_router(asset_routes(assets), dependencies=_PUBLIC)
@@ -137,12 +135,12 @@ def create_app(site: Site) -> FastAPI:
     return app
 
 
-@cache
-def _pages() -> APIRouter:
-    """The pages in every language. They know no site: making them is most of the time an application takes to start."""
+def _pages(settings: Settings) -> APIRouter:
+    """The pages, which know no language: it is taken off the address before they are looked up."""
     pages = APIRouter()
-    families = [(make(), _PUBLIC) for make in _OPEN] + [(make(), []) for make in _GUARDED]
-    for prefix in _PREFIXES:
-        for family, needs in families:
-            pages.include_router(family, prefix=prefix, dependencies=needs)
+    for family in _OPEN:
+        pages.include_router(family(), dependencies=_PUBLIC)
+    for family in _GUARDED:
+        pages.include_router(family())
+    pages.include_router(upload_routes(settings))
     return pages

@@ -6,10 +6,14 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
+from index.search.question import MAX_CHARACTERS
 from kb.errors import UsageError
 from web.app import create_app
-from web.http.protocol import LONGEST_REQUEST, Protocol
 from web.site import Site
+
+# A character of a question takes up to twelve bytes in an address (four of UTF-8, each written %XX), in Chinese nine.
+# The rest is room for filters and headers. What is longer is refused before it is held in memory.
+_LONGEST_REQUEST = 12 * MAX_CHARACTERS + 64 * 1024
 
 
 def serve(site: Site, host: str, port: int, first_key: str = "") -> None:
@@ -36,5 +40,5 @@ def serve(site: Site, host: str, port: int, first_key: str = "") -> None:
 def configured(app: FastAPI) -> uvicorn.Config:
     """How the application is served."""
     return uvicorn.Config(
-        app, http=Protocol, h11_max_incomplete_event_size=LONGEST_REQUEST, log_level="warning", access_log=False
+        app, http="h11", h11_max_incomplete_event_size=_LONGEST_REQUEST, log_level="warning", access_log=False
     )

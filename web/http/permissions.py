@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.params import Depends as Dependency
+from starlette.routing import Mount
 
 from kb.accounts.permissions import Action, may_ever
 from kb.errors import ForbiddenError
@@ -46,10 +47,17 @@ class Declared:
 
 def declared(app: FastAPI) -> Iterator[Declared]:
     """Every route of the application."""
-    for route in app.routes:
+    return _declared(app.routes)
+
+
+def _declared(routes: Iterable[Any], before: str = "") -> Iterator[Declared]:
+    for route in routes:
+        if isinstance(route, Mount):
+            yield from _declared(route.routes, before + route.path)
+            continue
         contexts = getattr(route, "effective_route_contexts", None)
         inner: Iterable[Any] = [route] if contexts is None else contexts()
         for found in inner:
             needs = [d.dependency for d in getattr(found, "dependencies", ()) if isinstance(d, Dependency)]
             actions = frozenset(need.action for need in needs if isinstance(need, Allowed))
-            yield Declared(found.path, frozenset(found.methods or ()), actions)
+            yield Declared(before + found.path, frozenset(found.methods or ()), actions)
