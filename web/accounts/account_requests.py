@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import AccountError, Role
-from kb.accounts.permissions import Action
 from kb.accounts.store import account_requests, sign_in_attempts
 from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, AccountRequest
 from kb.accounts.store.one_time_links import Purpose
@@ -19,11 +18,9 @@ from web.accounts.role_labels import ROLES
 from web.http import session_cookies
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
 
 _UNWELCOME = 422
-_LARGEST = 64 * 1024  # bytes of a form
 _FREE, _LONGEST_WAIT = 5, 3600  # wishes from one network address before it has to wait, and seconds at most
 Field = Annotated[str, Form(max_length=4000)]
 Roles = Annotated[list[str], Form()]
@@ -120,18 +117,6 @@ def refuse(visit: Visiting, number: Number) -> Response:
     with visit.site.database.write() as connection:
         account_requests.refuse(connection, visit.actor, number)
     return RedirectResponse(visit.link("/wishes?said=refused"), 303)
-
-
-def join_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    reads = ["GET", "HEAD"]
-    anybody, admin = [allowed(Action.SIGN_IN)], [allowed(Action.MANAGE_ACCOUNTS)]
-    router.add_api_route("/join", join_form, methods=reads, response_model=None, dependencies=anybody)
-    router.add_api_route("/join", join, methods=["POST"], response_model=None, dependencies=anybody)
-    router.add_api_route("/wishes", list_page, methods=reads, response_model=None, dependencies=admin)
-    router.add_api_route("/wishes/{id}/grant", grant, methods=["POST"], response_model=None, dependencies=admin)
-    router.add_api_route("/wishes/{id}/refuse", refuse, methods=["POST"], response_model=None, dependencies=admin)
-    return router
 
 
 def _form(visit: RequestContext, wish: AccountRequest, sent: bool = False, faults: tuple[Fault, ...] = ()) -> Response:

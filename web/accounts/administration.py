@@ -4,11 +4,10 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Account, AccountError, Role
-from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, audit_trail, one_time_links, sessions
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Session
@@ -20,11 +19,9 @@ from web.accounts.sign_in import Field, named
 from web.http import session_cookies
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
 
 _UNWELCOME = 422
-_LARGEST = 64 * 1024  # bytes of a form
 _ROWS = 100
 Roles = Annotated[list[str], Form()]
 Number = Annotated[int, Path(alias="id", ge=0)]
@@ -166,29 +163,6 @@ def end_sessions(visit: Visiting, number: Number) -> Response:
     with visit.site.database.write() as connection:
         sessions.end_all(connection, visit.actor, number)
     return RedirectResponse(visit.link(f"/accounts/{number}?done=sessions"), 303)
-
-
-def administration_routes() -> APIRouter:
-    router = APIRouter(
-        include_in_schema=False,
-        prefix="/accounts",
-        dependencies=[allowed(Action.MANAGE_ACCOUNTS)],
-        max_body_size=_LARGEST,
-    )
-    routes = (
-        ("", list_page, "GET"),
-        ("", invite, "POST"),
-        ("/{id}", member, "GET"),
-        ("/{id}", save, "POST"),
-        ("/{id}/link", new_link, "POST"),
-        ("/{id}/link", to_member, "GET"),
-        ("/{id}/sessions/end", end_sessions, "POST"),
-        ("/{id}/sessions/{session}/end", end_session, "POST"),
-    )
-    for path, endpoint, method in routes:
-        methods = ["GET", "HEAD"] if method == "GET" else [method]
-        router.add_api_route(path, endpoint, methods=methods, response_model=None)
-    return router
 
 
 def _list(

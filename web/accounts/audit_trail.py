@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.accounts.store.audit_trail import Entry
 from web.accounts.audit_labels import ACTIONS, KINDS
 from web.http.context import RequestContext, Visiting
-from web.http.permissions import allowed
 from web.i18n.locales import _
 
 _ROWS = 100
@@ -61,12 +59,6 @@ def trail(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] 
 def lines(visit: RequestContext, entries: Iterable[Entry]) -> tuple[Line, ...]:
     """Rows in words, in the language of the visit."""
     return tuple(_line(visit, entry) for entry in entries)
-
-
-def trail_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.READ_AUDIT)])
-    router.add_api_route("/audit", trail, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _line(visit: RequestContext, entry: Entry) -> Line:

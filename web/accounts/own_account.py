@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Account
@@ -16,11 +16,9 @@ from web.accounts.sign_in import Field, named
 from web.http import session_cookies
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault, of_password
-from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
 
 _UNWELCOME = 422
-_LARGEST = 64 * 1024  # bytes of a form
 _MOST_TOKENS = 20
 _DONE = {
     "details": _("Your details were saved."),
@@ -125,26 +123,6 @@ def end_token(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) -
         visit.require(Action.OWN_ACCOUNT, api_tokens.owner(connection, number))
         api_tokens.end(connection, visit.actor, number)
     return _back(visit, "token")
-
-
-def own_account_routes() -> APIRouter:
-    router = APIRouter(
-        include_in_schema=False, prefix="/account", dependencies=[allowed(Action.OWN_ACCOUNT)], max_body_size=_LARGEST
-    )
-    router.add_api_route("", own_account, methods=["GET", "HEAD"], response_model=None)
-    routes = (
-        ("/details", change_details),
-        ("/password", change_password),
-        ("/sessions/end-others", end_other_sessions),
-        ("/sessions/{id}/end", end_session),
-        ("/tokens", make_token),
-        ("/tokens/{id}/end", end_token),
-    )
-    for path, endpoint in routes:
-        router.add_api_route(path, endpoint, methods=["POST"], response_model=None)
-    for path in ("/details", "/password", "/tokens"):  # where a form was sent to, opened again or in another language
-        router.add_api_route(path, to_own_account, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _page(visit: RequestContext, faults: tuple[Fault, ...] = (), done: str = "", token: str = "") -> Response:

@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import Account
-from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, one_time_links, sessions, sign_in_attempts
 from kb.accounts.store.one_time_links import Link
 from kb.errors import ForbiddenError
@@ -19,12 +18,10 @@ from web.accounts.one_time_links import send_way_back
 from web.http import session_cookies
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault, of_password
-from web.http.permissions import allowed
 from web.i18n.locales import LANGUAGES, _
 
 Field = Annotated[str, Form(max_length=4000)]
 _UNWELCOME = 422  # what was sent cannot be taken as it is
-_LARGEST = 64 * 1024  # bytes of a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,23 +145,6 @@ def safe_path(path: str) -> str:
     clean = not any(c <= " " or c == "\\" or c == "\x7f" for c in path)
     parts = urlsplit(path) if clean and path.startswith("/") and not path.startswith("//") else None
     return path if parts is not None and not parts.scheme and not parts.netloc else ""
-
-
-def door_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SIGN_IN)], max_body_size=_LARGEST)
-    routes = (
-        ("/sign-in", sign_in_form, "GET"),
-        ("/sign-in", sign_in, "POST"),
-        ("/sign-out", sign_out, "POST"),
-        ("/sign-in/help", help_form, "GET"),
-        ("/sign-in/help", help_sent, "POST"),
-        ("/welcome", welcome, "GET"),
-        ("/welcome", choose, "POST"),
-    )
-    for path, endpoint, method in routes:
-        methods = ["GET", "HEAD"] if method == "GET" else [method]
-        router.add_api_route(path, endpoint, methods=methods, response_model=None)
-    return router
 
 
 def _attempt(visit: RequestContext, email: str) -> tuple[Account | None, int]:

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from web.http.context import RequestContext, Visiting
@@ -62,12 +61,6 @@ def manual(visit: Visiting) -> Response:
         if name.endswith("Shape") and name not in ("AnswerShape", "FullDocumentShape", "HealthShape", "JobsShape")
     )
     return visit.page("api/manual.html", ManualView(operations, named))
-
-
-def manual_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    router.add_api_route("/docs", manual, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _operation(visit: RequestContext, path: str, method: str, told: dict[str, Any]) -> Operation:

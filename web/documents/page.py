@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import quote as percent
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from index.search.highlights import lexical_marks, merged
@@ -142,14 +141,6 @@ def passage(visit: Visiting, number: int, place: int) -> Response:
         similar=_similar(visit, [key], labels),
     )
     return visit.page("documents/passage.html", view)
-
-
-def document_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    read = ["GET", "HEAD"]
-    router.add_api_route("/documents/{number:int}", document, methods=read, response_model=None)
-    router.add_api_route("/documents/{number:int}/passages/{place:int}", passage, methods=read, response_model=None)
-    return router
 
 
 def published_or_redirect(visit: RequestContext, number: int) -> StoredDocument | Response:

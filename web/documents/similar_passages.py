@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from kb.documents.models import Passage, PassageRecord
@@ -64,13 +63,6 @@ def similar(visit: Visiting, number: int, place: int) -> Response:
         ready=visit.site.searcher.ready,
     )
     return visit.page("documents/similar_passages.html", view)
-
-
-def similar_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    path = "/documents/{number:int}/passages/{place:int}/similar"
-    router.add_api_route(path, similar, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _passage_of(record: PassageRecord) -> Passage:

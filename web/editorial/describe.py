@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
@@ -37,10 +37,9 @@ from web.editorial.description_evidence import places_by_field, share
 from web.editorial.description_form import Fields, faults_of, fields_of, with_countries
 from web.editorial.state_labels import STATES
 from web.editorial.tag_suggestions import Suggestions, addable, in_order, key_of, suggestions, verdict_of, waiting_after
-from web.editorial.transitions import DONE, LARGEST, MoveForm, Number, move_forms, move_routes, refusal_response
+from web.editorial.transitions import DONE, MoveForm, Number, move_forms, refusal_response
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 
@@ -161,26 +160,6 @@ def undo(
     return _back(visit, number, "?said=undone")
 
 
-def describe_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.DESCRIBE)], max_body_size=LARGEST)
-    base = "/workbench/documents/{id}"
-    router.add_api_route(base, describe_page, methods=["GET", "HEAD"], response_model=None)
-    posts = (
-        ("description", save),
-        ("tag", decide),
-        ("tags", decide_all),
-        ("add", add),
-        ("undo", undo),
-    )
-    for name, endpoint in posts:
-        router.add_api_route(f"{base}/{name}", endpoint, methods=["POST"], response_model=None)
-    moving = move_routes(_show_refusal)
-    outer = APIRouter()
-    outer.include_router(router)
-    outer.include_router(moving)
-    return outer
-
-
 def _found(visit: RequestContext, number: int) -> tuple[StoredDocument, DocumentCase]:
     """The document, for whoever may ever describe it. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
@@ -226,7 +205,7 @@ def _back(visit: RequestContext, number: int, query: str = "") -> Response:
     return RedirectResponse(visit.link(f"/workbench/documents/{number}{query}"), 303, {"Cache-Control": "no-store"})
 
 
-def _show_refusal(visit: RequestContext, number: int, error: MoveError, field: str) -> Response:
+def show_refusal(visit: RequestContext, number: int, error: MoveError, field: str) -> Response:
     fault, status = refusal_response(visit, error, field)
     if not visit.may("describe", _owner(visit, number)):
         raise error

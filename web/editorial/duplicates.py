@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
@@ -17,12 +17,10 @@ from web.accounts.sign_in import Field
 from web.editorial.state_labels import STATES
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _, direction
 
 _UNWELCOME = 422
-_LARGEST = 64 * 1024  # bytes of a form
 _MOST = 60  # pairs that differ which are shown at once
 _SAYS: dict[LinkKind, tuple[str, str]] = {
     LinkKind.OTHER_FORMAT: (
@@ -119,13 +117,6 @@ def found_link(visit: RequestContext, number: int) -> Link:
     for document in (link.document, link.other):
         visit.require(Action.DESCRIBE, documents.get(visit.site.database, document).owner)
     return link
-
-
-def likeness_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.DESCRIBE)], max_body_size=_LARGEST)
-    router.add_api_route("/likenesses/{id}", likeness_page, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("/likenesses/{id}", decide, methods=["POST"], response_model=None)
-    return router
 
 
 def _page(visit: RequestContext, link: Link, faults: tuple[Fault, ...] = ()) -> Response:

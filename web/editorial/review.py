@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
@@ -22,12 +22,10 @@ from web.documents.citations import heading_of
 from web.editorial.state_labels import RECOMMENDATIONS, refusal_fault
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _, direction
 
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form: the longest letter, each sign of it written as nine
 _SAID = {
     "declared": _("Your declaration is on record."),
     "declined": _("You declined; thank you for saying so."),
@@ -149,15 +147,6 @@ def recommend(visit: Visiting, number: Number, advice: Field = "", letter: Text 
     except MoveError as error:
         return _page(visit, _own(visit, number), letter=letter, faults=(refusal_fault(visit, error, "letter"),))
     return _done(visit, number, "given")
-
-
-def review_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.REVIEW)], max_body_size=_LARGEST)
-    router.add_api_route("/reviews/{id}", review_page, methods=["GET", "HEAD"], response_model=None)
-    for endpoint in (declare, decline, comment, take_back, recommend):
-        name = endpoint.__name__.replace("_", "-")
-        router.add_api_route(f"/reviews/{{id}}/{name}", endpoint, methods=["POST"], response_model=None)
-    return router
 
 
 def _done(visit: RequestContext, number: int, said: str, place: str = "") -> Response:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
@@ -31,12 +31,10 @@ from web.editorial.state_labels import STATES, refusal_fault
 from web.editorial.transitions import DONE
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _, direction
 
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form
 _SAID = {
     Move.SEND_TO_REVIEW.value: DONE[Move.SEND_TO_REVIEW],
     "asked": _("They were asked; the review waits in their inboxes."),
@@ -148,18 +146,6 @@ def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "")
         fault = refusal_fault(visit, error, field)
         return _page(visit, _certain(visit, number), chosen=move, reason=reason, faults=(fault,))
     return _done(visit, number, "decided")
-
-
-def assigning_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    assign, path = [allowed(Action.ASSIGN)], "/workbench/documents/{id}/review"
-    router.add_api_route(path, panel_page, methods=["GET", "HEAD"], response_model=None, dependencies=assign)
-    router.add_api_route(path, send, methods=["POST"], response_model=None, dependencies=assign)
-    router.add_api_route(f"{path}/ask", ask, methods=["POST"], response_model=None, dependencies=assign)
-    router.add_api_route(f"{path}/release", release, methods=["POST"], response_model=None, dependencies=assign)
-    decides = [allowed(Action.DECIDE)]
-    router.add_api_route(f"{path}/decide", decide, methods=["POST"], response_model=None, dependencies=decides)
-    return router
 
 
 def _certain(visit: RequestContext, number: int) -> StoredDocument:

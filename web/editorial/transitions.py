@@ -4,22 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
 from kb.documents.state import Move, State
 from kb.editorial.review import is_outvoted, missing_recommendations
 from kb.editorial.store import transitions
-from kb.editorial.workflow import STEPS, DocumentCase, MoveError, Step, steps
+from kb.editorial.workflow import DocumentCase, MoveError, Step, steps
 from web.accounts.sign_in import Field
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import _
 
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
-LARGEST = 256 * 1024  # bytes of a form
 _NAMES = {
     Move.DESCRIBE: _("Mark as described"),
     Move.SEND_TO_REVIEW: _("Send to review"),
@@ -127,19 +125,6 @@ class Mover:
         after = "/review" if self.step.move is Move.SEND_TO_REVIEW and visit.may(Action.ASSIGN) else ""
         address = visit.link(f"/workbench/documents/{number}{after}?done={self.step.move}")
         return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
-
-
-def move_routes(show: Show) -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=LARGEST)
-    for step in STEPS:
-        router.add_api_route(
-            f"/workbench/documents/{{id}}/{step.move}",
-            Mover(step, show),
-            methods=["POST"],
-            response_model=None,
-            dependencies=[allowed(step.action)],
-        )
-    return router
 
 
 def _form(visit: RequestContext, step: Step, case: DocumentCase) -> MoveForm:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from ingest.duplicates.comparison import compare
@@ -14,7 +13,6 @@ from web.documents.history import FIELDS, value_in_words
 from web.editorial.duplicates import Row, row_of
 from web.editorial.transitions import Number
 from web.http.context import RequestContext, Visiting
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import direction
 
@@ -82,13 +80,6 @@ def versions(visit: Visiting, number: Number, other: int) -> Response:
         translated=compared.translated,
     )
     return visit.page("editorial/versions.html", view)
-
-
-def version_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SEE_HISTORY)])
-    path = "/workbench/documents/{id}/compare/{other:int}"
-    router.add_api_route(path, versions, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _found(visit: RequestContext, number: int) -> StoredDocument:

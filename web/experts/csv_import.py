@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from kb.accounts.account import AccountError
-from kb.accounts.permissions import Action
 from kb.errors import UsageError
 from kb.experts.import_columns import COLUMNS, template
 from kb.experts.import_rows import Outcome, Roster, Row, RowError, RowFault, read
@@ -16,12 +14,11 @@ from kb.experts.store import erasures
 from kb.experts.store.imports import StoredRow, store_row
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.matching.secret_links import consent_address
 
 _UNWELCOME = 422
-_LARGEST = 5 << 20  # bytes of a file
+LARGEST = (5 << 20) + (1 << 16)  # bytes of a file, and of the form it is sent in
 _MOST = 2000  # rows of one: each takes about ten milliseconds, and somebody waits for the page
 _OUTCOMES: dict[Outcome, str] = {
     Outcome.ADDED: _("Read in. Nobody sees the person before they agree."),
@@ -101,17 +98,6 @@ def template_file(visit: Visiting) -> Response:
         "Vary": "Accept-Language",
     }
     return Response(template(visit.code), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def importing_routes() -> APIRouter:
-    router = APIRouter(
-        include_in_schema=False, dependencies=[allowed(Action.INVITE_PERSON)], max_body_size=_LARGEST + (1 << 16)
-    )
-    reads = ["GET", "HEAD"]
-    router.add_api_route("/experts/import", import_form, methods=reads, response_model=None)
-    router.add_api_route("/experts/import", import_file, methods=["POST"], response_model=None)
-    router.add_api_route("/experts-template.csv", template_file, methods=reads, response_model=None)
-    return router
 
 
 def _imported(visit: RequestContext, name: str, data: bytes) -> Response:

@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from starlette.responses import RedirectResponse, Response
 
 from ingest.readers.file_types import READERS
 from kb.accounts.account import AccountError, Role
-from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, audit_trail, one_time_links
 from kb.clock import now
 from kb.experts.expert import Expert, is_public, may_be_named
@@ -22,7 +21,6 @@ from web.experts.own_profile import erase_expert
 from web.experts.profile_form import consent_of, facts_of
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import LANGUAGES, _
 from web.matching.secret_links import consent_address, post_consent
@@ -30,7 +28,6 @@ from web.requests.labels import FILE_KINDS, KINDS, SUPPORTS, USES, refusal_fault
 from web.requests.page import Number
 
 _UNWELCOME, _GONE = 422, 410
-_LARGEST = 64 * 1024  # bytes of a form
 Several = Annotated[list[str], Form(max_length=200)]
 
 
@@ -173,20 +170,6 @@ def people(visit: Visiting) -> Response:
     hidden = {number: contact.hidden for number, contact in reached.items()}
     lines = tuple(_public(visit, expert, hidden.get(expert.id, ())) for expert in found)
     return visit.page("experts/directory.html", PeopleView(tuple(sorted(lines, key=lambda line: line.name))))
-
-
-def consent_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    invites, anybody = [allowed(Action.INVITE_PERSON)], [allowed(Action.SIGN_IN)]
-    reads, path = ["GET", "HEAD"], "/experts/{id}/invite"
-    router.add_api_route("/experts", list_experts, methods=reads, response_model=None, dependencies=invites)
-    router.add_api_route(path, invite, methods=["POST"], response_model=None, dependencies=invites)
-    router.add_api_route(path, to_list, methods=reads, response_model=None, dependencies=invites)
-    router.add_api_route("/consent", consent_form, methods=reads, response_model=None, dependencies=anybody)
-    router.add_api_route("/consent", consent, methods=["POST"], response_model=None, dependencies=anybody)
-    public = [allowed(Action.READ_PUBLIC)]
-    router.add_api_route("/people", people, methods=reads, response_model=None, dependencies=public)
-    return router
 
 
 def list_page(

@@ -4,14 +4,13 @@ import hashlib
 import threading
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from ingest.experts.cv_reader import FileKind, works_of
 from ingest.readers.sandbox import Limits, Sandbox, plain_name
-from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.errors import BusyError, NotFoundError, ReadError
 from kb.experts.store import experts, works
@@ -20,12 +19,12 @@ from web.experts.directory import list_page
 from web.experts.own_profile import back, own_expert, own_page, to_form
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.requests.page import Number
 from web.submissions.job_outcomes import OUTCOMES
 
 _LARGEST_MB, _SECONDS = 10, 30  # of a file, and to read it: somebody waits for the page
+LARGEST = (_LARGEST_MB + 1) << 20  # bytes of a file, and of the form it is sent in
 _MOST = 30  # files of one person
 _AT_ONCE, _PATIENCE = 2, 20.0  # files read at the same time, and seconds another one waits for its turn
 _turn = threading.BoundedSemaphore(_AT_ONCE)
@@ -69,21 +68,6 @@ def show_works(visit: Visiting, shown: Several = []) -> Response:  # noqa: B006
 def to_own(visit: Visiting) -> Response:
     """The page that holds the forms of these addresses."""
     return to_form(visit)
-
-
-def expert_file_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=(_LARGEST_MB + 1) << 20)
-    mine, invites, reads = [allowed(Action.EDIT_PERSON)], [allowed(Action.INVITE_PERSON)], ["GET", "HEAD"]
-    for path, endpoint in (
-        ("/expert/files", send_file),
-        ("/expert/files/remove", remove_file),
-        ("/expert/works/shown", show_works),
-    ):
-        router.add_api_route(path, endpoint, methods=["POST"], response_model=None, dependencies=mine)
-        router.add_api_route(path, to_own, methods=reads, response_model=None, dependencies=mine)
-    path = "/experts/{id}/files"
-    router.add_api_route(path, send_file_for, methods=["POST"], response_model=None, dependencies=invites)
-    return router
 
 
 async def _sent(visit: RequestContext) -> tuple[str, bytes, FileKind]:

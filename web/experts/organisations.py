@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.permissions import Action
 from kb.experts.organisations import split_names
 from kb.experts.store import organisations
 from kb.requests.case import HubError
 from web.accounts.sign_in import Field
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.requests.page import Text
 
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form
 _MOST, _LONGEST = 500, 200  # organisations, characters of a name
 
 
@@ -52,14 +48,6 @@ def save_organisations(visit: Visiting, names: Text = "", state: Field = "") -> 
         text = _("Somebody else changed the names meanwhile. Compare what you wrote with what is there now, and save.")
         return _page(visit, names, "", visit.say(text), moved=True)
     return RedirectResponse(visit.link("/organisations?said=saved"), 303, {"Cache-Control": "no-store"})
-
-
-def organisation_routes() -> APIRouter:
-    needs = [allowed(Action.INVITE_PERSON)]
-    router = APIRouter(include_in_schema=False, dependencies=needs, max_body_size=_LARGEST)
-    router.add_api_route("/organisations", organisations_page, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("/organisations", save_organisations, methods=["POST"], response_model=None)
-    return router
 
 
 def _page(

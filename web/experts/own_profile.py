@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -26,12 +26,11 @@ from web.accounts.sign_in import Field
 from web.experts.profile_form import ProfileChoices, choices, levels_of, profile_faults, read
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
+from web.http.routes import LONG_FORM
 from web.i18n.locales import _
 from web.requests.labels import FILE_KINDS, STANDINGS
 
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form
 Text = Annotated[str, Form(max_length=40_000)]
 _LONGEST = 20_000  # characters of a work
 _SAID = {
@@ -83,7 +82,7 @@ def own_profile(visit: Visiting, said: str = "") -> Response:
 
 async def save_profile(visit: Visiting) -> Response:
     """Save the profile; consents that are taken back end what one was asked for."""
-    form = await visit.request.form(max_files=0, max_fields=200, max_part_size=_LARGEST)
+    form = await visit.request.form(max_files=0, max_fields=200, max_part_size=LONG_FORM)
     return await run_in_threadpool(_saved, visit, form)
 
 
@@ -156,17 +155,6 @@ def erase_expert(visit: RequestContext, number: int) -> None:
         audit_trail.record(connection, visit.actor, "expert-erased", "expert", number)
         experts.erase(connection, number)
     visit.site.database.scrub()
-
-
-def expert_routes() -> APIRouter:
-    needs = [allowed(Action.EDIT_PERSON)]
-    router = APIRouter(include_in_schema=False, prefix="/expert", dependencies=needs, max_body_size=_LARGEST)
-    router.add_api_route("", own_profile, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("", save_profile, methods=["POST"], response_model=None)
-    router.add_api_route("/export", export, methods=["POST"], response_model=None)
-    for path, endpoint in (("/works", add_work), ("/works/remove", remove_work), ("/erase", erase)):
-        router.add_api_route(path, endpoint, methods=["POST"], response_model=None)
-    return router
 
 
 def _saved(visit: RequestContext, form: FormData) -> Response:

@@ -5,22 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import Form, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.permissions import Action
 from kb.clock import now
 from kb.inbox.store import inbox
 from kb.inbox.tasks import FAILED_DAYS, Item, Task
 from web.accounts.sign_in import Field
 from web.http.context import RequestContext, Visiting
-from web.http.permissions import allowed
 from web.i18n.locales import _, direction
 from web.inbox.bulk_actions import BACK, STEPS, Step, attempt
 from web.inbox.labels import TASKS, item_message, path_of, title_of
 
 _ROWS = 100
-_LARGEST = 64 * 1024  # bytes of a form
 _ASKS = {
     "confirm": _("Confirm these likenesses? The documents of each then count as one."),
     "reject": _("Reject these likenesses? The documents of each then stay two."),
@@ -141,14 +138,6 @@ def act(visit: Visiting, action: Field = "", item: Several = []) -> Response:  #
 def undo(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
     """Undo what was done to many."""
     return _many(visit, action, item, BACK, "undone")
-
-
-def inbox_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SEE_INBOX)], max_body_size=_LARGEST)
-    router.add_api_route("/inbox", inbox_page, methods=["GET", "HEAD"], response_model=None)
-    for path, endpoint in (("/inbox/ask", ask), ("/inbox/do", act), ("/inbox/undo", undo)):
-        router.add_api_route(path, endpoint, methods=["POST"], response_model=None)
-    return router
 
 
 def _many(visit: RequestContext, action: str, item: list[str], steps: Mapping[str, Step], said: str) -> Response:

@@ -5,7 +5,6 @@ import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from index.search.catalogue import ANY
@@ -107,13 +106,6 @@ def coverage_csv(visit: Visiting) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="coverage-{view.by}.csv"', "Content-Language": visit.code}
     # With its byte order mark, so that spreadsheets read the accents.
     return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def coverage_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    for path, endpoint in (("/coverage", coverage), ("/coverage.csv", coverage_csv)):
-        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _view(visit: RequestContext, every: bool) -> CoverageView:

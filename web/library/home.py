@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
 from kb.documents.models import DocumentFacts
@@ -87,13 +86,6 @@ def robots() -> Response:
     closed = ["/api/", "/search", *(f"/{code}/search" for code in LANGUAGES)]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return PlainTextResponse("\n".join(lines) + "\n")
-
-
-def page_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    for path, endpoint in (("/", home), ("/about", about)):
-        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _newest(visit: RequestContext, answer: Answer) -> tuple[Newest, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from kb.errors import NotFoundError
@@ -89,14 +88,6 @@ def objective(visit: Visiting, number: int) -> Response:
     if concept is None:
         raise NotFoundError("There is no such objective.")
     return visit.page("library/objective.html", _view(visit, concept))
-
-
-def objective_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    read = ["GET", "HEAD"]
-    router.add_api_route("/objectives", objectives, methods=read, response_model=None)
-    router.add_api_route("/objectives/{number:int}", objective, methods=read, response_model=None)
-    return router
 
 
 def groups(visit: RequestContext) -> tuple[Group, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from babel.numbers import format_percent
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
@@ -92,12 +91,6 @@ def quality(visit: Visiting) -> Response:
     if measured is None:
         return visit.page("library/quality.html", QualityView(None, COMMAND))
     return visit.page("library/quality.html", _view(visit, measured, revision))
-
-
-def quality_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    router.add_api_route("/quality", quality, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _view(visit: RequestContext, measured: Measurement, revision: int) -> QualityView:

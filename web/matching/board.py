@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from kb.accounts.permissions import Action
 from kb.clock import now
 from kb.experts.store import experts
 from kb.matching.board import FEW, Board, OpenContacts, Party, PublicBoard, Waiting, board, public_board
@@ -17,7 +16,6 @@ from kb.requests.store import requests
 from kb.search.answers import Filters
 from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 from web.requests.labels import STAGES
@@ -195,20 +193,6 @@ def public_csv(visit: Visiting) -> Response:
         counts = (("requests", each.requests), ("experts", each.experts), ("documents", each.documents))
         rows += [(name, each.objective, count) for name, count in counts]
     return csv_file("support.csv", ["table", "key", "count"], rows, public=True)
-
-
-def board_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    office, anybody, reads = [allowed(Action.MATCH)], [allowed(Action.READ_PUBLIC)], ["GET", "HEAD"]
-    for path, endpoint, needs in (
-        ("/board", board_page, office),
-        ("/board.csv", board_csv, office),
-        ("/board/requests.csv", waiting_csv, office),
-        ("/support", public_page, anybody),
-        ("/support.csv", public_csv, anybody),
-    ):
-        router.add_api_route(path, endpoint, methods=reads, response_model=None, dependencies=needs)
-    return router
 
 
 def _board(visit: RequestContext) -> Board:

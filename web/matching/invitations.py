@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.account import SYSTEM, Account
@@ -19,13 +19,11 @@ from kb.requests.store import feedback, requests
 from web.accounts.sign_in import EmptyView, Field
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.requests.labels import OUTCOMES, WHYS, refusal_fault
 from web.requests.page import facts_of
 
 _UNWELCOME = 422
-_LARGEST = 64 * 1024  # bytes of a form
 _GONE = 410
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 Text = Annotated[str, Form(max_length=40_000)]
@@ -85,17 +83,6 @@ def answer_own(
 ) -> Response:
     """As by link."""
     return _answered(visit, _own(visit, number), f"/invitations/{number}", answer, why, text, outcome)
-
-
-def invitation_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    anybody, experts_only = [allowed(Action.SIGN_IN)], [allowed(Action.ANSWER_PROPOSAL)]
-    reads, path = ["GET", "HEAD"], "/invitations/{id}"
-    router.add_api_route("/invitation", by_link, methods=reads, response_model=None, dependencies=anybody)
-    router.add_api_route("/invitation", answer_by_link, methods=["POST"], response_model=None, dependencies=anybody)
-    router.add_api_route(path, own_invitation, methods=reads, response_model=None, dependencies=experts_only)
-    router.add_api_route(path, answer_own, methods=["POST"], response_model=None, dependencies=experts_only)
-    return router
 
 
 def _answered(

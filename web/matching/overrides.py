@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from kb.accounts.permissions import Action
@@ -18,7 +18,6 @@ from kb.matching.store import choices as decided
 from kb.vocabularies.skos import natural
 from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 
@@ -121,13 +120,6 @@ def overrides_csv(visit: Visiting, objective: Chosen = "", region: Chosen = "") 
         if _is_of(one, objective, region)
     ]
     return csv_file("overrides.csv", header, rows)
-
-
-def override_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.SEE_OVERRIDES)])
-    for path, endpoint in (("/overrides", overrides_page), ("/overrides.csv", overrides_csv)):
-        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _found(visit: RequestContext) -> _Found:

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.errors import InstanceError, NotFoundError
 from kb.experts.store import experts
@@ -20,7 +19,6 @@ from kb.text.words import fold
 from web.accounts.sign_in import Field
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.matching.peers import PeerLine, peer_lines
 from web.matching.ranked_experts import LeftOut, Row, left_out, ranked_rows
@@ -31,7 +29,6 @@ from web.requests.page import Number, Several, Text
 from web.requests.people import Person, people_of
 
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form
 _SIZE, _MOST = 3, 10  # people of a slate
 _CHOOSING = (Stage.FILED, Stage.CLARIFIED, Stage.MATCHED, Stage.PROPOSED)
 _BALANCE = {
@@ -197,19 +194,6 @@ def drop(visit: Visiting, number: Number, proposal: Field = "") -> Response:
     except HubError as error:
         return _page(visit, number, 0, {}, (refusal_fault(visit, error),))
     return _back(visit, number, 0, "dropped")
-
-
-def matching_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    matches, decides = [allowed(Action.MATCH)], [allowed(Action.DECIDE_REQUEST)]
-    path, reads = "/requests/{id}", ["GET", "HEAD"]
-    router.add_api_route(f"{path}/matching", matching_page, methods=reads, response_model=None, dependencies=matches)
-    router.add_api_route(f"{path}/ranking", rank, methods=["POST"], response_model=None, dependencies=matches)
-    router.add_api_route(f"{path}/slate", choose, methods=["POST"], response_model=None, dependencies=decides)
-    router.add_api_route(f"{path}/invite", invite, methods=["POST"], response_model=None, dependencies=decides)
-    router.add_api_route(f"{path}/address", new_address, methods=["POST"], response_model=None, dependencies=decides)
-    router.add_api_route(f"{path}/drop", drop, methods=["POST"], response_model=None, dependencies=decides)
-    return router
 
 
 def _by_name(connection: Transaction, case: RequestRecord, name: str) -> int:

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.mail.letter import RECENT, DeliveryStatus, Letter
 from kb.mail.store import outbox
 from web.http.context import RequestContext, Visiting
-from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.notifications.messages import LINES
 
@@ -70,13 +67,6 @@ def try_again(visit: Visiting) -> Response:
         count = outbox.again(connection)
         audit_trail.record(connection, visit.actor, "letters-retried", "instance", "letters", {"count": count})
     return RedirectResponse(visit.link("/letters?done=again"), 303, {"Cache-Control": "no-store"})
-
-
-def postbox_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[allowed(Action.CARE)])
-    router.add_api_route("/letters", letters_page, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("/letters/again", try_again, methods=["POST"], response_model=None)
-    return router
 
 
 def _line(visit: RequestContext, letter: Letter) -> UnsentLine:

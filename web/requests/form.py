@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.permissions import Action
 from kb.accounts.tokens import new_token
 from kb.clock import now
 from kb.experts.expert import Support
@@ -21,13 +20,12 @@ from kb.text.language import ASKED_IN, language_of, question_language
 from kb.text.words import fold
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
+from web.http.routes import LONG_FORM
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import LANGUAGES, _
 from web.requests.labels import SUPPORTS
 
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form
 _LINE = LONGEST_TITLE  # characters of a field of one line
 _FIELDS = (
     "text",
@@ -92,19 +90,11 @@ def request_form(
 
 async def file_request(visit: Visiting) -> Response:
     """Take a request in, and go to its page, which shows at once what is known already."""
-    form = await visit.request.form(max_files=0, max_fields=80, max_part_size=_LARGEST)
+    form = await visit.request.form(max_files=0, max_fields=80, max_part_size=LONG_FORM)
     asked = {name: str(form.get(name, "")).strip() for name in _FIELDS}
     spoken = frozenset(str(value) for value in form.getlist("spoken")) & set(LANGUAGES)
     offered, chosen = (tuple(str(value) for value in form.getlist(name)) for name in ("offered", "objective"))
     return await run_in_threadpool(_taken, visit, Written(asked, spoken, offered, frozenset(chosen)))
-
-
-def request_form_routes() -> APIRouter:
-    needs = [allowed(Action.FILE_REQUEST)]
-    router = APIRouter(include_in_schema=False, dependencies=needs, max_body_size=_LARGEST)
-    router.add_api_route("/requests/new", request_form, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("/requests/new", file_request, methods=["POST"], response_model=None)
-    return router
 
 
 def countries(visit: RequestContext) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
@@ -16,7 +16,6 @@ from kb.store.transaction import Transaction
 from web.accounts.sign_in import Field
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 from web.requests.labels import OUTCOMES, STAGES, SUPPORTS, refusal_fault
@@ -26,7 +25,6 @@ from web.requests.timeline import Line, Suggested, suggested_objectives, timelin
 from web.search.results import Link
 
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 Text = Annotated[str, Form(max_length=40_000)]
 Several = Annotated[list[str], Form(max_length=200)]
@@ -194,29 +192,6 @@ def give_feedback(visit: Visiting, number: Number, outcome: Field = "", text: Te
     return _done(
         visit, number, "thanked", lambda c: feedback.of_asker(c, visit.actor, number, chosen, text), "feedback", text
     )
-
-
-def request_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    sees, owns = [allowed(Action.SEE_REQUEST)], [allowed(Action.OWN_REQUEST)]
-    decides, reads = [allowed(Action.DECIDE_REQUEST)], ["GET", "HEAD"]
-    router.add_api_route("/requests", list_page, methods=reads, response_model=None, dependencies=sees)
-    router.add_api_route("/requests/{id}", request_page, methods=reads, response_model=None, dependencies=sees)
-    routes = (
-        ("answer", answer, owns),
-        ("withdraw", withdraw, owns),
-        ("settle", settle, owns),
-        ("feedback", give_feedback, owns),
-        ("objectives", describe, sees),
-        ("title", entitle, owns),
-        ("ask", ask, decides),
-        ("step", step, decides),
-    )
-    for name, endpoint, needs in routes:
-        path = f"/requests/{{id}}/{name}"
-        router.add_api_route(path, endpoint, methods=["POST"], response_model=None, dependencies=needs)
-    router.add_api_route("/requests/{id}/{step}", to_request, methods=reads, response_model=None, dependencies=sees)
-    return router
 
 
 def facts_of(visit: RequestContext, case: RequestRecord, *, anonymous: bool = False) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from index.search.question import MAX_CHARACTERS, MAX_WORDS
@@ -68,12 +67,6 @@ def search(visit: Visiting) -> Response:
     except UsageError as error:
         return visit.page("search/search.html", _refusal(address, visit.say(str(error))), 400)
     return visit.page("search/search.html", _view(visit, address, answer))
-
-
-def search_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    router.add_api_route("/search", search, methods=["GET", "HEAD"], response_model=None)
-    return router
 
 
 def _answer(visit: RequestContext, address: SearchAddress) -> tuple[SearchAddress, Answer]:

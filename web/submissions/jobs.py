@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
@@ -13,7 +13,6 @@ from kb.errors import NotFoundError
 from kb.jobs.job import Job, JobError, JobFilter, JobState
 from kb.jobs.store import queue
 from web.http.context import RequestContext, Visiting
-from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.submissions.job_outcomes import STATES, JobLine, line_of
 
@@ -114,15 +113,6 @@ def change(visit: RequestContext, number: int, done: str) -> Job:
     with visit.site.database.write() as connection:
         (queue.retry if done == "retried" else queue.cancel)(connection, visit.actor, number)
     return found_job(visit, number, Action.DESCRIBE)
-
-
-def job_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    see, edit = [allowed(Action.SEE_SUBMISSION)], [allowed(Action.DESCRIBE)]
-    router.add_api_route("/jobs", job_list, methods=["GET", "HEAD"], response_model=None, dependencies=see)
-    for path, endpoint in (("/jobs/{id}/retry", retry), ("/jobs/{id}/cancel", cancel)):
-        router.add_api_route(path, endpoint, methods=["POST"], response_model=None, dependencies=edit)
-    return router
 
 
 def _changed(visit: RequestContext, number: int, done: str) -> Response:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
@@ -21,12 +21,10 @@ from web.editorial.state_labels import RECOMMENDATIONS, STATES, refusal_fault
 from web.editorial.transitions import DONE
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.locales import _, direction
 
 _ROWS = 50
 _UNWELCOME = 422
-_LARGEST = 256 * 1024  # bytes of a form
 _SAID = {
     Move.ANSWER: _("Your answer is on record; a librarian takes it up."),
     Move.TAKE_BACK: DONE[Move.TAKE_BACK],
@@ -136,19 +134,6 @@ def answer(visit: Visiting, number: Number, reason: Text = "") -> Response:
 def take_back(visit: Visiting, number: Number, reason: Text = "") -> Response:
     """Take a document back that is not published yet."""
     return _moved(visit, _certain(visit, number, Action.TAKE_BACK), Move.TAKE_BACK, reason, "take-back")
-
-
-def submission_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    see, read = [allowed(Action.SEE_SUBMISSION)], ["GET", "HEAD"]
-    router.add_api_route("/submissions", submission_list, methods=read, response_model=None, dependencies=see)
-    router.add_api_route("/submissions/{id}", submission, methods=read, response_model=None, dependencies=see)
-    for path, endpoint, action in (
-        ("/submissions/{id}/answer", answer, Action.DESCRIBE),
-        ("/submissions/{id}/take-back", take_back, Action.TAKE_BACK),
-    ):
-        router.add_api_route(path, endpoint, methods=["POST"], response_model=None, dependencies=[allowed(action)])
-    return router
 
 
 def _certain(visit: RequestContext, number: int, action: Action) -> StoredDocument:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -13,21 +13,19 @@ from starlette.responses import RedirectResponse, Response
 from ingest.practices.template_writer import template, write_template
 from ingest.practices.wording import WORDS, FieldWording, question
 from ingest.uploads import Upload, receive
-from kb.accounts.permissions import Action
 from kb.documents.practice import OPTIONAL, SECTIONS, Field, join_values, missing_fields
 from kb.jobs.job import JobError, JobWishes
 from kb.requests.case import RequestRecord
 from kb.requests.store import requests
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
 from web.requests.practice_draft import closed_request, practice_fields
 from web.submissions.upload_form import desk_of
 
 _UNWELCOME = 422
-_LARGEST = 1 << 20  # bytes of a form
+LARGEST = 1 << 20  # bytes of a form
 _LONGEST = 20_000  # characters of a field
 _MOST_FIELDS = 80
 _DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
@@ -78,7 +76,7 @@ def practice_form(visit: Visiting, request: Number = 0) -> Response:
 
 async def send_practice(visit: Visiting) -> Response:
     """Take a practice in as a document; what was left empty is asked for first, and once more after it was read."""
-    form = await visit.request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LARGEST)
+    form = await visit.request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=LARGEST)
     told = str(form.get("request", ""))
     number = int(told) if told.isdecimal() and len(told) < 10 else 0
     return await run_in_threadpool(_taken, visit, _fields(form), bool(form.get("anyway")), number)
@@ -95,18 +93,6 @@ def word_template(visit: Visiting) -> Response:
             "Vary": "Accept-Language",
         },
     )
-
-
-def practice_routes() -> APIRouter:
-    router = APIRouter(include_in_schema=False, max_body_size=_LARGEST)
-    submit, anybody = [allowed(Action.SUBMIT)], [allowed(Action.READ_PUBLIC)]
-    reads = ["GET", "HEAD"]
-    router.add_api_route("/practice", practice_form, methods=reads, response_model=None, dependencies=submit)
-    router.add_api_route("/practice", send_practice, methods=["POST"], response_model=None, dependencies=submit)
-    router.add_api_route(
-        "/practice-template.docx", word_template, methods=reads, response_model=None, dependencies=anybody
-    )
-    return router
 
 
 def _taken(visit: RequestContext, fields: dict[str, str], anyway: bool, number: int) -> Response:

@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from kb.accounts.permissions import Action
-from kb.config import Settings
 from kb.jobs.job import JobError
 from kb.jobs.store import queue
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.http.permissions import allowed
 from web.i18n.labels import SCHEME_OF, Labels
 from web.i18n.locales import _
-from web.submissions.upload_form import Limits, UnreadableError, limits_of, most_bytes, replaced_document, taken_in
+from web.submissions.upload_form import Limits, UnreadableError, limits_of, replaced_document, taken_in
 
 _UNWELCOME = 422
 
@@ -48,15 +44,6 @@ async def upload(visit: Visiting) -> Response:
     if not name:
         return _page(visit, None, Fault("files", visit.say(_("Choose at least one file."))))
     return RedirectResponse(visit.link(f"/jobs?upload={name}"), 303, {"Cache-Control": "no-store"})
-
-
-def upload_routes(settings: Settings) -> APIRouter:
-    router = APIRouter(
-        include_in_schema=False, dependencies=[allowed(Action.SUBMIT)], max_body_size=most_bytes(settings)
-    )
-    router.add_api_route("/upload", upload_form, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("/upload", upload, methods=["POST"], response_model=None)
-    return router
 
 
 def _page(visit: RequestContext, replaces: int | None, *faults: Fault) -> Response:
