@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from index.encoding.instance_encoding import Encoding
-from index.matching.affinity import AffinityIndex, RequestText, WorkText
+from index.matching.affinity import AffinityIndex, RequestText
 from index.matching.phrase_index import Text
 from index.matching.request_encoding import encode_requests, encode_works, in_memory
 from kb.errors import UsageError
+from kb.matching.match import WorkText
 from kb.text.language import language_of
 
 Scores = Mapping[str, Mapping[str, float]]  # person -> submission -> affinity, or rating

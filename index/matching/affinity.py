@@ -18,6 +18,7 @@ from index.matching.sentences import extent
 from index.search.late_interaction import rerank
 from index.search.ranker import EncodedQuestion
 from kb.experts.works import EncodedWork
+from kb.matching.match import WorkText
 
 BEST = 5  # works of a person that count
 SHORTLIST = 40  # people whose works are compared in detail
@@ -45,22 +46,6 @@ class Weights:
     tokens: float = 0.8 / 0.051
     imagined: float = 0.8 / (0.5 + 0.8)
     concepts: float = 0.2 / 0.187
-
-
-@dataclass(frozen=True, slots=True)
-class WorkText:
-    """A work as it is compared: whose it is, and its text, title first."""
-
-    id: int
-    person: int
-    title: str
-    body: str
-    language: str
-
-    @property
-    def text(self) -> str:
-        """Title and body; sentences are cut from it and passages point into it."""
-        return f"{self.title}\n{self.body}" if self.title else self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from index.encoding.instance_encoding import Encoding
 from index.matching.abstention import nearest_works, question_of
-from index.matching.affinity import AffinityIndex, Ranked, RequestText, WorkText
+from index.matching.affinity import AffinityIndex, Ranked, RequestText
 from index.matching.phrase_index import Text
 from index.matching.sentences import sentences
 from index.search.highlights import merged
 from index.search.late_interaction import TokenSpans, align_all
 from index.search.ranker import EncodedQuestion
+from kb.matching.match import Pairing, Span, WorkText
 from kb.text.words import stem, telling_words
 
 PAIRS = 3  # shown of a person
@@ -34,26 +35,9 @@ _NO_EVIDENCE = regex.compile(
 # What a further pair counts that repeats the sentence asked, or comes from the same work.
 _SAME_ASKED, _SAME_WORK = 0.6, 0.85
 
-Span = tuple[int, int]
-Marks = tuple[Span, ...]
 Floats = NDArray[np.float32]
 _Pieces = list[tuple[Span, list[int]]]  # words, and the tokens that each is made of
 _Aligned = tuple[Floats, TokenSpans]  # (question tokens, work tokens), and where the latter stand
-
-
-@dataclass(frozen=True, slots=True)
-class Pairing:
-    """A sentence of the request, `asked`, beside one of a work, `said`: spans into the request and the work's text.
-
-    Marks are the words that answer each other, offsets into the same texts.
-    """
-
-    work: WorkText
-    asked: Span
-    said: Span
-    nearness: float
-    asked_marks: Marks = ()
-    said_marks: Marks = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from index.encoding.instance_encoding import Encoding
 from index.matching.abstention import LEAST, fit
-from index.matching.affinity import AffinityIndex, Meaning, RequestText, WorkText
-from index.matching.explanations import Pairing, explain
+from index.matching.affinity import AffinityIndex, Meaning, RequestText
+from index.matching.explanations import explain
 from index.matching.request_encoding import encode_request, encode_works
 from kb.experts.expert import Expert
 from kb.experts.profile_json import STATEMENT
 from kb.experts.store import encoded_experts
 from kb.experts.store.encoded_experts import PreparedWork
 from kb.experts.works import Work
-from kb.matching.eligibility import Exclusion, MatchingContext, check_eligibility
+from kb.matching.eligibility import MatchingContext, check_eligibility
+from kb.matching.match import Match, MatchedExpert, Pairing, WorkText
 from kb.requests.request import Request
 from kb.store.database import Database
 
@@ -30,35 +31,6 @@ class Concepts:
 
     method: str
     of: Callable[[Sequence[str]], Sequence[tuple[float, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A person who may be proposed. `stated`: they have no works and are matched by what they say of themselves."""
-
-    rank: int
-    expert: Expert
-    affinity: float
-    pairings: tuple[Pairing, ...]
-    stated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """People for a request, best first, and who was left out and why. `eligible` is how many passed the rules."""
-
-    request: Request
-    proposals: tuple[Proposal, ...]
-    exclusions: tuple[Exclusion, ...]
-    eligible: int
-    meaning: bool  # whether an encoder had its part
-    fit: float | None  # how well the nearest fits, see index.fit; None where that cannot be told
-    took_ms: float
-
-    @property
-    def nobody_fits(self) -> bool:
-        """Whether even the nearest are not near."""
-        return self.fit is not None and self.fit < LEAST
 
 
 class Matcher:
@@ -99,12 +71,13 @@ class Matcher:
         begins = len(request.whole) - len(request.text)
         pairings = explain(self.index, asked, ranked, best, self._encoding, begins=begins)
         proposals = tuple(
-            Proposal(place, self.experts[person], score, pairings[person], self._is_stated(person))
+            MatchedExpert(place, self.experts[person], score, pairings[person], self._is_stated(person))
             for place, (person, score) in enumerate(zip(best, ranked.scores.tolist(), strict=False), 1)
         )
         meaning, near = self._encoding is not None, fit(self.index, asked, ranked, self._encoding)
         took = (time.perf_counter() - began) * 1000
-        return Match(request, proposals, sifted.exclusions, len(sifted.eligible), meaning, near, took)
+        nobody = near is not None and near < LEAST
+        return Match(request, proposals, sifted.exclusions, len(sifted.eligible), meaning, near, nobody, took)
 
     def asked(self, request: Request) -> RequestText:
         """The request as it is compared."""
@@ -182,7 +155,7 @@ def _expert_json(expert: Expert) -> dict[str, Any]:
     }
 
 
-def _proposal_json(proposal: Proposal, request: Request) -> dict[str, Any]:
+def _proposal_json(proposal: MatchedExpert, request: Request) -> dict[str, Any]:
     return {
         "rank": proposal.rank,
         "score": round(proposal.affinity, 4),

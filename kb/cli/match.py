@@ -12,7 +12,8 @@ from kb.errors import UsageError
 
 if TYPE_CHECKING:
     from index.encoding.instance_encoding import Encoding
-    from index.matching.matcher import Match, Matcher, Proposal
+    from index.matching.matcher import Matcher
+    from kb.matching.match import Match, MatchedExpert
     from kb.requests.request import Request
 
 
@@ -32,13 +33,13 @@ def match(options: argparse.Namespace) -> int:
     encoding = bootstrap.open_encoding(instance)
     matcher = ready_matcher(instance, encoding)
     with instance.database.read() as connection:
-        present = proposals.circumstances(connection)
+        present = proposals.matching_context(connection)
     # As many as on the page of a request, so that both propose the same slate.
     near = max(options.limit, NEAREST, 2 * options.slate) if options.slate else options.limit
     found = matcher.match(request, present, near)
     if not found.meaning:
         print("kb: matched by words alone; 'kb people encode' makes the works ready.", file=sys.stderr)
-    people = [(proposal.expert, proposal.affinity) for proposal in found.proposals]
+    people = found.affinities
     slate = slate_of(request, people, present, options.slate) if options.slate else None
     shown = replace(found, proposals=found.proposals[: options.limit])
     peers = peers_for(instance, request, encoding)
@@ -142,7 +143,7 @@ def _say(found: "Match") -> None:
         print(f"  {hidden} who did not consent to be found")
 
 
-def _say_proposal(proposal: "Proposal", text: str) -> None:
+def _say_proposal(proposal: "MatchedExpert", text: str) -> None:
     expert = proposal.expert
     note = " [sample]" if expert.sample else ""
     stated = "; by their own statement, no works" if proposal.stated else ""

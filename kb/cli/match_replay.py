@@ -20,7 +20,7 @@ def match_replay(options: argparse.Namespace) -> int:
     instance = bootstrap.open_instance()
     with instance.database.read() as connection:
         past = gathered(choices.choices(connection))
-        present = proposals.circumstances(connection)
+        present = proposals.matching_context(connection)
     if not past:
         found = report([])
     else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kb.experts.expert import Expert
-from kb.matching.slates import Slate
+from kb.matching.ranking import Slate
 
 _RULES = {
     "un-and-others": "one of the United Nations and one from elsewhere",

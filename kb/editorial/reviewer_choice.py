@@ -8,7 +8,8 @@ from kb.accounts.account import Account
 from kb.editorial.review import Needed, Side
 from kb.experts.expert import Expert, OrganisationKind
 from kb.experts.organisations import same_organisation
-from kb.matching.slates import Candidate, Rule, Slate, best_slate
+from kb.matching.ranking import Slate
+from kb.matching.slates import Candidate, Rule, best_slate
 from kb.places.regions import CONTINENTS, widened
 
 _LOAD = 0.1  # of affinity that each review which waits takes away: nobody is asked time and again

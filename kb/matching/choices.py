@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kb.requests.case import Proposal, Ranking, RequestRecord
+from kb.matching.ranking import RankingRecord
+from kb.requests.case import Proposal, RequestRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Choice:
     """
 
     case: RequestRecord
-    ranking: Ranking
+    ranking: RankingRecord
     chosen: tuple[Proposal, ...]
     accepted: frozenset[int]
     reasons: Mapping[int, str] = field(default_factory=dict)
@@ -25,5 +26,5 @@ class Declined:
     """A request that the secretariat did not take on though a ranking, the newest, had found people for it."""
 
     case: RequestRecord
-    ranking: Ranking
+    ranking: RankingRecord
     reason: str = ""

@@ -1,7 +1,7 @@
 """Who may be proposed for a request, and who is left out and why."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -50,6 +50,10 @@ class MatchingContext:
     refusals: frozenset[tuple[int, str]] = frozenset()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def without_own(self, experts: Collection[int]) -> "MatchingContext":
+        """For people who were invited already: the invitation at issue counts for no load of theirs."""
+        return replace(self, loads={n: max(0, load - (n in experts)) for n, load in self.loads.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
@@ -59,16 +63,16 @@ class Eligibility:
     exclusions: tuple[Exclusion, ...]
 
 
-def check_eligibility(request: Request, experts: Iterable[Expert], circumstances: MatchingContext) -> Eligibility:
+def check_eligibility(request: Request, experts: Iterable[Expert], context: MatchingContext) -> Eligibility:
     """Apply every rule to every person, before any ranking."""
     eligible: list[Expert] = []
     exclusions: list[Exclusion] = []
-    organisations = Organisations(circumstances.aliases)
+    organisations = Organisations(context.aliases)
     for expert in experts:
-        reasons = tuple(_reasons(request, expert, circumstances, organisations))
+        reasons = tuple(_reasons(request, expert, context, organisations))
         if not reasons:
             eligible.append(expert)
-        elif expert.consent.covers(ConsentUse.FOUND, circumstances.today):
+        elif expert.consent.covers(ConsentUse.FOUND, context.today):
             exclusions.append(Exclusion(expert, reasons))
         else:
             exclusions.append(

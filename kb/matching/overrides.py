@@ -84,9 +84,8 @@ def _by_hand(choice: Choice, named: Collection[int]) -> list[Override]:
 
 def _passed_over(choice: Choice, before: Collection[int], named: Collection[int]) -> list[Override]:
     """Of the slate as it was proposed, balance and all, the first k who were not chosen, where k were."""
-    content = choice.ranking.content
-    ranks = {int(each["expert"]): int(each["rank"]) for each in content["people"]}
-    slate = [int(number) for number in content.get("slate", {}).get("chosen", ()) if int(number) not in before]
+    ranking = choice.ranking.ranking
+    slate = [number for number in ranking.slate.chosen if number not in before]
     chosen = {proposal.expert for proposal in choice.chosen}
     reason = next((text for number, text in choice.reasons.items() if number in named), "")
     return [
@@ -96,7 +95,7 @@ def _passed_over(choice: Choice, before: Collection[int], named: Collection[int]
             choice.ranking.id,
             choice.ranking.created,
             number if number in named else None,
-            ranks.get(number),
+            ranking.places.get(number),
             reason,
         )
         for number in slate[: len(chosen)]

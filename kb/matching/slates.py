@@ -5,7 +5,7 @@ and not more than it says. Solved exactly (HiGHS, through scipy.optimize.milp).
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -14,6 +14,7 @@ from scipy import optimize, sparse
 
 from kb.experts.expert import Expert
 from kb.matching.eligibility import MatchingContext
+from kb.matching.ranking import NO_SLATE, Slate
 from kb.places.regions import widened
 from kb.requests.request import Request
 
@@ -42,21 +43,6 @@ class Rule:
     members: frozenset[int]
     least: int = 0
     most: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Slate:
-    """The people chosen, best first. `cost` is the affinity given up for balance, `costs` what each rule alone takes.
-
-    `relaxed` names the rules that could not be kept with those before them; `alternates` are, for each person
-    chosen, who could step in with every kept rule still kept, best first.
-    """
-
-    chosen: tuple[int, ...]
-    cost: float
-    costs: Mapping[str, float]
-    relaxed: tuple[str, ...]
-    alternates: Mapping[int, tuple[int, ...]]
 
 
 def usual_rules(candidates: Sequence[Candidate], size: int, languages: Collection[str] = ()) -> list[Rule]:
@@ -98,7 +84,7 @@ def best_slate(candidates: Sequence[Candidate], size: int, rules: Sequence[Rule]
     """
     size = min(size, len(candidates))
     if not size:
-        return Slate((), 0.0, {}, (), {})
+        return NO_SLATE
     free = _solve(candidates, size, ()) or ()
     kept, chosen = list(rules), _solve(candidates, size, rules)
     if chosen is None:

@@ -146,16 +146,6 @@ class Proposal:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A ranked list as it stood: people by number alone, so that who is erased leaves nothing in it."""
-
-    id: int
-    request: int
-    content: Mapping[str, Any]
-    created: datetime
-
-
 def region_of(case: RequestRecord) -> str:
     """The smallest region that holds the country of a request; "" when there is none."""
     return next(reversed(widened((case.request.country,))), "")

@@ -14,7 +14,7 @@ from kb.experts.expert import Consent, Expert, OrganisationKind, Support
 from kb.experts.store import erasures, experts, organisations
 from kb.experts.store import works as works_store
 from kb.matching.eligibility import ExclusionReason, MatchingContext, check_eligibility
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.operations.store.backup import Holdings, take
 from kb.operations.store.restore import Target, restore
 from kb.requests.case import ProposalStatus
@@ -218,7 +218,7 @@ def test_a_request_that_was_served_is_evidence_without_its_problem(
         number = requests.file(connection, officer.actor, asked)
     listed = int(site.signed_in(officer).post(f"/requests/{number}/ranking").headers["location"].rsplit("=", 1)[1])
     with site.instance.database.write() as connection:
-        ranked = proposals.ranking(connection, listed)
+        ranked = rankings.get(connection, listed)
         proposals.choose(connection, officer.actor, ranked, {person.id: "knows"}, Stage.FILED, "knows")
         proposal = proposals.of_request(connection, number)[0].id
         proposals.invite(connection, officer.actor, proposal, Stage.MATCHED)

@@ -17,7 +17,7 @@ from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
 from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel
 from kb.experts.store import erasures, experts
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.requests.request import Request
 from kb.requests.store import requests
 from tests.support import expert_samples
@@ -241,8 +241,8 @@ def test_nobody_is_shown_to_whom_they_are_hidden_from(
     ranking = theirs.post(f"/requests/{number}/ranking", data={"size": "2"}).headers["location"]
     today = date.today()
     with site.instance.database.read() as connection:
-        kept = proposals.ranking(connection, int(ranking.rsplit("=", 1)[1])).content
-    eligible = {int(each["expert"]) for each in kept["people"]}
+        kept = rankings.get(connection, int(ranking.rsplit("=", 1)[1])).ranking
+    eligible = {each.expert for each in kept.people}
     office = theirs.get(ranking).text + theirs.get("/experts").text
     asking = "".join(mine.get(path).text for path in (f"/requests/{number}", "/requests", "/support"))
     everybody = site.client.get("/people").text

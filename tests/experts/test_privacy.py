@@ -24,14 +24,14 @@ from kb.experts.expert import Availability, Consent, ConsentUse, Expert, Organis
 from kb.experts.store import experts
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.requests.case import DeclineReason, Outcome, ProposalStatus
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
 from kb.store.tables.experts import expert_works, work_vectors
 from kb.store.tables.metadata import metadata
 from kb.store.tables.requests import support_requests
-from tests.support import command_line, expert_samples
+from tests.support import command_line, decisions, expert_samples
 from tests.support.site import TEXTS, TestSite
 from web.http.permissions import declared
 from web.i18n.locales import LANGUAGES
@@ -246,8 +246,8 @@ class Scene:
             return []
         other = Request("Another problem.", "en", country=COUNTRY, organisation=MINISTRY)
         number = requests.file(connection, self.accounts["stranger"].actor, other)
-        listed = {"people": [{"expert": person, "rank": rank} for rank, person in enumerate(people, 1)]}
-        kept = proposals.ranking(connection, proposals.keep_ranking(connection, SYSTEM, number, listed))
+        listed = decisions.ranking(people)
+        kept = rankings.get(connection, rankings.keep(connection, SYSTEM, number, listed))
         proposals.choose(connection, SYSTEM, kept, dict.fromkeys(people, ""), "filed", "")
         made = [each.id for each in proposals.of_request(connection, number)]
         for place, each in enumerate(made):

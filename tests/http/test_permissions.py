@@ -25,10 +25,10 @@ from kb.editorial.store import reviews, transitions
 from kb.experts.store import experts
 from kb.jobs.job import JobWishes, Sent
 from kb.jobs.store import queue
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.requests.request import Request
 from kb.requests.store import requests
-from tests.support import expert_samples
+from tests.support import decisions, expert_samples
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 from web.http.context import Visiting
 from web.http.permissions import Declared, allowed, declared
@@ -98,8 +98,8 @@ def an_invitation(site: TestSite, account: Account) -> int:
         mine = experts.of_account(connection, account.id)
         if mine is None:
             experts.set_contact(connection, person.id, account.email, "en", account.id)
-        ranked = {"people": [{"expert": mine or person.id, "rank": 1}]}
-        kept = proposals.ranking(connection, proposals.keep_ranking(connection, SYSTEM, number, ranked))
+        ranked = decisions.ranking([mine or person.id])
+        kept = rankings.get(connection, rankings.keep(connection, SYSTEM, number, ranked))
         proposals.choose(connection, SYSTEM, kept, {mine or person.id: ""}, "filed", "")
         found = proposals.of_request(connection, number)[0]
         proposals.invite(connection, SYSTEM, found.id, "matched")

@@ -19,11 +19,11 @@ from kb.documents.store import documents
 from kb.documents.store import duplicates as likeness
 from kb.jobs.job import JobState, JobWishes, Sent
 from kb.jobs.store import queue
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.requests.case import Outcome as Result
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
-from tests.support import expert_samples
+from tests.support import decisions, expert_samples
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 
 _numbers = count(1)
@@ -248,8 +248,8 @@ def test_an_invitation_waits_for_the_expert(house: House, confidential: bool, sh
     )
     number = filed(house, asker, "Lost passports", confidential=confidential)
     with house.site.instance.database.write() as connection:
-        ranked = {"people": [{"expert": person.id, "rank": 1}]}
-        kept = proposals.ranking(connection, proposals.keep_ranking(connection, officer.actor, number, ranked))
+        ranked = decisions.ranking([person.id])
+        kept = rankings.get(connection, rankings.keep(connection, officer.actor, number, ranked))
         proposals.choose(connection, officer.actor, kept, {person.id: ""}, Stage.FILED, "")
         (made,) = proposals.of_request(connection, number)
         proposals.invite(connection, officer.actor, made.id, Stage.MATCHED)

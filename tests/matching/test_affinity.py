@@ -12,12 +12,13 @@ from hypothesis import strategies as some
 
 from index.encoding.instance_encoding import Encoding
 from index.matching.abstention import fit
-from index.matching.affinity import BEST, AffinityIndex, RequestText, WorkText, pool_best_works
+from index.matching.affinity import BEST, AffinityIndex, RequestText, pool_best_works
 from index.matching.explanations import explain
 from index.matching.phrase_index import PhraseIndex, Text
 from index.matching.request_encoding import encode_request, encode_works, in_memory
 from index.matching.second_order import SecondOrderSimilarity
 from index.matching.sentences import sentences
+from kb.matching.match import WorkText
 from tests.support.documents import hashing
 
 WORKS = (

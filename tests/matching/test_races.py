@@ -19,11 +19,11 @@ from starlette.testclient import TestClient
 from kb.accounts.account import Account, Role
 from kb.experts.expert import Availability, Consent, Expert
 from kb.experts.store import experts
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.requests.case import DeclineReason, Proposal, ProposalStatus, RequestEventKind
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
-from tests.support import expert_samples
+from tests.support import decisions, expert_samples
 from tests.support.site import TestSite
 from web.i18n.locales import load_interfaces
 
@@ -54,19 +54,17 @@ class Office:
 
     def ranked(self, number: int, *people: Expert) -> int:
         """A ranking of these people."""
-        listed = [{"expert": p.id, "rank": rank, "stated": False, "pairs": []} for rank, p in enumerate(people, 1)]
-        slate = {"chosen": [p.id for p in people], "costs": {}, "relaxed": [], "alternates": {}}
-        told = {"left_out": [], "hidden": 0, "eligible": len(people), "meaning": True}
-        content = told | {"people": listed, "slate": slate}
+        numbers = [person.id for person in people]
+        made = replace(decisions.ranking(numbers, numbers), eligible=len(people))
         with self.site.instance.database.write() as connection:
-            return proposals.keep_ranking(connection, self.officers[0].actor, number, content)
+            return rankings.keep(connection, self.officers[0].actor, number, made)
 
     def on_slate(self, *people: Expert) -> tuple[int, list[int]]:
         """A request with these people on its slate: its number, and those of the proposals."""
         number = self.filed()
         ranking = self.ranked(number, *people)
         with self.site.instance.database.write() as connection:
-            kept = proposals.ranking(connection, ranking)
+            kept = rankings.get(connection, ranking)
             proposals.choose(connection, self.officers[0].actor, kept, {p.id: "" for p in people}, "filed", "")
         return number, [each.id for each in self.proposals(number)]
 

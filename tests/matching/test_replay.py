@@ -34,7 +34,7 @@ def replayed(database: Database, order: list[int]) -> Report:
     """The report when today's ranking is `order`, whatever is asked."""
     with database.read() as connection:
         past = gathered(choices.choices(connection))
-        present = proposals.circumstances(connection)
+        present = proposals.matching_context(connection)
         people: dict[int, Expert] = {e.id: e for e in experts.profiles(connection)}
     return report([again(each, people, present, lambda _request, _now: order) for each in past])
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 
 from kb.experts.expert import Expert, LanguageLevel, OrganisationKind
 from kb.matching.eligibility import MatchingContext
-from kb.matching.slates import Candidate, Rule, Slate, best_slate, keeps, slate_of, usual_rules
+from kb.matching.ranking import Slate
+from kb.matching.slates import Candidate, Rule, best_slate, keeps, slate_of, usual_rules
 from kb.requests.request import Request
 
 _candidates = some.lists(

@@ -23,13 +23,13 @@ from kb.experts.store import experts
 from kb.mail import smtp
 from kb.mail.letter import PAUSES, DeliveryStatus, Topic
 from kb.mail.store import outbox
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.notifications.store import reminders
 from kb.requests.case import Outcome, ProposalStatus
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
 from kb.requests.store import notifications as request_notifications
-from tests.support import expert_samples
+from tests.support import decisions, expert_samples
 from tests.support.command_line import Instance as CommandLine
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 from tests.support.smtp_server import PUBLIC, PostOffice, forget, post_office, told, words
@@ -81,9 +81,9 @@ def asked(site: TestSite, asker: Account, *, confidential: bool = False) -> int:
 
 def invited(site: TestSite, number: int, officer: Account, *people: Expert) -> list[int]:
     """Invite people; the numbers of their invitations."""
-    ranked = {"people": [{"expert": person.id, "rank": n} for n, person in enumerate(people, 1)]}
+    ranked = decisions.ranking(person.id for person in people)
     with site.instance.database.write() as connection:
-        kept = proposals.ranking(connection, proposals.keep_ranking(connection, officer.actor, number, ranked))
+        kept = rankings.get(connection, rankings.keep(connection, officer.actor, number, ranked))
         at = requests.get(connection, number).stage
         proposals.choose(connection, officer.actor, kept, {person.id: "" for person in people}, at, "")
         made = [p.id for p in proposals.of_request(connection, number)]

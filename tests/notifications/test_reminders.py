@@ -16,12 +16,12 @@ from kb.editorial.store import reviews, transitions
 from kb.experts.expert import ConsentUse
 from kb.experts.store import experts
 from kb.mail.letter import Topic
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.notifications.store import reminders
 from kb.requests.case import ProposalStatus
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
-from tests.support import expert_samples
+from tests.support import decisions, expert_samples
 from tests.support.command_line import Instance as CommandLine
 from tests.support.site import TEXTS, TestSite, make_site
 
@@ -158,8 +158,8 @@ def test_an_invitation_without_an_answer(site: TestSite) -> None:
     person, account = expert_samples.add_with_account(site, expert_samples.expert("Slow Sample"), "slow@example.org")
     number = a_request(site, asker, -1)
     with site.instance.database.write() as connection:
-        ranked = {"people": [{"expert": person.id, "rank": 1}]}
-        kept = proposals.ranking(connection, proposals.keep_ranking(connection, officer.actor, number, ranked))
+        ranked = decisions.ranking([person.id])
+        kept = rankings.get(connection, rankings.keep(connection, officer.actor, number, ranked))
         proposals.choose(connection, officer.actor, kept, {person.id: ""}, Stage.FILED, "")
         (made,) = proposals.of_request(connection, number)
         proposals.invite(connection, officer.actor, made.id, Stage.MATCHED)

@@ -13,7 +13,7 @@ from kb.accounts.account import Account, Role
 from kb.accounts.store import audit_trail
 from kb.experts.expert import Availability, Consent
 from kb.experts.works import Work
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.requests.case import Proposal
 from kb.requests.store import requests
 from tests.support import expert_samples
@@ -303,10 +303,10 @@ def test_a_slate_that_differs_from_the_proposed_one_needs_a_reason(
     theirs, number = site.signed_in(officer), file(site.signed_in(asker))
     with site.instance.database.read() as connection:
         ranked(theirs, number)
-        content = proposals.ranking(connection, proposals.newest_ranking(connection, number) or 0).content
-    last = content["people"][-1]["expert"]
+        kept = rankings.get(connection, rankings.newest(connection, number) or 0).ranking
+    last = kept.people[-1].expert
     assert chosen(theirs, number, last, reason=" ").status_code == 422
-    assert chosen(theirs, number, *content["slate"]["chosen"], reason="").status_code == 303
+    assert chosen(theirs, number, *kept.slate.chosen, reason="").status_code == 303
 
 
 def test_the_ranking_is_kept_as_it_stood(site: TestSite, asker: Account, officer: Account) -> None:

@@ -10,11 +10,12 @@ from kb.accounts.store import accounts, audit_trail
 from kb.errors import ForbiddenError, NotFoundError
 from kb.inbox.store.request_tasks import request_tasks
 from kb.inbox.tasks import Task
-from kb.matching.store import proposals
+from kb.matching.store import proposals, rankings
 from kb.requests.case import HubError, RequestEventKind
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import requests
 from kb.store.database import Database
+from tests.support import decisions
 from tests.support.documents import Instance
 
 ASKED = Request("Consulates cannot replace lost passports.", "en", country="PER", organisation="Ministry X")
@@ -135,8 +136,8 @@ def test_it_waits_for_whoever_has_to_do_something(database: Database) -> None:
 def test_a_ranking_names_its_own_digest(database: Database) -> None:
     number, office = filed(database), officer(database)
     with database.write() as connection:
-        kept = proposals.keep_ranking(connection, office, number, {"people": [{"expert": 1, "rank": 1}]})
-        assert proposals.ranking(connection, kept).content == {"people": [{"expert": 1, "rank": 1}]}
+        kept = rankings.keep(connection, office, number, decisions.ranking([1]))
+        assert rankings.get(connection, kept).ranking == decisions.ranking([1])
         ranked = [e for e in requests.timeline(connection, number) if e.kind is RequestEventKind.RANKED]
     assert ranked[0].details["ranking"] == kept
     assert len(ranked[0].details["sha256"]) == 64
@@ -145,8 +146,8 @@ def test_a_ranking_names_its_own_digest(database: Database) -> None:
 def test_nobody_who_is_gone_can_be_chosen(database: Database) -> None:
     number, office = filed(database), officer(database)
     with database.write() as connection:
-        kept = proposals.keep_ranking(connection, office, number, {"people": [{"expert": 99, "rank": 1}]})
-        found = proposals.ranking(connection, kept)
+        kept = rankings.keep(connection, office, number, decisions.ranking([99]))
+        found = rankings.get(connection, kept)
         with pytest.raises(HubError) as caught:
             proposals.choose(connection, office, found, {99: ""}, Stage.FILED, "")
     assert caught.value.what == "left-out"

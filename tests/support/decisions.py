@@ -1,11 +1,12 @@
 """Requests for tests on which officers have decided: ranked, chosen from, answered, declined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kb.accounts.account import SYSTEM
 from kb.experts.store import encoded_experts, experts
-from kb.matching.store import proposals
+from kb.matching.ranking import NO_SLATE, RankedExpert, Ranking
+from kb.matching.store import proposals, rankings
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from kb.store.database import Database
@@ -31,22 +32,22 @@ def file(database: Database, request: Request = ASKED) -> int:
         return requests.file(connection, SYSTEM, request)
 
 
+def ranking(order: Iterable[int], slate: Sequence[int] = ()) -> Ranking:
+    """A ranking of these people, who propose `slate`."""
+    people = tuple(RankedExpert(number, place) for place, number in enumerate(order, 1))
+    return Ranking(people, replace(NO_SLATE, chosen=tuple(slate)))
+
+
 def rank(database: Database, number: int, order: Sequence[int], slate: Sequence[int] = ()) -> int:
     """Keep a ranking of these people, who propose `slate`; its number."""
-    content = {
-        "people": [{"expert": n, "rank": k, "pairs": [], "stated": False} for k, n in enumerate(order, 1)],
-        "slate": {"chosen": list(slate), "alternates": {}, "costs": {}, "relaxed": []},
-        "left_out": [],
-        "hidden": 0,
-    }
     with database.write() as connection:
-        return proposals.keep_ranking(connection, SYSTEM, number, content)
+        return rankings.keep(connection, SYSTEM, number, ranking(order, slate))
 
 
-def choose(database: Database, ranking: int, chosen: Mapping[int, str], reason: str = "") -> None:
+def choose(database: Database, listed: int, chosen: Mapping[int, str], reason: str = "") -> None:
     """Put people on the slate; a text beside a number is why somebody was added by hand."""
     with database.write() as connection:
-        found = proposals.ranking(connection, ranking)
+        found = rankings.get(connection, listed)
         stage = requests.get(connection, found.request).stage
         proposals.choose(connection, SYSTEM, found, chosen, stage, reason)
 

@@ -99,8 +99,7 @@ def invite(
 def member(visit: Visiting, number: Number, done: str = "") -> Response:
     """One account; that it was looked at is on record."""
     account = _certain(visit, number)
-    with visit.site.database.write() as connection:
-        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "account", number)
+    audit_trail.record_seen(visit.site.database, visit.actor, audit_trail.Seen("account", number))
     return _member(visit, account, done=visit.say(_DONE.get(done, "")))
 
 
@@ -171,9 +170,9 @@ def _list(
     handed: HandedLink | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
-    with visit.site.database.write() as connection:
+    with visit.site.database.read() as connection:
         found = tuple(accounts.list_accounts(connection))
-        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "accounts", "all", {"count": len(found)})
+    audit_trail.record_seen(visit.site.database, visit.actor, audit_trail.Seen("accounts", "all", len(found)))
     empty = Account(0, "", "", visit.code, ())
     view = AccountsView(found, _named_roles(visit), LANGUAGES, asked or empty, handed, faults)
     return visit.page("accounts/accounts.html", view, _UNWELCOME if faults else 200)

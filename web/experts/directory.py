@@ -177,11 +177,11 @@ def list_page(
 ) -> Response:
     """The secretariat's list; that names were seen is on record."""
     today = now().date()
-    with visit.site.database.write() as connection:
+    with visit.site.database.read() as connection:
         found, codes = experts.profiles(connection), experts.codes(connection)
         reached = experts.contacts(connection)
-        named = sum(may_be_named(each, today) for each in found)
-        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "experts", "all", {"count": named})
+    named = sum(may_be_named(each, today) for each in found)
+    audit_trail.record_seen(visit.site.database, visit.actor, audit_trail.Seen("experts", "all", named))
     lines = []
     for each in found:
         known = may_be_named(each, today)

@@ -123,14 +123,14 @@ def overrides_csv(visit: Visiting, objective: Chosen = "", region: Chosen = "") 
 
 
 def _found(visit: RequestContext) -> _Found:
-    with visit.site.database.write() as connection:
+    with visit.site.database.read() as connection:
         choices = tuple(decided.choices(connection))
         today, known = now().date(), {expert.id: expert for expert in experts.profiles(connection)}
         people = {n: e for n, e in known.items() if visit.may(Action.SEE_PERSON) and may_be_named(e, today)}
         found = tuple(overrides(choices, decided.declined(connection), people.keys()))
-        shown = {one.expert for one in found if one.expert is not None}
-        if shown:
-            audit_trail.record(connection, visit.actor, audit_trail.SEEN, "overrides", "all", {"count": len(shown)})
+    shown = {one.expert for one in found if one.expert is not None}
+    seen = [audit_trail.Seen("overrides", "all", len(shown))] if shown else []
+    audit_trail.record_seen(visit.site.database, visit.actor, *seen)
     return _Found(choices, found, people)
 
 

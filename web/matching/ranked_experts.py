@@ -1,17 +1,16 @@
 """The people of a ranking as the secretariat sees them: paired sentences, rules passed, what speaks against."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.works import Work
 from kb.matching.eligibility import ExclusionReason, MatchingContext, check_eligibility
-from kb.requests.case import Ranking
+from kb.matching.match import Marks, Span
+from kb.matching.ranking import RankedPair, Ranking
 from kb.requests.request import Request
 from web.http.context import RequestContext
 from web.i18n.locales import _
-from web.matching.ranking_record import proposed
 from web.requests.labels import GROUNDS, KINDS, SUPPORTS
 from web.search.snippets import Quote, quote
 
@@ -63,31 +62,30 @@ def ranked_rows(
     visit: RequestContext, request: Request, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
 ) -> tuple[Row, ...]:
     """Those who may be named, in the order of the ranking; the rules are asked again as they are now."""
-    content = ranking.content
-    slate = proposed(content)
+    slate = ranking.slate
     found = []
-    for each in content["people"]:
-        expert = people.get(int(each["expert"]))
+    for each in ranking.people:
+        expert = people.get(each.expert)
         if expert is None or not may_be_named(expert, now.today):
             continue
         excluded = check_eligibility(request, [expert], now).exclusions
-        gone = _reasons(visit, [ground.value for ground, _detail in excluded[0].reasons]) if excluded else ""
-        alternates = (people.get(int(n)) for n in content["slate"]["alternates"].get(str(expert.id), ()))
+        gone = _reasons(visit, [reason for reason, _detail in excluded[0].reasons]) if excluded else ""
+        alternates = (people.get(n) for n in slate.alternates.get(expert.id, ()))
         found.append(
             Row(
                 expert.id,
-                int(each["rank"]),
+                each.rank,
                 expert.name,
                 expert.organisation,
                 visit.say(KINDS[expert.kind]),
                 visit.interface.country(expert.country),
                 ", ".join(visit.interface.language(code) for code, _level in expert.languages),
                 expert.sample,
-                tuple(_pairs(visit, request, expert, each["pairs"])),
+                tuple(_pairs(visit, request, expert, each.pairs)),
                 () if gone else _passed(visit, request, expert, now),
-                _against(visit, request, expert, stated=bool(each["stated"])),
+                _against(visit, request, expert, stated=each.stated),
                 gone,
-                expert.id in slate and not gone,
+                expert.id in slate.chosen and not gone,
                 tuple(
                     a.name for a in alternates if a is not None and not check_eligibility(request, [a], now).exclusions
                 ),
@@ -96,38 +94,38 @@ def ranked_rows(
     return tuple(found)
 
 
-def left_out(
+def excluded_people(
     visit: RequestContext, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
 ) -> tuple[tuple[LeftOut, ...], int]:
     """Who was left out and why, and how many more there are who may not be named."""
-    named, hidden = [], int(ranking.content["hidden"])
-    for each in ranking.content["left_out"]:
-        expert = people.get(int(each["expert"]))
+    named, hidden = [], ranking.hidden
+    for each in ranking.excluded:
+        expert = people.get(each.expert)
         if expert is None or not may_be_named(expert, now.today):
             hidden += 1
         else:
-            named.append(LeftOut(expert.name, expert.organisation, _reasons(visit, each["grounds"])))
+            named.append(LeftOut(expert.name, expert.organisation, _reasons(visit, each.reasons)))
     return tuple(named), hidden
 
 
-def _reasons(visit: RequestContext, grounds: Sequence[str]) -> str:
-    return ", ".join(visit.say(GROUNDS[ExclusionReason(ground)]) for ground in dict.fromkeys(grounds))
+def _reasons(visit: RequestContext, reasons: Iterable[ExclusionReason]) -> str:
+    return ", ".join(visit.say(GROUNDS[reason]) for reason in dict.fromkeys(reasons))
 
 
-def _pairs(visit: RequestContext, request: Request, expert: Expert, kept: Sequence[Mapping[str, Any]]) -> list[Pair]:
+def _pairs(visit: RequestContext, request: Request, expert: Expert, kept: Iterable[RankedPair]) -> list[Pair]:
     works = {work.id: work for work in expert.works}
     found = []
     for pair in kept:
-        work = works.get(int(pair["work"]))
-        if work is None or pair["said"][1] > len(work.text) or pair["asked"][1] > len(request.whole):
+        work = works.get(pair.work)
+        if work is None or pair.said[1] > len(work.text) or pair.asked[1] > len(request.whole):
             continue  # the person changed or took back this work since
-        asked = _cut(request.whole, pair["asked"], pair["asked_marks"], request.language)
-        said = _cut(work.text, pair["said"], pair["said_marks"], work.language)
+        asked = _cut(request.whole, pair.asked, pair.asked_marks, request.language)
+        said = _cut(work.text, pair.said, pair.said_marks, work.language)
         found.append(Pair(asked, said, work.title, work.language, visit.interface.language(work.language), _safe(work)))
     return found[:_PAIRS]
 
 
-def _cut(text: str, span: Sequence[int], marks: Sequence[Sequence[int]], language: str) -> Quote:
+def _cut(text: str, span: Span, marks: Marks, language: str) -> Quote:
     start, end = span
     inside = [(max(first, start) - start, min(last, end) - start) for first, last in marks]
     return quote(text[start:end], [mark for mark in inside if mark[0] < mark[1]], language)

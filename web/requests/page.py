@@ -8,7 +8,8 @@ from fastapi import Form, Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
-from kb.matching.store import proposals
+from kb.accounts.store import audit_trail
+from kb.matching.store import proposals, shortlist
 from kb.requests.case import FeedbackSide, HubError, Outcome, RequestRecord
 from kb.requests.request import Stage, next_stages
 from kb.requests.store import feedback, requests
@@ -19,7 +20,7 @@ from web.http.form_errors import Fault
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 from web.requests.labels import OUTCOMES, STAGES, SUPPORTS, refusal_fault
-from web.requests.people import Person, people_of
+from web.requests.people import Person, people_of, seen_people
 from web.requests.related_documents import RelatedDocuments, related_documents
 from web.requests.timeline import Line, Suggested, suggested_objectives, timeline
 from web.search.results import Link
@@ -176,12 +177,11 @@ def withdraw(visit: Visiting, number: Number, at: Field = "", reason: Text = "")
 def settle(visit: Visiting, number: Number, proposal: Field = "", agrees: Field = "", reason: Text = "") -> Response:
     """The one who asks agrees to somebody who accepted, or does not."""
 
+    answer = {"yes": True, "no": False}.get(agrees)
+    chosen = int(proposal) if proposal.isdecimal() and len(proposal) < 10 else 0
+
     def done(connection: Transaction) -> None:
-        visit.require(Action.OWN_REQUEST, requests.get(connection, number).owner)
-        mine = [p.id for p in proposals.of_request(connection, number) if str(p.id) == proposal]
-        if not mine or agrees not in ("yes", "no"):
-            raise HubError("stage", "There is nobody to agree to.")
-        proposals.settle(connection, visit.actor, mine[0], agrees=agrees == "yes", reason=reason)
+        shortlist.settle(connection, visit.actor, number, chosen, agrees=answer, reason=reason)
 
     return _done(visit, number, "agreed" if agrees == "yes" else "refused", done, f"settle-{proposal}", reason)
 
@@ -236,13 +236,15 @@ def _page(
     written: Mapping[str, str] | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
-    with visit.site.database.write() as connection:
+    with visit.site.database.read() as connection:
         case = requests.seen_by(connection, visit.actor, number)
         events = requests.timeline(connection, number)
         mine = visit.may(Action.OWN_REQUEST, case.owner)
         officer = visit.may(Action.DECIDE_REQUEST)
-        people = people_of(visit, connection, case, officer=officer, mine=mine)
+        context = proposals.matching_context(connection)
+        people = people_of(visit, connection, case, context, officer=officer, mine=mine)
         lines = timeline(visit, connection, case, events, officer=officer)
+    audit_trail.record_seen(visit.site.database, visit.actor, *seen_people(case, people))
     labels = Labels(visit.interface, visit.site.taxonomy)
     question = requests.open_question(events)
     given = feedback.given(events, FeedbackSide.ASKER)

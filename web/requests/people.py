@@ -1,11 +1,13 @@
 """The people proposed for a request, as far as the one who looks may know of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.store import experts
+from kb.matching.eligibility import MatchingContext, check_eligibility
 from kb.matching.store import proposals
 from kb.requests.case import Proposal, ProposalStatus, RequestRecord
 from kb.store.transaction import Transaction
@@ -36,20 +38,28 @@ class Person:
 
 
 def people_of(
-    visit: RequestContext, connection: Transaction, case: RequestRecord, *, officer: bool, mine: bool
+    visit: RequestContext,
+    connection: Transaction,
+    case: RequestRecord,
+    context: MatchingContext,
+    *,
+    officer: bool,
+    mine: bool,
 ) -> tuple[Person, ...]:
-    """The secretariat sees all who agreed to be found; the one who asks, those who accepted. It is on record."""
+    """The secretariat sees all who agreed to be found; the one who asks, those who accepted."""
     made = [p for p in proposals.of_request(connection, case.id) if officer or p.standing in _TO_ASKER]
     known = experts.get_several(connection, {p.expert for p in made})
-    shown = tuple(
+    return tuple(
         person
         for each in made
-        if (person := _person(visit, connection, case, each, known.get(each.expert), officer=officer, mine=mine))
+        if (person := _person(visit, connection, case, each, known.get(each.expert), context, officer, mine))
     )
-    named = [person for person in shown if person.name]
-    if named:
-        audit_trail.record(connection, visit.actor, audit_trail.SEEN, "request-people", case.id, {"count": len(named)})
-    return shown
+
+
+def seen_people(case: RequestRecord, people: Iterable[Person]) -> list[audit_trail.Seen]:
+    """What is to be put on record of showing these people, where any is named."""
+    named = sum(bool(person.name) for person in people)
+    return [audit_trail.Seen("request-people", case.id, named)] if named else []
 
 
 def _person(
@@ -58,15 +68,15 @@ def _person(
     case: RequestRecord,
     proposal: Proposal,
     expert: Expert | None,
-    *,
+    context: MatchingContext,
     officer: bool,
     mine: bool,
 ) -> Person | None:
     named = expert if expert is not None and may_be_named(expert, now().date()) else None
-    if proposal.standing is ProposalStatus.ACCEPTED and not officer:
+    if named is not None and proposal.standing is ProposalStatus.ACCEPTED and not officer:
         # Who withdrew, pauses or has a conflict by now is not shown to the one who asks.
-        eligible = proposals.left_out(connection, case.request, [proposal.expert], own=True).eligible
-        named = named if eligible else None
+        present = context.without_own([named.id])
+        named = named if check_eligibility(case.request, [named], present).eligible else None
     if named is None and not officer:
         return None
     agreed = proposal.standing is ProposalStatus.AGREED and named is not None

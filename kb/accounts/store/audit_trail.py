@@ -41,6 +41,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Personal data that a page shows: of what kind, of which object, and of how many people where it is a list."""
+
+    kind: str
+    key: int | str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """The first row at which the trail does not hold, and what is wrong there."""
 
@@ -75,6 +84,15 @@ def record(
     digest = _hash(row, previous)
     connection.execute(insert(audit), [row | {"previous": previous, "hash": digest}])
     instance_facts.put(connection, _HEAD, f"{number + 1}|{digest}")
+
+
+def record_seen(database: Database, actor: Actor, *seen: Seen) -> None:
+    """Note what a page shows, in a short transaction after all was read: who reads a long list holds up no writer."""
+    if not seen:
+        return
+    with database.write() as connection:
+        for each in seen:
+            record(connection, actor, SEEN, each.kind, each.key, {} if each.count is None else {"count": each.count})
 
 
 def head(connection: Connection) -> tuple[int, str]:

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from kb.matching.choices import Choice, Declined
-from kb.matching.store import proposals
-from kb.requests.case import Event, Proposal, ProposalStatus, Ranking, RequestEventKind
+from kb.matching.store import proposals, rankings
+from kb.requests.case import Event, Proposal, ProposalStatus, RequestEventKind
 from kb.requests.request import Stage
 from kb.requests.store import requests
-from kb.store.tables.requests import matches
 
 
 def choices(connection: Connection) -> list[Choice]:
@@ -31,14 +30,14 @@ def choices(connection: Connection) -> list[Choice]:
             frozenset(p.expert for p in made[ranking.id] if (p.request, p.expert) in accepted),
             reasons.get(ranking.id, {}),
         )
-        for ranking in _rankings(connection)
+        for ranking in rankings.all_rankings(connection)
         if ranking.id in made
     ]
 
 
 def declined(connection: Connection) -> list[Declined]:
     """Requests that were declined though people had been found for them, oldest first."""
-    newest = {ranking.request: ranking for ranking in _rankings(connection)}
+    newest = {ranking.request: ranking for ranking in rankings.all_rankings(connection)}
     why = {
         number: event.text
         for number, event in requests.events(connection, (RequestEventKind.STAGE,))
@@ -47,13 +46,8 @@ def declined(connection: Connection) -> list[Declined]:
     return [
         Declined(case, newest[case.id], why.get(case.id, ""))
         for case in requests.all_requests(connection)
-        if case.stage is Stage.DECLINED and case.id in newest and newest[case.id].content["people"]
+        if case.stage is Stage.DECLINED and case.id in newest and newest[case.id].ranking.people
     ]
-
-
-def _rankings(connection: Connection) -> list[Ranking]:
-    rows = connection.execute(select(matches).order_by(matches.c.id))
-    return [Ranking(row.id, row.request, row.ranking, row.created) for row in rows]
 
 
 def _reasons(events: Iterable[Event]) -> dict[int, dict[int, str]]:

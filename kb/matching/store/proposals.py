@@ -1,9 +1,6 @@
 """Proposals in the store: the ranking as it stood, who was chosen from it, invitations, answers, agreement."""
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +12,9 @@ from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.errors import NotFoundError
 from kb.experts.store import experts, organisations
-from kb.matching.eligibility import Eligibility, MatchingContext, check_eligibility
+from kb.matching import eligibility
+from kb.matching.eligibility import Eligibility, MatchingContext
+from kb.matching.ranking import RankingRecord
 from kb.requests.case import (
     COUNTED,
     LIVE,
@@ -24,18 +23,17 @@ from kb.requests.case import (
     HubError,
     Proposal,
     ProposalStatus,
-    Ranking,
     RequestEventKind,
 )
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import requests
 from kb.store.tables.metadata import AnyRow
-from kb.store.tables.requests import matches, proposals, support_requests
+from kb.store.tables.requests import proposals, support_requests
 
 LASTS = timedelta(days=10)  # an invitation
 
 
-def circumstances(connection: Connection) -> MatchingContext:
+def matching_context(connection: Connection) -> MatchingContext:
     """What the rules need to know of the platform as it is now."""
     today = now()
     month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -54,40 +52,15 @@ def circumstances(connection: Connection) -> MatchingContext:
     return MatchingContext(today.date(), loads, frozenset(refusals), organisations.aliases(connection))
 
 
-def left_out(connection: Connection, request: Request, numbers: Sequence[int], own: bool = False) -> Eligibility:
-    """The rules as they are now for some people. `own`: their own invitation to this request counts for no load."""
-    present = circumstances(connection)
-    loads = {n: max(0, load - own) if n in numbers else load for n, load in present.loads.items()}
-    people = experts.get_several(connection, numbers).values()
-    return check_eligibility(request, people, replace(present, loads=loads))
-
-
-def keep_ranking(connection: Connection, actor: Actor, request: int, content: Mapping[str, Any]) -> int:
-    """Store a ranking as it stands, with its SHA-256 in the audit trail; its number."""
-    require(actor, Action.MATCH)
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    values = {"request": request, "ranking": content, "created": now()}
-    number = int(connection.execute(insert(matches).values(**values).returning(matches.c.id)).scalar_one())
-    told: dict[str, str | int | None] = {"ranking": number, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-    requests.happen(connection, actor, request, RequestEventKind.RANKED, details=told)
-    return number
-
-
-def ranking(connection: Connection, number: int) -> Ranking:
-    """A ranking as it stood. Raises NotFoundError."""
-    row = connection.execute(select(matches).where(matches.c.id == number)).one_or_none()
-    if row is None:
-        raise NotFoundError(f"There is no ranking {number}.")
-    return Ranking(row.id, row.request, row.ranking, row.created)
-
-
-def newest_ranking(connection: Connection, request: int) -> int | None:
-    query = select(matches.c.id).where(matches.c.request == request).order_by(matches.c.id.desc()).limit(1)
-    return connection.execute(query).scalar()
+def check_eligibility(
+    connection: Connection, request: Request, numbers: Collection[int], context: MatchingContext
+) -> Eligibility:
+    """What the rules say of some people, as their profiles are now."""
+    return eligibility.check_eligibility(request, experts.get_several(connection, numbers).values(), context)
 
 
 def choose(
-    connection: Connection, actor: Actor, ranked: Ranking, chosen: Mapping[int, str], expected: str, reason: str
+    connection: Connection, actor: Actor, ranked: RankingRecord, chosen: Mapping[int, str], expected: str, reason: str
 ) -> None:
     """Put people on the slate of a request: their numbers, with the reason for those added by hand ("" for others).
 
@@ -101,10 +74,10 @@ def choose(
     added = {n: why.strip() for n, why in chosen.items() if n not in asked}
     if not added:
         raise HubError("nothing", "Nobody was chosen.")
-    ranks = {int(each["expert"]): int(each["rank"]) for each in ranked.content["people"]}
+    ranks = ranked.ranking.places
     if any(n not in ranks and not why for n, why in added.items()):
         raise HubError("reason", "Whoever is added by hand needs a reason.")
-    if len(left_out(connection, case.request, list(added)).eligible) != len(added):
+    if len(check_eligibility(connection, case.request, added, matching_context(connection)).eligible) != len(added):
         raise HubError("left-out", "The rules leave one of them out.")
     if case.stage in (Stage.FILED, Stage.CLARIFIED):
         requests.move(connection, actor, case.id, Stage.MATCHED, case.stage)
@@ -133,7 +106,7 @@ def invite(connection: Connection, actor: Actor, number: int, expected: str) -> 
         raise HubError("moved", f"The request is {case.stage.value} by now.")
     if case.stage not in (Stage.MATCHED, Stage.PROPOSED):
         raise HubError("stage", "Nobody can be invited at this stage.")
-    if not left_out(connection, case.request, [found.expert]).eligible:
+    if not check_eligibility(connection, case.request, [found.expert], matching_context(connection)).eligible:
         raise HubError("left-out", "The rules leave this person out by now.")
     token = new_token()
     values = {"digest": digest(token), "invited": now(), "expires": now() + LASTS}
@@ -142,6 +115,13 @@ def invite(connection: Connection, actor: Actor, number: int, expected: str) -> 
         requests.move(connection, actor, case.id, Stage.PROPOSED, Stage.MATCHED)
     requests.happen(connection, actor, case.id, RequestEventKind.INVITED, expert=found.expert)
     return token
+
+
+def may_stay(connection: Connection, invited: Proposal) -> bool:
+    """Whether the rules would still let somebody be proposed who was invited."""
+    request = requests.get(connection, invited.request).request
+    context = matching_context(connection).without_own([invited.expert])
+    return bool(check_eligibility(connection, request, [invited.expert], context).eligible)
 
 
 def lapse(connection: Connection, actor: Actor, number: int) -> None:
@@ -155,9 +135,11 @@ def lapse(connection: Connection, actor: Actor, number: int) -> None:
 
 def lapse_left_out(connection: Connection, actor: Actor, expert: int) -> None:
     """After somebody changed their consent or pauses: end what they cannot be asked for any more."""
+    context = matching_context(connection)
     for found in waiting_for(connection, expert):
         request = requests.get(connection, found.request).request
-        if not left_out(connection, request, [expert], own=found.standing is not ProposalStatus.CHOSEN).eligible:
+        present = context if found.standing is ProposalStatus.CHOSEN else context.without_own([expert])
+        if not check_eligibility(connection, request, [expert], present).eligible:
             lapse(connection, actor, found.id)
 
 
@@ -220,7 +202,7 @@ def answer(connection: Connection, number: int, *, accepts: bool, why: str = "",
     case = requests.get(connection, found.request)
     if not next_stages(case.stage):
         raise HubError("ended", "The request has ended.")
-    if accepts and not left_out(connection, case.request, [found.expert], own=True).eligible:
+    if accepts and not may_stay(connection, found):
         raise HubError("consent", "The rules leave this person out by now.")
     if not accepts and why not in list(DeclineReason):
         raise HubError("reason", "A reason is needed.")
@@ -247,7 +229,7 @@ def settle(connection: Connection, actor: Actor, number: int, *, agrees: bool, r
         return
     if not agrees and not reason.strip():
         raise HubError("reason", "A reason is needed.")
-    if agrees and not left_out(connection, case.request, [found.expert], own=True).eligible:
+    if agrees and not may_stay(connection, found):
         raise HubError("left-out", "The rules leave this person out by now.")
     _stand(connection, number, (ProposalStatus.ACCEPTED,), ProposalStatus.AGREED if agrees else ProposalStatus.REFUSED)
     kind = RequestEventKind.AGREED if agrees else RequestEventKind.REFUSED
@@ -265,7 +247,7 @@ def _back_to_matched(connection: Connection, actor: Actor, request: int) -> None
         requests.move(connection, actor, request, Stage.MATCHED, Stage.PROPOSED)
 
 
-def _add(connection: Connection, ranked: Ranking, expert: int, rank: int | None, reason: str) -> None:
+def _add(connection: Connection, ranked: RankingRecord, expert: int, rank: int | None, reason: str) -> None:
     row = {
         "request": ranked.request,
         "expert": expert,

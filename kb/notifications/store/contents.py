@@ -111,7 +111,7 @@ def _of_proposal(connection: Connection, letter: Letter, to: _Receiver) -> Draft
     if letter.topic is Topic.INVITATION_OPEN:
         return replace(to.draft, path=_signed_in(connection, found.id, to), day=found.expires.date())
     request = requests.get(connection, found.request).request
-    if not proposals.left_out(connection, request, [found.expert], own=True).eligible:
+    if not proposals.may_stay(connection, found):
         return None
     token = notifications.renewed_secret(connection, found.id)
     return None if token is None else replace(to.draft, path=f"/invitation?{urlencode({'key': token})}")
