@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test format clean
+.PHONY: setup run test format reference clean
 
 setup: $(STAMP)
 
@@ -31,6 +31,10 @@ test: setup
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: setup
+	$(BIN)/python -m kb.cli.reference commands > docs/reference/commands.md
+	$(BIN)/python -m kb.cli.reference settings > docs/reference/settings.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

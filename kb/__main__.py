@@ -4,22 +4,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kb.cli import (
-    accounts,
-    evaluate,
-    experts,
-    ingest,
-    match,
-    match_replay,
-    notifications,
-    operations,
-    search,
-    serve,
-    tag,
-    tag_training,
-    worker,
-)
-from kb.cli.arguments import joined, make_parser
+import click
+
+from kb.cli import messages
+from kb.cli.command_table import command_line
 from kb.errors import KbError
 
 
@@ -28,54 +16,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # NumPy reads it once, when it is loaded. Its products are small here: on a busy machine several threads that wait
     # for each other made them ten times slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    options = make_parser(_COMMANDS).parse_args(joined(sys.argv[1:] if arguments is None else arguments))
+    messages.show()
     try:
-        return int(options.run(options))
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except click.UsageError as error:
+        return _fail(_wrong_usage(error), error.exit_code)
     except KbError as error:
-        print(f"kb: {error}", file=sys.stderr)
-        return error.exit_status
+        return _fail(str(error), error.exit_status)
     except KeyboardInterrupt:
-        print("kb: stopped; what was reported as stored is stored.", file=sys.stderr)
-        return 130
+        return _fail("stopped; what was reported as stored is stored.", 130)
     except BrokenPipeError:
         # The reader of the pipe went away (`kb search … | head`); nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
-_COMMANDS = {
-    "ingest": ingest.ingest,
-    "starter": ingest.starter,
-    "search": search.search,
-    "tag": tag.tag,
-    "tag train": tag_training.tag_train,
-    "tag again": tag_training.tag_again,
-    "eval search": evaluate.eval_search,
-    "eval tags": evaluate.eval_tags,
-    "eval quality": evaluate.eval_quality,
-    "eval match": match.eval_match,
-    "match": match.match,
-    "match replay": match_replay.match_replay,
-    "people import": experts.people_import,
-    "people template": experts.people_template,
-    "people encode": experts.people_encode,
-    "serve": serve.serve,
-    "worker": worker.work,
-    "remind": notifications.remind,
-    "index": search.index,
-    "settings": operations.settings,
-    "doctor": operations.doctor,
-    "backup": operations.backup,
-    "restore": operations.restore,
-    "user add": accounts.user_add,
-    "user link": accounts.user_link,
-    "user list": accounts.user_list,
-    "user role": accounts.user_role,
-    "user disable": accounts.user_disable,
-    "user enable": accounts.user_enable,
-    "audit verify": accounts.audit_verify,
-    "audit show": accounts.audit_show,
-}
+def _run(arguments: list[str]) -> int:
+    # Not `main` of click, which has its own ways with Ctrl+C and closed pipes.
+    commands = command_line()
+    try:
+        with commands.make_context("kb", arguments) as context:
+            return int(commands.invoke(context) or 0)
+    except click.exceptions.Exit as end:  # after a help that was asked for
+        return end.exit_code
+
+
+def _fail(message: str, status: int) -> int:
+    click.echo(f"kb: {message}", err=True)
+    return status
+
+
+def _wrong_usage(error: click.UsageError) -> str:
+    """What is wrong on one line, and the command whose help tells more."""
+    command = error.ctx.command_path if error.ctx is not None else "kb"
+    message = " ".join(error.format_message().split())
+    return f"{message}{'' if message.endswith(('.', '?', ')')) else '.'} '{command} --help' tells more."
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from kb.errors import UsageError
 
 PREFIX = "KB_"
 HIDDEN = "(hidden)"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -28,14 +29,27 @@ def _hides(description: str) -> dict[str, str]:
 class Settings:
     """All settings of an instance. Each is read from `KB_` + its name in capitals."""
 
-    home: Path = field(default=Path("var"), metadata=_says("folder that holds all an instance owns"))
+    home: Path = field(
+        default=Path("var"),
+        metadata=_says("folder that holds all an instance owns: database, originals, caches, the encoder's files"),
+    )
     database_url: str = field(default="", metadata=_says("database of the records; empty: SQLite in the home"))
     encoder: str = field(
         default="", metadata=_says("sentence-transformers model, name or folder; empty: the embedded one")
     )
-    precision: str = field(default="auto", metadata=_says("arithmetic of the encoder: auto, fp32 or bf16"))
-    threads: int = field(default=0, metadata=_says("threads of the encoder; 0: all cores"))
+    precision: str = field(
+        default="auto",
+        metadata=_says("arithmetic of the encoder: fp32, bf16, or auto, which measures once what is faster here"),
+    )
+    threads: int = field(
+        default=0,
+        metadata=_says("threads of the encoder; 0: all cores. On a machine busy with other work 1 is far quicker"),
+    )
     late: bool = field(default=True, metadata=_says("re-rank by token vectors, mark matching words across languages"))
+    log_level: str = field(
+        default="INFO",
+        metadata=_says("messages shown on standard error: DEBUG, INFO, WARNING or ERROR, and what is graver"),
+    )
     name: str = field(default="GCM Knowledge Platform", metadata=_says("name of the instance, shown on every page"))
     host: str = field(default="127.0.0.1", metadata=_says("address the site is served on"))
     port: int = field(default=8000, metadata=_says("port the site is served on"))
@@ -46,11 +60,21 @@ class Settings:
     public_url: str = field(
         default="", metadata=_says("address people reach the site at, https://…; used in mail and for safe cookies")
     )
-    review_days: int = field(default=10, metadata=_says("a review is promised within, working days"))
-    session_hours: int = field(default=12, metadata=_says("unused sessions end after, hours"))
-    session_days: int = field(default=14, metadata=_says("all sessions end after, days"))
-    password_memory_mb: int = field(default=64, metadata=_says("memory that checking one password takes, MB"))
-    smtp_host: str = field(default="", metadata=_says("server that takes mail; empty: links are shown to the admin"))
+    review_days: int = field(
+        default=10,
+        metadata=_says("a review is promised within so many working days (Saturdays and Sundays do not count)"),
+    )
+    session_hours: int = field(default=12, metadata=_says("a session ends when unused for so many hours"))
+    session_days: int = field(default=14, metadata=_says("a session ends after so many days"))
+    password_memory_mb: int = field(
+        default=64, metadata=_says("memory that checking one password takes (argon2; two at a time), MB")
+    )
+    smtp_host: str = field(
+        default="",
+        metadata=_says(
+            "server that takes mail; empty: one-time links are shown to the admin, and letters in the inbox"
+        ),
+    )
     smtp_port: int = field(default=587, metadata=_says("its port; 465 speaks TLS from the start, others STARTTLS"))
     smtp_user: str = field(default="", metadata=_says("name to sign in to it with; empty: without"))
     smtp_password: str = field(default="", repr=False, metadata=_hides("password to sign in to it with"))
@@ -87,6 +111,8 @@ def load(environment: Mapping[str, str]) -> Settings:
     settings = dataclasses.replace(Settings(), **values)  # type: ignore[arg-type]
     if settings.precision not in ("auto", "fp32", "bf16"):
         raise UsageError(f"KB_PRECISION is {settings.precision!r}; set it to auto, fp32 or bf16.")
+    if settings.log_level not in LOG_LEVELS:
+        raise UsageError(f"KB_LOG_LEVEL is {settings.log_level!r}; set it to {', '.join(LOG_LEVELS)}.")
     _check_addresses(settings)
     return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
 

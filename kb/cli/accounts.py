@@ -1,48 +1,61 @@
-"""Commands about people: their accounts, and the trail of who did what."""
+"""Commands about accounts: made, listed, changed, and let in by one-time links."""
 
-import argparse
 import dataclasses
-import sys
-from typing import TYPE_CHECKING
+import logging
+
+import click
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap, terminal
-from kb.errors import InstanceError, NotFoundError, UsageError
+from kb.cli.parameters import INTERFACE_LANGUAGE, json_option
+from kb.errors import NotFoundError, UsageError
 
-if TYPE_CHECKING:
-    from kb.accounts.store.audit_trail import Entry
-
+_log = logging.getLogger(__name__)
 _FIRST = "admin@localhost"
 # Whoever sets an instance up can try all of it alone; the roles can be given to others and taken off later.
 _FIRST_ROLES = (Role.ADMIN, Role.LIBRARIAN, Role.SECRETARIAT)
-_WRONG = {
-    "edited": "row {row} was edited after it was written",
-    "missing": "row {row} is missing",
-    "rebound": "row {row} does not follow the row before it: one was edited, moved or put in",
-    "cut": "rows from {row} on are missing at the end, or were added without being recorded",
-    "not-the-one-noted": "the row that was noted is not in it",
-}
 
 
-def user_add(options: argparse.Namespace) -> int:
+_email = click.argument("email")
+_roles = click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="May be repeated.",
+)
+
+
+@click.command()
+@_email
+@_roles
+@click.option("--name", default="", metavar="N", help="Of the person.")
+@click.option("--organisation", default="", metavar="O", help="Of the person.")
+@click.option("--language", type=INTERFACE_LANGUAGE, default="en", help="For letters; en unless told.")
+def add(email: str, roles: tuple[str, ...], name: str, organisation: str, language: str) -> int:
+    """Make an account, and print the link to choose a password with."""
     from kb.accounts.store import accounts, one_time_links
 
     instance = bootstrap.open_instance()
-    roles = tuple(Role(role) for role in options.role)
     with instance.database.write() as connection:
-        account = accounts.create(
-            connection, SYSTEM, options.email, roles, options.name, options.language, options.organisation
-        )
+        account = accounts.create(connection, SYSTEM, email, _roles_of(roles), name, language, organisation)
         token = one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.INVITATION)
     _print_link(instance, account, token)
     return 0
 
 
-def user_link(options: argparse.Namespace) -> int:
+@click.command()
+@_email
+def link(email: str) -> int:
+    """Print a new one-time link for an account.
+
+    Its password stays until another is chosen.
+    """
     from kb.accounts.store import accounts, one_time_links
 
     instance = bootstrap.open_instance()
-    account = _account(instance, options.email)
+    account = _account(instance, email)
     if not account.active:
         raise UsageError(f"{account.email} is disabled. Run 'kb user enable {account.email}' first.")
     with instance.database.write() as connection:
@@ -53,71 +66,46 @@ def user_link(options: argparse.Namespace) -> int:
     return 0
 
 
-def user_list(options: argparse.Namespace) -> int:
+@click.command()
+@json_option
+def list_all(as_json: bool) -> int:
+    """All accounts."""
     from kb.accounts.store import accounts
 
     with bootstrap.open_instance().database.read() as connection:
         found = accounts.list_accounts(connection)
-    if options.json:
+    if as_json:
         terminal.print_json([_account_json(account) for account in found])
         return 0
     for account in found:
         state = "" if account.active else "  (disabled)"
-        print(f"{account.email:<36} {', '.join(account.roles) or '-':<36} {account.name}{state}")
+        click.echo(f"{account.email:<36} {', '.join(account.roles) or '-':<36} {account.name}{state}")
     return 0
 
 
-def user_role(options: argparse.Namespace) -> int:
-    return _change(options.email, roles=tuple(Role(role) for role in options.role))
+@click.command()
+@_email
+@_roles
+def give_roles(email: str, roles: tuple[str, ...]) -> int:
+    """Give an account these roles, instead of those it has."""
+    return _change(email, roles=_roles_of(roles))
 
 
-def user_disable(options: argparse.Namespace) -> int:
-    return _change(options.email, active=False)
+@click.command()
+@_email
+def disable(email: str) -> int:
+    """Let an account in no more.
+
+    Its sessions, links and tokens end.
+    """
+    return _change(email, active=False)
 
 
-def user_enable(options: argparse.Namespace) -> int:
-    return _change(options.email, active=True)
-
-
-def audit_verify(options: argparse.Namespace) -> int:
-    from kb.accounts.store import audit_trail
-
-    database = bootstrap.open_instance().database
-    problem = audit_trail.verify(database, options.noted)
-    with database.read() as connection:
-        count, last = audit_trail.head(connection)
-    if options.json:
-        found = None if problem is None else {"row": problem.row, "what": problem.what}
-        terminal.print_json({"holds": problem is None, "rows": count, "last": last, "problem": found})
-    elif problem is None:
-        print(f"The audit trail holds: {count} rows, the last one is {last}")
-    if problem is not None:
-        raise InstanceError(
-            f"The audit trail does not hold: {_WRONG[problem.what].format(row=problem.row)}. Compare it with a backup "
-            "('kb audit show' prints the rows)."
-        )
-    return 0
-
-
-def audit_show(options: argparse.Namespace) -> int:
-    from kb.accounts.store import audit_trail
-
-    if (options.kind is None) != (options.key is None):
-        raise UsageError("Give --kind and --key together, for example --kind account --key 1.")
-    database = bootstrap.open_instance().database
-    if options.kind is not None:
-        entries = audit_trail.history_of(database, options.kind, options.key)[-options.limit :]
-    else:
-        entries = audit_trail.newest(database, options.limit)[::-1]
-    if options.json:
-        terminal.print_json([_entry_json(entry) for entry in entries])
-        return 0
-    for entry in entries:
-        details = " ".join(f"{name}={value}" for name, value in entry.details.items())
-        who = entry.actor or f"account {entry.account}"
-        what = f"{entry.action}  {entry.kind} {entry.key}  {details}".rstrip()
-        print(f"{entry.id:>6}  {entry.time:%Y-%m-%d %H:%M:%S}  {who}  {what}")
-    return 0
+@click.command()
+@_email
+def enable(email: str) -> int:
+    """Let a disabled account in again."""
+    return _change(email, active=True)
 
 
 def first_key(instance: bootstrap.Instance) -> str:
@@ -131,6 +119,10 @@ def first_key(instance: bootstrap.Instance) -> str:
         if account is None:
             account = accounts.create(connection, SYSTEM, _FIRST, _FIRST_ROLES)
         return one_time_links.make(connection, SYSTEM, account.id, one_time_links.Purpose.INVITATION)
+
+
+def _roles_of(values: tuple[str, ...]) -> tuple[Role, ...]:
+    return tuple(Role(value) for value in values)
 
 
 def _change(email: str, **fields: object) -> int:
@@ -157,13 +149,9 @@ def _print_link(instance: bootstrap.Instance, account: Account, token: str) -> N
     settings = instance.settings
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
     start = settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    print(f"{start}/{account.language}/welcome?key={token}")
-    print(f"With this address {account.email} chooses a password. It works once.", file=sys.stderr)
+    click.echo(f"{start}/{account.language}/welcome?key={token}")
+    _log.info(f"With this address {account.email} chooses a password. It works once.")
 
 
 def _account_json(account: Account) -> dict[str, object]:
     return dataclasses.asdict(account) | {"roles": [role.value for role in account.roles]}
-
-
-def _entry_json(entry: "Entry") -> dict[str, object]:
-    return dataclasses.asdict(entry) | {"time": entry.time.isoformat(), "details": dict(entry.details)}

@@ -1,8 +1,8 @@
 """Puts the parts of an instance together for a command: records, encoder, searcher, tagger, reading tools."""
 
 import json
+import logging
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import config
+from kb.cli import messages
 from kb.errors import KbError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kb.store.database import Database
     from kb.vocabularies.skos import Taxonomy
 
+_log = logging.getLogger(__name__)
 # Modules of other rooms are imported inside what needs them: `kb --help` must not load torch, FAISS or the web
 # framework (architecture decision 14).
 
@@ -38,8 +40,10 @@ class Instance:
 
 
 def settings() -> config.Settings:
-    """The settings of the environment. Raises UsageError."""
-    return config.load(os.environ)
+    """The settings of the environment, which messages keep to from here on. Raises UsageError."""
+    found = config.load(os.environ)
+    messages.show(found.log_level)
+    return found
 
 
 def open_instance() -> Instance:
@@ -89,7 +93,7 @@ def join_vectors(open_it: Callable[[], "Encoding"], searcher: "Searcher") -> Non
         encoding = open_it()
         searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
     except KbError as error:
-        print(f"kb: searching by words alone. {error}", file=sys.stderr)
+        _log.warning(f"searching by words alone. {error}")
 
 
 def read_taxonomy(vocabulary: Path | None) -> "Taxonomy":

@@ -1,13 +1,15 @@
 """Commands about the experts of the connection hub: read in from a file, and their works encoded."""
 
-import argparse
-import sys
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from kb.cli import bootstrap, terminal
+from kb.cli.parameters import FILE, INTERFACE_LANGUAGE, json_option
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,42 +18,59 @@ if TYPE_CHECKING:
     from kb.experts.import_rows import Roster
     from kb.experts.store.imports import StoredRow
 
+_log = logging.getLogger(__name__)
 SAMPLES = bootstrap.CORPUS / "people" / "experts.jsonl"
 _OBJECTIVES = "objectives"
 
 
-def people_import(options: argparse.Namespace) -> int:
-    """Read experts in; they stay invisible until they consent, by the link that is printed for who has an address."""
+@click.command()
+@click.argument("file", type=FILE, metavar="FILE.csv|FILE.jsonl")
+@json_option
+def import_file(file: Path, as_json: bool) -> int:
+    """Read experts with their works in; invisible until they consent.
+
+    Each row has an outcome: `added`, `updated`, `unchanged`, `kept` (looked after by the person), `erased` (erased on
+    request), `refused` (with what to do; exit status 1). For who has an email the consent link is printed, once.
+    """
     from kb.experts.import_rows import Outcome
 
-    roster = read_roster(options.file)
+    roster = read_roster(file)
     instance = bootstrap.open_instance()
     taken = import_people(instance, roster)
     _encode_alike(instance)
     public = instance.settings.public_url.rstrip("/")
-    if options.json:
+    if as_json:
         terminal.print_json([_row_json(each, public) for each in taken])
     else:
         _say(taken, public)
     for heading in roster.unknown:
-        print(f"kb: nobody knows the column “{heading}”; it was not read.", file=sys.stderr)
+        _log.warning(f"nobody knows the column “{heading}”; it was not read.")
     return 1 if any(each.outcome is Outcome.REFUSED for each in taken) else 0
 
 
-def people_template(options: argparse.Namespace) -> int:
-    """Print the table to fill in."""
+@click.command()
+@click.option("--language", type=INTERFACE_LANGUAGE, default="en", help="Of the headings; en unless told.")
+def print_template(language: str) -> int:
+    """Print the table to fill in, as CSV.
+
+    JSON lines are read, too; they are described in `corpus/people/README.md`.
+    """
     from kb.experts.import_columns import template
 
-    sys.stdout.write(template(options.language).decode())
+    click.echo(template(language).decode(), nl=False)
     return 0
 
 
-def people_encode(_options: argparse.Namespace) -> int:
-    """Encode works that the present encoder and tagger have not read."""
+@click.command()
+def encode() -> int:
+    """Encode works again after the tagger or the encoder changed.
+
+    `kb index reencode` does it, too.
+    """
     instance = bootstrap.open_instance()
     encoding = bootstrap.open_encoding(instance)
     count = encode_works(instance, encoding)
-    print(f"{count} works encoded with {encoding.identity}.", file=sys.stderr)
+    _log.info(f"{count} works encoded with {encoding.identity}.")
     return 0
 
 
@@ -67,7 +86,7 @@ def load_samples(instance: bootstrap.Instance) -> None:
     encode_new(instance.database, bootstrap.open_encoding(instance))
     with instance.database.write() as connection:
         instance_facts.put(connection, "sample_experts", "loaded")
-    print(f"{len(taken)} sample experts loaded.", file=sys.stderr)
+    _log.info(f"{len(taken)} sample experts loaded.")
 
 
 def read_roster(file: Path) -> "Roster":
@@ -167,17 +186,16 @@ def _say(taken: "Sequence[StoredRow]", public: str) -> None:
         link = _link(each, public)
         if told or link:
             shown = f"line {each.row.line}, {each.row.code}: " if each.row.code else f"line {each.row.line}: "
-            print(f"{shown}{each.outcome.value}.{told}" + (f" Consent link: {link}" if link else ""))
+            click.echo(f"{shown}{each.outcome.value}.{told}" + (f" Consent link: {link}" if link else ""))
     counts = Counter(each.outcome for each in taken)
     letters = sum(each.mailed for each in taken)
-    print(", ".join(f"{counts[o]} {o.value}" for o in Outcome if counts[o]) or "No rows.", file=sys.stderr)
+    _log.info(", ".join(f"{counts[o]} {o.value}" for o in Outcome if counts[o]) or "No rows.")
     if letters:
-        print(f"{letters} letters with a consent link wait to be sent, by 'kb serve' or 'kb worker'.", file=sys.stderr)
+        _log.info(f"{letters} letters with a consent link wait to be sent, by 'kb serve' or 'kb worker'.")
     if any(each.token for each in taken):
-        print(
+        _log.info(
             "Pass each link on: it works once, for 30 days, and is shown only now. Until the person consents nobody "
             "sees them.",
-            file=sys.stderr,
         )
 
 

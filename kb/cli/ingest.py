@@ -1,13 +1,15 @@
 """Commands that fill the library: reading files in, and the starter corpus."""
 
-import argparse
-import sys
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from kb.cli import bootstrap, sample_data, terminal
+from kb.cli.parameters import FILE, json_option
 from kb.errors import UsageError
 from kb.search import answer_json
 
@@ -15,25 +17,43 @@ if TYPE_CHECKING:
     from ingest.pipeline import Wishes
     from kb.documents.models import FileReport
 
+_log = logging.getLogger(__name__)
 
-def ingest(options: argparse.Namespace) -> int:
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH…")
+@click.option("--publish", is_flag=True, help="Make them public at once.")
+@click.option("--type", "document_type", metavar="T", help="Document type, for all files.")
+@click.option("--country", "countries", multiple=True, metavar="ISO3", help="Country, for all files; may be repeated.")
+@json_option
+def ingest(
+    paths: tuple[Path, ...], publish: bool, document_type: str | None, countries: tuple[str, ...], as_json: bool
+) -> int:
+    """Read files and folders into the platform.
+
+    Folders are read with all that is in them. One outcome a file: `stored`, `unchanged`, `new-version`, `duplicate`,
+    `no-text`, `encrypted`, `damaged`, `too-large`, `refused`, `timed-out`. Without `--publish` documents wait for
+    review.
+    """
     from ingest.pipeline import Wishes
 
-    _check_type(options.type)
-    wishes = Wishes(options.publish, options.type or "", tuple(c.upper() for c in options.country))
+    _check_type(document_type)
+    wishes = Wishes(publish, document_type or "", tuple(code.upper() for code in countries))
     reports = []
-    for report in _ingested(bootstrap.open_instance(), options.paths, wishes):
+    for report in _ingested(bootstrap.open_instance(), paths, wishes):
         reports.append(report)
-        if not options.json:
+        if not as_json:
             terminal.say_report(report)
-    if options.json:
+    if as_json:
         terminal.print_json(answer_json.reports_json(reports))
     else:
         terminal.say_summary(reports)
     return 1 if any(report.outcome.failed for report in reports) else 0
 
 
-def starter(_options: argparse.Namespace) -> int:
+@click.command()
+def starter() -> int:
+    """Load the starter corpus, once in the life of an instance."""
     from ingest.pipeline import Wishes
     from kb.store import instance_facts
 
@@ -43,7 +63,7 @@ def starter(_options: argparse.Namespace) -> int:
     if loaded:
         sample_data.load(instance)
         return 0
-    print("Loading the starter corpus; this happens once.", file=sys.stderr)
+    _log.info("Loading the starter corpus; this happens once.")
     reports = list(_ingested(instance, [bootstrap.CORPUS / "documents"], Wishes(publish=True)))
     terminal.say_summary(reports)
     failed = [report for report in reports if report.outcome.failed]

@@ -1,13 +1,15 @@
-"""Commands of the connection hub: experts read in, people and slates found for a request, and how well that works."""
+"""The command that finds experts for a request, and shows them with what speaks for each."""
 
-import argparse
-import json
+import logging
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import click
 
 from kb.cli import bootstrap, terminal
 from kb.cli.experts import concepts
+from kb.cli.parameters import TextCommand, either, json_option
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,8 +19,54 @@ if TYPE_CHECKING:
     from kb.requests.request import Request
 
 
-def match(options: argparse.Namespace) -> int:
-    """People for a text, or for a stored request with all its rules; loads and refusals count as they are now."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the options tell of a request beside its text."""
+
+    language: str = ""
+    country: str = ""
+    organisation: str = ""
+    concerns: tuple[str, ...] = ()
+    speaks: tuple[str, ...] = ()
+    region: str = ""
+
+
+@click.command(cls=TextCommand)
+@click.argument("text", required=False, metavar="TEXT|-")
+@click.option("--request", "number", type=int, metavar="ID", help="A request on record, with its own rules.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, metavar="N", help="So many people; 10 unless told.")
+@click.option("--slate", "size", type=click.IntRange(min=0), default=0, metavar="N", help="Also a balanced slate of N.")
+@click.option("--language", default="", metavar="L", help="Of the request; told from its words otherwise.")
+@click.option("--country", default="", metavar="ISO3", help="That asks.")
+@click.option("--organisation", default="", metavar="NAME", help="That asks: its own people are left out.")
+@click.option("--concerns", multiple=True, metavar="NAME", help="Organisation whose work is at issue; may be repeated.")
+@click.option("--speaks", multiple=True, metavar="L", help="Language the expert must speak; may be repeated.")
+@click.option("--region", default="", metavar="M49|ISO3", help="Region or country the expert must know.")
+@json_option
+def match(
+    text: str | None,
+    number: int | None,
+    limit: int,
+    size: int,
+    language: str,
+    country: str,
+    organisation: str,
+    concerns: tuple[str, ...],
+    speaks: tuple[str, ...],
+    region: str,
+    as_json: bool,
+) -> int:
+    """Experts for a text or a request, with what shows it, and who was left out.
+
+    Each with sentences of the request beside sentences of their works; who was left out and why; how many did not
+    consent to be found; whether nobody fits well; peers for an exchange. Loads and refusals count as they are now.
+
+    A slate (`--slate`) is of the nearest who keep the balance of regions, gender, language, of those asked lately, of
+    the UN and others: what it costs, what could not be kept, who could step in.
+    """
     from index.matching.matcher import match_json
     from index.matching.peers import peers_json
     from kb.cli.match_peers import peers_for, say_peers
@@ -26,24 +74,24 @@ def match(options: argparse.Namespace) -> int:
     from kb.matching.slates import NEAREST, slate_of
     from kb.matching.store import proposals
 
-    if options.limit < 1 or options.slate < 0:
-        raise UsageError("--limit must be 1 or more, and --slate the number of people of a slate.")
+    either(text, number, "TEXT (- for standard input) or --request ID")
+    told = _Told(language, country.upper(), organisation, concerns, speaks, region.upper())
     instance = bootstrap.open_instance()
-    request = _stored(instance, options) if options.request is not None else _request(options)
+    request = _stored(instance, number, told) if number is not None else _request(text or "", told)
     encoding = bootstrap.open_encoding(instance)
     matcher = ready_matcher(instance, encoding)
     with instance.database.read() as connection:
         present = proposals.matching_context(connection)
     # As many as on the page of a request, so that both propose the same slate.
-    near = max(options.limit, NEAREST, 2 * options.slate) if options.slate else options.limit
+    near = max(limit, NEAREST, 2 * size) if size else limit
     found = matcher.match(request, present, near)
     if not found.meaning:
-        print("kb: matched by words alone; 'kb people encode' makes the works ready.", file=sys.stderr)
+        _log.warning("matched by words alone; 'kb people encode' makes the works ready.")
     people = found.affinities
-    slate = slate_of(request, people, present, options.slate) if options.slate else None
-    shown = replace(found, proposals=found.proposals[: options.limit])
+    slate = slate_of(request, people, present, size) if size else None
+    shown = replace(found, proposals=found.proposals[:limit])
     peers = peers_for(instance, request, encoding)
-    if options.json:
+    if as_json:
         identity = {"id": request.id} if request.id else {}
         value = match_json(shown)
         value["request"] |= identity
@@ -51,7 +99,7 @@ def match(options: argparse.Namespace) -> int:
         terminal.print_json(value | ({"slate": slate_json(slate, people)} if slate else {}))
         return 0
     if found.nobody_fits:
-        print("Nobody here fits well; the nearest are below.\n")
+        click.echo("Nobody here fits well; the nearest are below.\n")
     _say(shown)
     if slate is not None:
         say_slate(slate, people)
@@ -70,60 +118,36 @@ def ready_matcher(instance: bootstrap.Instance, opened: "Encoding | None" = None
     return matcher
 
 
-def eval_match(options: argparse.Namespace) -> int:
-    from index.encoding.hashing_encoder import HASHING
-    from index.evaluation.matching import measure, read_folder, report_json, scores
-
-    folder = read_folder(options.folder)
-    settings = bootstrap.settings()
-    # Hashed words know nothing beyond words: they count as no encoder.
-    encoding = None if options.lexical or settings.encoder == HASHING else bootstrap.encoding_beside(settings)
-    works = sum(map(len, folder.archives.values()))
-    with terminal.bar(works + len(folder.submissions) if encoding is not None else 0, "text") as advance:
-        given = scores(folder, encoding, advance)
-    if options.scores is not None:
-        try:
-            options.scores.write_text(json.dumps(given, indent=1) + "\n", "utf-8")
-        except OSError as error:
-            raise UsageError(f"{options.scores} cannot be written ({error.strerror}).") from error
-    report = measure(given, folder.ratings) if folder.ratings else None
-    value = report_json(report, given, encoding.identity if encoding is not None else "")
-    terminal.print_json(value) if options.json else terminal.say_measures(value)
-    return 0
-
-
-def _stored(instance: bootstrap.Instance, options: argparse.Namespace) -> "Request":
+def _stored(instance: bootstrap.Instance, number: int, told: _Told) -> "Request":
     """A request on record; that people were shown for it goes into the audit trail, as it does on the page."""
     from kb.accounts.account import SYSTEM
     from kb.accounts.store import audit_trail
     from kb.requests.store import requests
 
-    told = ("language", "country", "organisation", "concerns", "speaks", "region")
-    if any(getattr(options, name) for name in told):
+    if told != _Told():
         raise UsageError("A stored request has its own language, country and rules: leave the other options out.")
     with instance.database.write() as connection:
-        found = requests.get(connection, options.request).request
+        found = requests.get(connection, number).request
         audit_trail.record(connection, SYSTEM, audit_trail.SEEN, "request-people", found.id)
     return found
 
 
-def _request(options: argparse.Namespace) -> "Request":
+def _request(given: str, told: _Told) -> "Request":
     from kb.requests.request import Request
     from kb.text.language import language_of, question_language
 
-    given = options.text or ""
     text = (sys.stdin.read() if given == "-" else given).strip()
     if not text:
         raise UsageError("The request is empty. Say in a few sentences what support is needed.")
-    language = options.language or question_language(text) or language_of(text)
+    language = told.language or question_language(text) or language_of(text)
     return Request(
         text,
         language,
-        organisation=options.organisation,
-        country=options.country.upper(),
-        spoken=tuple(options.speaks),
-        region=options.region.upper(),
-        concerns=tuple(options.concerns),
+        organisation=told.organisation,
+        country=told.country,
+        spoken=told.speaks,
+        region=told.region,
+        concerns=told.concerns,
     )
 
 
@@ -131,23 +155,23 @@ def _say(found: "Match") -> None:
     text = found.request.whole
     for proposal in found.proposals:
         _say_proposal(proposal, text)
-    print(f"{found.eligible} could be proposed; left out:" if found.exclusions else "Nobody was left out.")
+    click.echo(f"{found.eligible} could be proposed; left out:" if found.exclusions else "Nobody was left out.")
     for exclusion in found.exclusions:
         if exclusion.expert is not None:
             reasons = ", ".join(
                 f"{ground.value} ({detail})" if detail else ground.value for ground, detail in exclusion.reasons
             )
-            print(f"  {exclusion.expert.name}: {reasons}")
+            click.echo(f"  {exclusion.expert.name}: {reasons}")
     hidden = sum(exclusion.expert is None for exclusion in found.exclusions)
     if hidden:
-        print(f"  {hidden} who did not consent to be found")
+        click.echo(f"  {hidden} who did not consent to be found")
 
 
 def _say_proposal(proposal: "MatchedExpert", text: str) -> None:
     expert = proposal.expert
     note = " [sample]" if expert.sample else ""
     stated = "; by their own statement, no works" if proposal.stated else ""
-    print(f"{proposal.rank}. {expert.name}{note}, {expert.organisation} ({proposal.affinity:.2f}{stated})")
+    click.echo(f"{proposal.rank}. {expert.name}{note}, {expert.organisation} ({proposal.affinity:.2f}{stated})")
     for pairing in proposal.pairings:
         for whole, span, marks in (
             (text, pairing.asked, pairing.asked_marks),
@@ -155,7 +179,7 @@ def _say_proposal(proposal: "MatchedExpert", text: str) -> None:
         ):
             start, end = span
             shown = terminal.marked(whole[start:end], [(a - start, b - start) for a, b in marks])
-            print(
+            click.echo(
                 f"   {'“' if whole is text else '    — “'}{shown}”{'' if whole is text else f' ({pairing.work.title})'}"
             )
-    print()
+    click.echo()

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import click
+
 from kb.cli import bootstrap, terminal
 
 if TYPE_CHECKING:
@@ -29,10 +31,10 @@ def say_peers(peers: "tuple[Peer, ...]") -> None:
     from index.matching.peers import explain_peer, name_of
 
     if peers:
-        print("\nPeers for an exchange:")
+        click.echo("\nPeers for an exchange:")
     for peer in peers:
         deed = peer.deeds[0]
         shown = terminal.marked(deed.record.passage.text, list(deed.marks))
-        print(
+        click.echo(
             f"  {name_of(peer)}: {explain_peer(peer)}\n    “{' '.join(shown.split())}” ({deed.record.document.title})"
         )

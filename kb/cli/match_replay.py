@@ -1,11 +1,13 @@
 """The command that ranks past requests again and tells how far that agrees with what officers chose."""
 
-import argparse
-import sys
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from kb.cli import bootstrap, match, terminal
+from kb.cli.parameters import json_option
 
 if TYPE_CHECKING:
     from kb.matching.eligibility import MatchingContext
@@ -13,7 +15,18 @@ if TYPE_CHECKING:
     from kb.requests.request import Request
 
 
-def match_replay(options: argparse.Namespace) -> int:
+_log = logging.getLogger(__name__)
+
+
+@click.command()
+@json_option
+def replay(as_json: bool) -> int:
+    """Rank past requests again, and compare with what officers chose.
+
+    How many of the people chosen, and of those who accepted, stand among the first 1, 3 and 5 today, and stood there
+    then; by objective; who left since is counted apart. Officers had the ranking before them when they chose, so the
+    one as it stood agrees the better by nature.
+    """
     from kb.matching.replay import FIRST, again, gathered, report
     from kb.matching.store import choices, proposals
 
@@ -30,7 +43,7 @@ def match_replay(options: argparse.Namespace) -> int:
             return [proposal.expert.id for proposal in matcher.match(request, now, max(FIRST)).proposals]
 
         found = report([again(each, matcher.experts, present, rank) for each in terminal.progress(past, "request")])
-    terminal.print_json(_json(found)) if options.json else _say(found)
+    terminal.print_json(_json(found)) if as_json else _say(found)
     return 0
 
 
@@ -71,31 +84,30 @@ def _say(found: "Report") -> None:
     from kb.matching.replay import FEW
 
     if not found.requests:
-        print("No request has a decision on record yet: there is nothing to replay.")
+        click.echo("No request has a decision on record yet: there is nothing to replay.")
         return
-    print(f"{found.requests} past requests with a decision on record ({found.samples} of them samples).")
+    click.echo(f"{found.requests} past requests with a decision on record ({found.samples} of them samples).")
     if found.chosen.now.requests < FEW:
-        print(f"So few ({found.chosen.now.requests} compared) say little: take these figures as a hint.")
+        click.echo(f"So few ({found.chosen.now.requests} compared) say little: take these figures as a hint.")
     _table("chosen by officers", found.chosen)
     _table("accepted by experts", found.accepted)
     for notation, each in found.objectives.items():
         _table(f"objective {notation}" if notation else "no objective stated", each)
     for reason, count in found.left.items():
-        print(f"Counted apart, {reason.value}: {count}")
-    print(
+        click.echo(f"Counted apart, {reason.value}: {count}")
+    _log.info(
         "Officers chose with the ranking as it stood before them, so that one agrees the better by nature. "
         "Whoever joined since is ranked today, too.",
-        file=sys.stderr,
     )
 
 
 def _table(title: str, each: "ReplayComparison") -> None:
     if not each.now.people:
-        print(f"{title}: nobody to compare")
+        click.echo(f"{title}: nobody to compare")
         return
-    print(f"{title}: {each.now.people} people, {each.now.requests} requests")
+    click.echo(f"{title}: {each.now.people} people, {each.now.requests} requests")
     for name, of in (("today", each.now), ("as it stood", each.then)):
         people = "  ".join(f"first {k}: {count} of {of.people}" for k, count in of.people_first.items())
         some = "  ".join(f"first {k}: {count} of {of.requests}" for k, count in of.requests_first.items())
-        print(f"  {name:<12} people       {people}")
-        print(f"  {'':<12} at least one {some}")
+        click.echo(f"  {name:<12} people       {people}")
+        click.echo(f"  {'':<12} at least one {some}")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import click
+
 from kb.experts.expert import Expert
 from kb.matching.ranking import Slate
 
@@ -41,19 +43,21 @@ def say_slate(slate: Slate, people: Sequence[tuple[Expert, float]]) -> None:
     """The slate in words."""
     names = {expert.id: expert.name for expert, _affinity in people}
     places = {expert.id: place for place, (expert, _affinity) in enumerate(people, 1)}
-    print(f"\nA slate of {len(slate.chosen)} from the {len(people)} who come nearest:")
+    click.echo(f"\nA slate of {len(slate.chosen)} from the {len(people)} who come nearest:")
     for number in slate.chosen:
         others = ", ".join(names[other] for other in slate.alternates[number])
-        print(f"  {names[number]} (rank {places[number]}){f'; could step in: {others}' if others else ''}")
+        click.echo(f"  {names[number]} (rank {places[number]}){f'; could step in: {others}' if others else ''}")
     if slate.cost > _NOTHING:
         share = f"{_share(slate, people):.1%}"
-        print(f"Balance costs {slate.cost:.4f} of affinity ({share}). Without one of the rules it would cost less by:")
+        click.echo(
+            f"Balance costs {slate.cost:.4f} of affinity ({share}). Without one of the rules it would cost less by:"
+        )
         for name, cost in slate.costs.items():
-            print(f"  {_RULES.get(name, name)}: {cost:.4f}")
+            click.echo(f"  {_RULES.get(name, name)}: {cost:.4f}")
     else:
-        print("Balance costs nothing: the nearest keep it.")
+        click.echo("Balance costs nothing: the nearest keep it.")
     for name in slate.relaxed:
-        print(f"Could not be kept with these people: {_RULES.get(name, name)}.")
+        click.echo(f"Could not be kept with these people: {_RULES.get(name, name)}.")
 
 
 def _share(slate: Slate, people: Sequence[tuple[Expert, float]]) -> float:

@@ -1,33 +1,43 @@
 """Letters beside the site and the worker, and the command that writes reminders."""
 
-import argparse
-import sys
+import logging
 import threading
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-from kb.cli import bootstrap, terminal
+import click
 
+from kb.cli import bootstrap, terminal
+from kb.cli.parameters import json_option
+
+_log = logging.getLogger(__name__)
 _LOOKS = 2.0  # seconds between two looks for letters
 _AFTER_FAILURE = 60.0  # seconds until the mail server is tried again
 
 
-def remind(options: argparse.Namespace) -> int:
+@click.command()
+@json_option
+def remind(as_json: bool) -> int:
+    """Write the reminders that are due, each once.
+
+    A consent that runs out within 30 days, a review due within 2 days or late, a request needed within 7 days or late,
+    an invitation with 3 days left to answer. `kb serve`, and `kb worker` without `--idle`, do it once a day, and send
+    them.
+    """
     from kb.clock import now
     from kb.notifications.store import reminders
 
     instance = bootstrap.open_instance()
     with instance.database.write() as connection:
         written = reminders.write(connection, now().date())
-    if options.json:
+    if as_json:
         fields = ("topic", "key", "account", "expert", "day")
         found = [{name: getattr(each, name) for name in fields} | {"day": each.day.isoformat()} for each in written]
         terminal.print_json(found)
         return 0
     for each in written:
         to = f"account {each.account}" if each.account is not None else f"expert {each.expert}"
-        print(f"{each.day}  {each.topic.value:<16} {each.key:>6}  to {to}")
-    print(f"{len(written)} reminders were due and are written.", file=sys.stderr)
+        click.echo(f"{each.day}  {each.topic.value:<16} {each.key:>6}  to {to}")
+    _log.info(f"{len(written)} reminders were due and are written.")
     return 0
 
 
@@ -42,10 +52,10 @@ def keep_posting(instance: bootstrap.Instance, ended: threading.Event) -> None:
             future = pool.submit(_round, instance)
             error = future.exception()
             if error is not None:
-                traceback.print_exception(error, file=sys.stderr)
+                _log.error("a round of letters broke off", exc_info=error)
             held = "a round broke off" if error is not None else future.result()
             if held and held != told:
-                print(f"kb: letters wait: {held}. See 'kb doctor'.", file=sys.stderr)
+                _log.warning(f"letters wait: {held}. See 'kb doctor'.")
             pause, told = (_AFTER_FAILURE if held else _LOOKS), held
 
 

@@ -1,15 +1,17 @@
 """Commands for the care of an instance: its settings, what is wrong with it, backups."""
 
-import argparse
 import dataclasses
+import logging
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from kb import config
 from kb.cli import bootstrap, terminal
+from kb.cli.parameters import FILE, json_option
 from kb.errors import InstanceError, UsageError
 
 if TYPE_CHECKING:
@@ -17,23 +19,34 @@ if TYPE_CHECKING:
     from kb.operations.store.backup import Manifest
     from kb.store.database import Database
 
+_log = logging.getLogger(__name__)
 _FOR_SERVERS = (
     "is for the embedded database, but KB_DATABASE_URL names a database server. Use its own tools for the records "
     "(pg_dump, pg_restore), and copy {home}/originals and {home}/erasures.jsonl beside them."
 )
 
 
-def settings(options: argparse.Namespace) -> int:
+@click.command()
+@json_option
+def settings(as_json: bool) -> int:
+    """Every setting, its value and where it came from.
+
+    Secrets are not shown.
+    """
     lines = config.setting_lines(bootstrap.settings(), os.environ)
-    if options.json:
+    if as_json:
         terminal.print_json([{"setting": s.variable, "value": s.value, "from": s.origin} for s in lines])
         return 0
     for line in lines:
-        print(f"{line.variable:<22} {line.value or '(empty)':<32} {line.origin:<12} {line.description}")
+        click.echo(f"{line.variable:<22} {line.value or '(empty)':<32} {line.origin:<12} {line.description}")
     return 0
 
 
-def backup(options: argparse.Namespace) -> int:
+@click.command()
+@click.argument("folder", type=FILE, metavar="DIR")
+@json_option
+def backup(folder: Path, as_json: bool) -> int:
+    """Write a backup into a new folder, while the instance is in use."""
     from kb.operations.store.backup import Holdings, take
     from kb.version import version
 
@@ -43,46 +56,58 @@ def backup(options: argparse.Namespace) -> int:
     }
     vocabularies = bootstrap.CORPUS / "vocabularies"
     held = Holdings(found.home, _embedded(found, "kb backup"), vocabularies, shown, version())
-    manifest = take(held, options.folder.absolute(), _watched)
-    _report(manifest, options.folder, options.json)
+    manifest = take(held, folder.absolute(), _watched)
+    _report(manifest, folder, as_json)
     for digest, ails in manifest.lacking.items():
-        print(f"kb: the original {digest} is {ails} and not in the backup; see 'kb doctor'.", file=sys.stderr)
+        _log.warning(f"the original {digest} is {ails} and not in the backup; see 'kb doctor'.")
     return 1 if manifest.lacking else 0
 
 
-def restore(options: argparse.Namespace) -> int:
+@click.command()
+@click.argument("folder", type=FILE, metavar="DIR")
+@click.option("--erasures", type=FILE, metavar="FILE", help="A newer list of what was erased, to be kept to.")
+@json_option
+def restore(folder: Path, erasures: Path | None, as_json: bool) -> int:
+    """Put a backup into an empty home (KB_HOME)."""
     from index.search.caches import Caches
     from kb.documents.store import passages
     from kb.experts.store.erasures import read
-    from kb.operations.store.restore import Target, restore
+    from kb.operations.store import restore as from_backup
     from kb.store import instance_facts
     from kb.store.database import open_database
 
     found = bootstrap.settings()
-    if options.erasures is not None and not options.erasures.exists():
-        raise UsageError(f"There is no list of erasures {options.erasures}. It is called erasures.jsonl in a home.")
-    erased = [] if options.erasures is None else read(options.erasures)
-    manifest = restore(options.folder, Target(found.home, _embedded(found, "kb restore")), erased)
+    if erasures is not None and not erasures.exists():
+        raise UsageError(f"There is no list of erasures {erasures}. It is called erasures.jsonl in a home.")
+    erased = [] if erasures is None else read(erasures)
+    manifest = from_backup.restore(folder, from_backup.Target(found.home, _embedded(found, "kb restore")), erased)
     database = open_database(found.url, found.home)
     Caches(database, found.home).rebuild(instance_facts.encoder_of(database), passages.dimension(database))
-    _report(manifest, found.home, options.json)
-    print("Nobody is signed in: sessions, one-time links and tokens of the backup were ended.", file=sys.stderr)
-    for name in _other_vocabularies(options.folder, manifest):
-        print(f"kb: {name} of the backup is not the one in use; compare them, and copy the right one.", file=sys.stderr)
+    _report(manifest, found.home, as_json)
+    _log.info("Nobody is signed in: sessions, one-time links and tokens of the backup were ended.")
+    for name in _other_vocabularies(folder, manifest):
+        _log.warning(f"{name} of the backup is not the one in use; compare them, and copy the right one.")
     return 0
 
 
-def doctor(options: argparse.Namespace) -> int:
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """What is wrong with this instance, and the command that mends it.
+
+    Settings, rights, disk, database, caches, encoder, originals, jobs, letters, audit trail and clock are looked at,
+    and nothing is changed. Exits with 3 when something is wrong, with 0 when there are only notes.
+    """
     found = _findings()
-    if options.json:
+    if as_json:
         terminal.print_json([dataclasses.asdict(finding) for finding in found])
     else:
         for finding in found:
-            print(f"{finding.level.value}: {finding.what}.\n    {finding.means}\n    Mend it: {finding.mend}")
+            click.echo(f"{finding.level.value}: {finding.what}.\n    {finding.means}\n    Mend it: {finding.mend}")
     wrong = [finding for finding in found if finding.level == "wrong"]
     if wrong:
         raise InstanceError(f"{len(wrong)} of the checks found something wrong. Mend the first one, and run it again.")
-    print("Nothing is wrong.", file=sys.stderr)
+    _log.info("Nothing is wrong.")
     return 0
 
 
@@ -165,7 +190,7 @@ def _report(manifest: "Manifest", folder: Path, as_json: bool) -> None:
         terminal.print_json({"taken": manifest.taken, "counts": manifest.counts, "originals": originals} | lacking)
         return
     counts = manifest.counts
-    print(
+    click.echo(
         f"{folder}: {counts.get('documents', 0)} documents, {counts.get('passages', 0)} passages, "
         f"{counts.get('accounts', 0)} accounts, {originals} originals, as they stood on {manifest.taken[:16]} (UTC)."
     )

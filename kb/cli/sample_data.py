@@ -1,13 +1,14 @@
 """Sample people and requests that a new instance starts with, so that its connection hub has something to show."""
 
 import json
-import sys
+import logging
 from collections.abc import Iterator
 
 from kb.cli import bootstrap, experts
 from kb.experts.expert import Support
 from kb.requests.request import Request
 
+_log = logging.getLogger(__name__)
 PEOPLE = bootstrap.CORPUS / "people"
 _A_LANGUAGE = 2  # requests filed in each language: enough to see, few enough not to drown the first real one
 
@@ -30,7 +31,7 @@ def _load_requests(instance: bootstrap.Instance) -> None:
         for each in chosen:
             requests.file(connection, SYSTEM, each)
         instance_facts.put(connection, "sample_requests", "loaded")
-    print(f"{len(chosen)} sample requests filed.", file=sys.stderr)
+    _log.info(f"{len(chosen)} sample requests filed.")
 
 
 def _requests() -> Iterator[Request]:

@@ -1,37 +1,72 @@
 """Commands that answer from what is stored: search, and the caches beside the database."""
 
-import argparse
-import sys
+import logging
 from typing import TYPE_CHECKING
 
+import click
+
 from kb.cli import bootstrap, terminal
-from kb.errors import InstanceError, UsageError
+from kb.cli.parameters import TextCommand, json_option
+from kb.errors import InstanceError
 from kb.search import answer_json
 
 if TYPE_CHECKING:
     from kb.search.answers import Reading
 
+_log = logging.getLogger(__name__)
 
-def search(options: argparse.Namespace) -> int:
+
+@click.command(cls=TextCommand)
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(min=1), default=10, metavar="N", help="So many; 10 unless told.")
+@click.option("--language", "languages", multiple=True, metavar="L", help="Passages in it; may be repeated.")
+@click.option("--objective", "objectives", multiple=True, metavar="N", help="Documents about it; may be repeated.")
+@click.option("--area", "areas", multiple=True, metavar="N", help="Documents of this area of work; may be repeated.")
+@click.option("--country", "countries", multiple=True, metavar="ISO3", help="Documents about it; may be repeated.")
+@click.option("--type", "types", multiple=True, metavar="T", help="Documents of this type; may be repeated.")
+@click.option("--region", "regions", multiple=True, metavar="M49", help="Documents about it; may be repeated.")
+@click.option("--entity", "entities", multiple=True, metavar="E", help="Documents that name it; may be repeated.")
+@click.option("--from", "year_from", type=int, metavar="YEAR", help="Documents of this year and later.")
+@click.option("--to", "year_to", type=int, metavar="YEAR", help="Documents of this year and earlier.")
+@click.option("--literal", is_flag=True, help="Read no objective or country into the words.")
+@json_option
+def search(
+    query: str,
+    limit: int,
+    languages: tuple[str, ...],
+    objectives: tuple[str, ...],
+    areas: tuple[str, ...],
+    countries: tuple[str, ...],
+    types: tuple[str, ...],
+    regions: tuple[str, ...],
+    entities: tuple[str, ...],
+    year_from: int | None,
+    year_to: int | None,
+    literal: bool,
+    as_json: bool,
+) -> int:
+    """Ranked passages; an empty QUERY lists what is published, newest first.
+
+    Passages of documents about an objective or country that the question names come first, unless `--literal`.
+    In a question, `"quoted words"` must stand together as spelled, and `-word` must not occur.
+    """
     from kb.search.answers import Filters, Query
 
-    instance = bootstrap.open_instance()
+    upper = tuple(code.upper() for code in countries)
     filters = Filters(
-        languages=tuple(options.language),
-        objectives=tuple(options.objective),
-        areas=tuple(options.area),
-        countries=tuple(c.upper() for c in options.country),
-        types=tuple(options.type),
-        year_from=options.from_year,
-        year_to=options.to_year,
-        regions=tuple(options.region),
-        entities=tuple(options.entity),
+        languages=languages,
+        objectives=objectives,
+        areas=areas,
+        countries=upper,
+        types=types,
+        year_from=year_from,
+        year_to=year_to,
+        regions=regions,
+        entities=entities,
     )
-    if options.limit < 1:
-        raise UsageError("--limit must be 1 or more.")
-    searcher = bootstrap.open_searcher(instance, vectors=bool(options.query.strip()))
-    answer = searcher.search(Query(options.query, filters, options.limit, grouped=False, literal=options.literal))
-    if options.json:
+    searcher = bootstrap.open_searcher(bootstrap.open_instance(), vectors=bool(query.strip()))
+    answer = searcher.search(Query(query, filters, limit, grouped=False, literal=literal))
+    if as_json:
         terminal.print_json(answer_json.answer_json(answer))
         return 0
     _say_reading(answer.reading)
@@ -39,11 +74,11 @@ def search(options: argparse.Namespace) -> int:
         record = hit.record
         page = [f"p. {record.passage.page}"] if record.passage.page else []
         place = ", ".join([*page, *record.passage.heading])
-        print(f"{hit.rank}. {record.document.title} [{record.passage.language}]")
-        print(f"   {record.document.source}{', ' + place if place else ''}")
-        print(f"   {terminal.marked(record.passage.text, hit.highlights)}\n")
+        click.echo(f"{hit.rank}. {record.document.title} [{record.passage.language}]")
+        click.echo(f"   {record.document.source}{', ' + place if place else ''}")
+        click.echo(f"   {terminal.marked(record.passage.text, hit.highlights)}\n")
     found = f"{answer.total} documents" if answer.total else "No document here answers this."
-    print(f"{found} These come nearest." if answer.nearest else found, file=sys.stderr)
+    _log.info(f"{found} These come nearest." if answer.nearest else found)
     return 0
 
 
@@ -51,12 +86,20 @@ def _say_reading(reading: "Reading") -> None:
     """What was understood beside the words."""
     understood = [f"objective {n}" for n in reading.objectives] + [f"country {code}" for code in reading.countries]
     if understood:
-        print(f"Preferring what is about: {', '.join(understood)}. --literal reads the words alone.", file=sys.stderr)
+        _log.info(f"Preferring what is about: {', '.join(understood)}. --literal reads the words alone.")
 
 
-def index(options: argparse.Namespace) -> int:
+@click.command()
+@click.argument("action", type=click.Choice(("stats", "verify", "rebuild", "reencode")))
+@json_option
+def index(action: str, as_json: bool) -> int:
+    """The caches beside the database.
+
+    `verify` compares them with what was written, `rebuild` makes them anew without the encoder, and `reencode` encodes
+    every passage and the works of experts again, after a change of encoder.
+    """
     instance = bootstrap.open_instance()
-    if options.action == "reencode":
+    if action == "reencode":
         return _reencode(instance)
     from index.search.caches import Caches
     from kb.documents.store import passages
@@ -64,20 +107,20 @@ def index(options: argparse.Namespace) -> int:
 
     caches = Caches(instance.database, instance.settings.home)
     encoder = instance_facts.encoder_of(instance.database)
-    if options.action == "rebuild":
+    if action == "rebuild":
         caches.rebuild(encoder, passages.dimension(instance.database))
     reports = caches.verify(encoder)
-    if options.json:
+    if as_json:
         terminal.print_json(
             [{"cache": r.kind, "state": r.state, "passages": r.count, "bytes": r.bytes} for r in reports]
         )
     else:
         for r in reports:
-            print(f"{r.kind}: {r.state}, {r.count} passages, {r.bytes / 1e6:.1f} MB. {r.message}")
-        print(
+            click.echo(f"{r.kind}: {r.state}, {r.count} passages, {r.bytes / 1e6:.1f} MB. {r.message}")
+        click.echo(
             f"database: {passages.count_published(instance.database)} published passages, encoder {encoder or 'none'}"
         )
-    if options.action == "verify" and any(r.state == "damaged" for r in reports):
+    if action == "verify" and any(r.state == "damaged" for r in reports):
         raise InstanceError("A cache does not match what was written. Run 'kb index rebuild'.")
     return 0
 
@@ -96,5 +139,5 @@ def _reencode(instance: bootstrap.Instance) -> int:
         count = reencode(instance.database, encoding, advance)
     Caches(instance.database, settings.home).rebuild(encoding.identity, encoding.dimension)
     works = encode_works(instance, encoding)
-    print(f"Encoded with {encoding.identity}: {count} passages, and works of experts: {works}.", file=sys.stderr)
+    _log.info(f"Encoded with {encoding.identity}: {count} passages, and works of experts: {works}.")
     return 0

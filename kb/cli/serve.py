@@ -1,14 +1,22 @@
 """The command that serves the site."""
 
-import argparse
 import threading
+
+import click
 
 from kb.cli import accounts, bootstrap, matching_parts, notifications, worker
 
 
-def serve(options: argparse.Namespace) -> int:
+@click.command()
+@click.option("--host", metavar="H", help="Address to serve on; `KB_HOST` unless told.")
+@click.option("--port", type=int, metavar="P", help="Port to serve on; `KB_PORT` unless told.")
+def serve(host: str | None, port: int | None) -> int:
+    """Serve the web application, with a worker beside it.
+
+    The worker is a process of its own, there whenever there is work for one.
+    """
     from kb.version import version
-    from web.serve import serve
+    from web import serve as site_server
     from web.site import Site
 
     instance = bootstrap.open_instance()
@@ -16,7 +24,6 @@ def serve(options: argparse.Namespace) -> int:
     searcher = bootstrap.open_searcher(instance, vectors=False)
     encoding = matching_parts.Once(lambda: bootstrap.open_encoding(instance))
     threading.Thread(target=bootstrap.join_vectors, args=(encoding, searcher), daemon=True).start()
-    host, port = options.host or settings.host, options.port or settings.port
     taxonomy, key = bootstrap.read_taxonomy(None), accounts.first_key(instance)
     ended = threading.Event()
     beside = [
@@ -35,7 +42,7 @@ def serve(options: argparse.Namespace) -> int:
             matching_parts.matcher_of(instance, encoding),
             matching_parts.suggester(encoding),
         )
-        serve(parts, host, port, key)
+        site_server.serve(parts, host or settings.host, port or settings.port, key)
     finally:
         ended.set()
         for thread in beside:

@@ -1,47 +1,70 @@
 """Commands about concepts: tags of a text."""
 
-import argparse
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from kb.cli import bootstrap, terminal
-from kb.errors import UsageError
+from kb.cli.parameters import FILE, either, json_option
 from kb.search import answer_json
 
 if TYPE_CHECKING:
-    from ingest.tagging.tagger import TextTags
+    from ingest.tagging.tagger import Tagger, TextTags
     from kb.vocabularies.skos import Taxonomy
 
+_log = logging.getLogger(__name__)
 
-def tag(options: argparse.Namespace) -> int:
+
+@click.command()
+@click.argument("file", required=False, metavar="FILE|-")
+@click.option("--jsonl", "texts", type=FILE, metavar="IN", help="Many texts: JSON lines with `document_id` and `text`.")
+@click.option("--out", type=FILE, metavar="OUT", help="Where their concepts are written, a line each.")
+@click.option("--vocabulary", type=FILE, metavar="FILE.ttl", help="Concepts of this vocabulary (SKOS in Turtle).")
+@json_option
+def tag(file: str | None, texts: Path | None, out: Path | None, vocabulary: Path | None, as_json: bool) -> int:
+    """Concepts of a text with scores and evidence; nothing is stored.
+
+    FILE is in any format that is read, `-` standard input.
+    """
+    either(file, texts, "FILE (- for standard input) or --jsonl IN")
+    if texts is not None and out is None:
+        raise click.UsageError("Name the file to write with --out.")
+    tagger = bootstrap.tagger_beside(vocabulary)
+    if texts is not None and out is not None:
+        _tag_lines(tagger, texts, out)
+    elif file is not None:
+        _tag_file(tagger, file, as_json)
+    return 0
+
+
+def _tag_lines(tagger: "Tagger", read: Path, written: Path) -> None:
     from ingest.tagging.text_inputs import Text
 
-    tagger = bootstrap.tagger_beside(options.vocabulary)
-    if options.jsonl:
-        if options.out is None:
-            raise UsageError("Name the file to write with --out.")
-        rows = terminal.json_lines(options.jsonl, "document_id", "text")
-        texts = [Text(r["text"], r.get("title") or "", "") for r in rows]
-        with options.out.open("w", encoding="utf-8") as file:
-            for row, tags in zip(rows, terminal.progress(tagger.tag_texts(texts), "text", len(texts)), strict=True):
-                value = _tags_json(str(row["document_id"]), row["text"], tags, tagger.taxonomy)
-                file.write(json.dumps(value, ensure_ascii=False) + "\n")
-        return 0
-    name, text = _text_of(options.file)
+    rows = terminal.json_lines(read, "document_id", "text")
+    texts = [Text(row["text"], row.get("title") or "", "") for row in rows]
+    with written.open("w", encoding="utf-8") as file:
+        for row, tags in zip(rows, terminal.progress(tagger.tag_texts(texts), "text", len(texts)), strict=True):
+            value = _tags_json(str(row["document_id"]), row["text"], tags, tagger.taxonomy)
+            file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _tag_file(tagger: "Tagger", file: str, as_json: bool) -> None:
+    name, text = _text_of(file)
     tags = tagger.tag_text(text)
-    if options.json:
+    if as_json:
         terminal.print_json(_tags_json(name, text, tags, tagger.taxonomy))
-        return 0
+        return
     for tag in tags.concepts:
         concept = tagger.taxonomy.concept(tag.scheme, tag.notation)
-        print(f"{tag.scheme} {tag.notation} {concept.label(tags.language)} ({tag.score:.2f})")
+        click.echo(f"{tag.scheme} {tag.notation} {concept.label(tags.language)} ({tag.score:.2f})")
         for evidence in tag.evidence:
-            print(f"    “{' '.join(text[evidence.start : evidence.end].split())}”")
+            click.echo(f"    “{' '.join(text[evidence.start : evidence.end].split())}”")
     if not tags.concepts:
-        print("Nothing in this text supports a concept.", file=sys.stderr)
-    return 0
+        _log.info("Nothing in this text supports a concept.")
 
 
 def _text_of(name: str) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """Commands that learn from decisions about tags, and tag stored documents again."""
 
-import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import click
+
 from kb.cli import bootstrap, terminal
+from kb.cli.parameters import json_option
 
 if TYPE_CHECKING:
     from ingest.tagging.model import Model
@@ -17,30 +19,46 @@ _SCHEME = "objectives"  # the scheme that the training texts are labelled with
 _REFUSED = 1
 
 
-def tag_train(options: argparse.Namespace) -> int:
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Report, and change nothing.")
+@click.option("--undo", is_flag=True, help="Use the model before this one again.")
+@json_option
+def train(dry_run: bool, undo: bool, as_json: bool) -> int:
+    """Learn from what people decided about tags.
+
+    Measures before and after are reported, and a model that is worse is refused. Documents keep their tags until
+    `kb tag again --apply`.
+    """
     from ingest.tagging.model import to_json
     from kb.documents.store import tag_models
 
     instance = bootstrap.open_instance()
-    if options.undo:
+    if undo:
         with instance.database.write() as connection:
             back = tag_models.go_back(connection)
         name = f"version {back.id}" if back else "the model that comes with the platform"
-        terminal.print_json({"in_use": back.id if back else None}) if options.json else print(f"In use: {name}.")
+        terminal.print_json({"in_use": back.id if back else None}) if as_json else click.echo(f"In use: {name}.")
         return 0
     trial = _trial(instance)
     number = None
-    if not trial.refused and not options.dry_run:
+    if not trial.refused and not dry_run:
         with instance.database.write() as connection:
             number = tag_models.keep(connection, to_json(trial.model), _report(trial))
-    if options.json:
+    if as_json:
         terminal.print_json({**_report(trial), "version": number})
     else:
         _say(trial, number)
     return _REFUSED if trial.refused else 0
 
 
-def tag_again(options: argparse.Namespace) -> int:
+@click.command()
+@click.option("--apply", "write", is_flag=True, help="Write it.")
+@json_option
+def again(write: bool, as_json: bool) -> int:
+    """What tagging every document again would change, for review.
+
+    Decisions of people stay.
+    """
     from ingest.description.place_and_year_tags import FacetTagger
     from ingest.tagging.retagging import apply, difference
     from kb.documents.store.encoded_documents import unpublished_documents
@@ -52,17 +70,17 @@ def tag_again(options: argparse.Namespace) -> int:
     found = []
     for number in terminal.progress(ids, "document", len(ids)):
         each = difference(instance.database, tagger, number, facets)
-        if options.apply:
+        if write:
             apply(instance.database, each)
         if each:
             found.append(each)
-            if not options.json:
+            if not as_json:
                 _say_difference(each, tagger.taxonomy)
-    if options.json:
+    if as_json:
         terminal.print_json([_difference_json(each) for each in found])
     else:
-        done = "changed" if options.apply else "would change; --apply writes it"
-        print(f"{len(found)} of {len(ids)} documents {done}.")
+        done = "changed" if write else "would change; --apply writes it"
+        click.echo(f"{len(found)} of {len(ids)} documents {done}.")
     return 0
 
 
@@ -123,33 +141,35 @@ def _compared_json(compared: "Compared") -> dict[str, object]:
 
 
 def _say(trial: "Trial", number: int | None) -> None:
-    print(f"{'':24} {'log loss':>9} {'precision':>9} {'recall':>7} {'F1':>6} {'calibration error':>18}")
+    click.echo(f"{'':24} {'log loss':>9} {'precision':>9} {'recall':>7} {'F1':>6} {'calibration error':>18}")
     training_rows = [("training texts, before", trial.texts.before), ("training texts, after", trial.texts.after)]
     if trial.decisions:
         training_rows += [("decisions, before", trial.decisions.before), ("decisions, after", trial.decisions.after)]
     for name, m in training_rows:
-        print(
+        click.echo(
             f"{name:24} {m.log_loss:>9.4f} {m.precision:>9.3f} {m.recall:>7.3f} {m.f1:>6.3f} "
             f"{m.calibration_error:>18.4f}"
         )
-    print(f"{trial.model.origin.decisions} decisions; judged on documents and texts that were left out of the fit.")
+    click.echo(
+        f"{trial.model.origin.decisions} decisions; judged on documents and texts that were left out of the fit."
+    )
     if trial.refused:
-        print(f"Refused: {trial.refused}. The model in use stays.")
+        click.echo(f"Refused: {trial.refused}. The model in use stays.")
     elif number is None:
-        print("Not stored. Run without --dry-run to use it.")
+        click.echo("Not stored. Run without --dry-run to use it.")
     else:
-        print(f"In use: version {number}. Documents keep their tags until 'kb tag again --apply'.")
+        click.echo(f"In use: version {number}. Documents keep their tags until 'kb tag again --apply'.")
 
 
 def _say_difference(found: "Difference", taxonomy: "Taxonomy") -> None:
     kept = f", {found.kept} decided by people stay" if found.kept else ""
-    print(f"document {found.document} {found.title}: {len(found.come)} come, {len(found.go)} go{kept}")
+    click.echo(f"document {found.document} {found.title}: {len(found.come)} come, {len(found.go)} go{kept}")
     for sign, claims in (("+", found.come), ("-", found.go)):
         for passage, tag in claims:
             where = "document" if passage is None else f"passage {passage}"
             concept = taxonomy.find(tag.scheme, tag.notation)
             label = concept.label("en") if concept else "no longer in the vocabulary"
-            print(f"  {sign} {tag.scheme} {tag.notation} {label} ({where}, {tag.score:.2f})")
+            click.echo(f"  {sign} {tag.scheme} {tag.notation} {label} ({where}, {tag.score:.2f})")
 
 
 def _difference_json(found: "Difference") -> dict[str, object]:

@@ -1,17 +1,20 @@
 """What the command line shows and reads: progress, reports, measures, lines of JSON."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import click
 from tqdm import tqdm
 
 from kb.documents.models import FileReport
 from kb.errors import UsageError
 
+_log = logging.getLogger(__name__)
 _Item = TypeVar("_Item")
 
 
@@ -37,23 +40,23 @@ def bar(total: int, unit: str) -> Iterator[Callable[[int], None]]:
 
 
 def print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def say_report(report: FileReport) -> None:
     name = ascii(report.file)[1:-1] if not report.file.isprintable() else report.file
     passages = f", {report.passages} passages" if report.passages else ""
-    # Flushed, because a line that was read is a promise that the file is stored.
-    print(f"{report.outcome.value}: {name}{passages}. {report.message}".rstrip(), flush=True)
+    # A line that was read is a promise that the file is stored; `echo` keeps nothing back.
+    click.echo(f"{report.outcome.value}: {name}{passages}. {report.message}".rstrip())
     for warning in report.warnings:
-        print(f"    {warning}")
+        click.echo(f"    {warning}")
 
 
 def say_summary(reports: Sequence[FileReport]) -> None:
     counts: dict[str, int] = {}
     for report in reports:
         counts[report.outcome.value] = counts.get(report.outcome.value, 0) + 1
-    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()), file=sys.stderr)
+    _log.info(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
 
 
 def say_measures(value: dict[str, object]) -> None:
@@ -61,12 +64,12 @@ def say_measures(value: dict[str, object]) -> None:
         if isinstance(number, dict):
             for arm, measures in number.items():
                 shown = "  ".join(f"{k} {v}" for k, v in measures.items()) if isinstance(measures, dict) else measures
-                print(f"  {arm:<12} {shown}")
+                click.echo(f"  {arm:<12} {shown}")
         elif isinstance(number, list):
             for row in number:
-                print("  against " + "  ".join(f"{k} {v}" for k, v in row.items()))
+                click.echo("  against " + "  ".join(f"{k} {v}" for k, v in row.items()))
         else:
-            print(f"{name:<24} {number}")
+            click.echo(f"{name:<24} {number}")
 
 
 def marked(text: str, marks: Sequence[tuple[int, int]]) -> str:

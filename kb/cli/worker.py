@@ -1,7 +1,7 @@
 """The command that works on what people send in, and how the site has it run beside itself."""
 
-import argparse
 import dataclasses
+import logging
 import math
 import os
 import subprocess
@@ -9,8 +9,11 @@ import sys
 import threading
 import time
 
+import click
+
 from kb.cli import bootstrap, notifications
 
+_log = logging.getLogger(__name__)
 _NICE = 15  # people who search come before files that are read
 _IDLE = 60  # seconds without work after which the site's worker ends, and gives its memory back
 _LOOKS = 0.5  # seconds between two looks for work
@@ -18,7 +21,13 @@ _SWEEPS = 3600.0  # seconds between two looks for bytes that nothing needs any m
 _LONGEST_PAUSE = 60.0  # seconds before a worker that keeps dying is started again
 
 
-def work(options: argparse.Namespace) -> int:
+@click.command()
+@click.option("--idle", type=float, metavar="SECONDS", help="End after so long without work; else work until stopped.")
+def work(idle: float | None) -> int:
+    """Work on the files that people send in; 'kb serve' has one beside it.
+
+    One at a time; several workers may run, also on other machines with the same home and database.
+    """
     from ingest.worker import Worker
 
     parent = os.getppid()  # before anything that takes time, for a site may be killed meanwhile
@@ -26,12 +35,12 @@ def work(options: argparse.Namespace) -> int:
     os.nice(_NICE)
     _bound_memory()
     ended = threading.Event()
-    if options.idle is None:  # beside a site it is the site that sends letters
+    if idle is None:  # beside a site it is the site that sends letters
         threading.Thread(target=notifications.keep_posting, args=(instance, ended), daemon=True).start()
     try:
         with Worker(instance.database, instance.settings.home, lambda: bootstrap.open_tools(instance)) as worker:
             # One that works beside a site ends with it.
-            worker.work(options.idle, lambda: options.idle is None or os.getppid() == parent)
+            worker.work(idle, lambda: idle is None or os.getppid() == parent)
     finally:
         ended.set()
     return 0
@@ -53,7 +62,7 @@ def keep_working(instance: bootstrap.Instance, ended: threading.Event) -> None:
             try:
                 orphaned_files.sweep(instance.database, instance.settings.home)
             except OSError as error:
-                print(f"kb: bytes that nothing needs cannot be removed ({error}). Run 'kb doctor'.", file=sys.stderr)
+                _log.warning(f"bytes that nothing needs cannot be removed ({error}). Run 'kb doctor'.")
         with instance.database.read() as connection:
             wanted = queue.pending(connection) or pending_encodings.pending(connection)
         if not wanted:
@@ -64,7 +73,7 @@ def keep_working(instance: bootstrap.Instance, ended: threading.Event) -> None:
         soon = status == 0 or time.monotonic() - began > _IDLE
         pause = _LOOKS if soon else min(max(2 * pause, 1.0), _LONGEST_PAUSE)
         if status and not ended.is_set():
-            print(f"kb: the worker ended with status {status}; it is started again in {pause:.0f} s.", file=sys.stderr)
+            _log.warning(f"the worker ended with status {status}; it is started again in {pause:.0f} s.")
 
 
 def _bound_memory() -> None:
@@ -90,7 +99,7 @@ def _run(ended: threading.Event) -> int:
     try:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603
     except OSError as error:
-        print(f"kb: no worker can be started ({error.strerror}).", file=sys.stderr)
+        _log.warning(f"no worker can be started ({error.strerror}).")
         return 1
     with process:
         while process.poll() is None:

@@ -71,19 +71,19 @@ def test_status_0_and_1_tell_whether_all_files_were_read(instance: Instance, tmp
 
 
 USAGE: list[tuple[str, list[str], str]] = [
-    ("no command", [], "usage:"),
-    ("unknown command", ["find"], "invalid choice"),
-    ("unknown option", ["search", "x", "--langage", "es"], "unrecognized arguments"),
-    ("limit is no number", ["search", "x", "--limit", "many"], "invalid int"),
+    ("no command", [], "Usage:"),
+    ("unknown command", ["find"], "No such command 'find'"),
+    ("unknown option", ["search", "x", "--langage", "es"], "Did you mean '--language'?"),
+    ("limit is no number", ["search", "x", "--limit", "many"], "not a valid integer"),
     ("limit of nothing", ["search", "x", "--limit", "0"], "--limit"),
     ("question without words", ["search", "?!"], "word"),
     ("question of a book's length", ["search", "detention " * 10_000], "20,000"),
-    ("year is no number", ["search", "x", "--from", "MMXX"], "invalid int"),
+    ("year is no number", ["search", "x", "--from", "MMXX"], "not a valid integer"),
     ("unknown type", ["ingest", "x.txt", "--type", "novel"], "novel"),
     ("folder without files", ["ingest", "EMPTY"], "no file to read"),
     ("lines without a place to write", ["tag", "--jsonl", "in.jsonl"], "--out"),
     ("lines that are not there", ["tag", "--jsonl", "gone.jsonl", "--out", "out.jsonl"], "gone.jsonl"),
-    ("nothing to tag", ["tag"], "required"),
+    ("nothing to tag", ["tag"], "--jsonl"),
     ("vocabulary that is not there", ["tag", "-", "--vocabulary", "gone.ttl"], "gone.ttl"),
     ("no evaluation folder", ["eval", "search", "EMPTY"], "corpus.jsonl"),
 ]

@@ -3,9 +3,7 @@
 Each rule is a function over a folder that gives the violations it finds; every rule is tried on a small bad folder.
 """
 
-import argparse
 import ast
-import dataclasses
 import importlib.metadata
 import re
 import statistics
@@ -18,10 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-
-from kb.cli.arguments import make_parser
-from kb.config import Settings
-from kb.errors import KbError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("kb", "ingest", "index", "web")
@@ -318,78 +312,3 @@ def test_light_commands_load_nothing_heavy(tmp_path: Path, command: list[str], l
         env={"KB_HOME": str(tmp_path), "PATH": ""},
     )
     assert done.stderr.split() == loaded.split()
-
-
-# --- the README ---
-
-
-def section(text: str, title: str) -> str:
-    """What stands under a heading of the second level."""
-    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    return found.group(1) if found else ""
-
-
-def commands(parser: argparse.ArgumentParser, before: str = "kb") -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Every command with its parser, those within others too."""
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, sub in action.choices.items():
-                inner = list(commands(sub, f"{before} {name}"))
-                yield from inner or [(f"{before} {name}", sub)]
-
-
-def undocumented(readme: str) -> list[str]:
-    """Commands, options, settings and exit statuses that the README does not name."""
-    told, missing = section(readme, "Commands"), []
-    parser = make_parser(_AnyCommand())
-    for name, sub in commands(parser):
-        rows = [line for line in told.splitlines() if f"`{name} " in line or f"`{name}`" in line]
-        missing += [] if rows else [name]
-        options = [o for a in sub._actions for o in a.option_strings if o.startswith("--") and o != "--help"]
-        choices = [str(c) for a in sub._actions if not a.option_strings for c in a.choices or ()]
-        missing += [f"{name} {word}" for word in [*options, *choices] if rows and not any(word in row for row in rows)]
-    settings = section(readme, "Settings")
-    variables = [f"KB_{field.name.upper()}" for field in dataclasses.fields(Settings)]
-    missing += [variable for variable in variables if f"`{variable}`" not in settings]
-    statuses = {0, 1, KbError.exit_status} | {kind.exit_status for kind in KbError.__subclasses__()}
-    listed = re.search(r"[Ee]xit status(.*?)\n\n", told, re.DOTALL)
-    listed_text = listed.group(1) if listed else ""
-    return missing + [f"exit status {n}" for n in sorted(statuses) if not re.search(rf"\b{n}\b", listed_text)]
-
-
-class _AnyCommand(dict[str, Callable[[argparse.Namespace], int]]):
-    """Stands in for the functions of the commands; the parser is all that is looked at."""
-
-    def __missing__(self, key: str) -> Callable[[argparse.Namespace], int]:
-        return lambda _: 0
-
-
-def unknown_settings(readme: str) -> list[str]:
-    """Settings the README names that are none."""
-    known = {f"KB_{field.name.upper()}" for field in dataclasses.fields(Settings)}
-    return sorted(set(re.findall(r"\bKB_[A-Z_]+\b", readme)) - known)
-
-
-def test_the_readme_names_every_command_setting_and_exit_status() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert undocumented(readme) == []
-    assert unknown_settings(readme) == []
-
-
-@pytest.mark.parametrize(
-    ("gone", "missing"),
-    [
-        ("`kb starter`", "kb starter"),
-        ("KB_READ_SECONDS", "KB_READ_SECONDS"),
-        ("--publish", "kb ingest --publish"),
-        ("reencode", "kb index reencode"),
-        ("3 cannot", "exit status 3"),
-        ("## Commands", "kb search"),
-    ],
-)
-def test_what_the_readme_leaves_out_is_caught(gone: str, missing: str) -> None:
-    assert missing in undocumented((ROOT / "README.md").read_text("utf-8").replace(gone, ""))
-
-
-def test_a_setting_that_is_none_is_caught() -> None:
-    assert unknown_settings("Set KB_HOEM or `KB_HOME`.") == ["KB_HOEM"]

@@ -50,10 +50,7 @@ class Instance:
             redirect_stdout(out),
             redirect_stderr(err),
         ):
-            try:
-                status = __main__.main([str(argument) for argument in arguments])
-            except SystemExit as end:  # argparse ends the process over a wrong argument
-                status = int(end.code or 0)
+            status = __main__.main([str(argument) for argument in arguments])
         return Result(status, out.getvalue(), err.getvalue())
 
     @property
