@@ -13,6 +13,7 @@ ROOMS = ("kb", "ingest", "index", "web")
 PLANTED = {
     "Layers": ("index/search/planted_layers.py", "from ingest import pipeline\n"),
     "The command line": ("web/planted_command.py", "from kb.cli import bootstrap\n"),
+    "Only the command line": ("web/planted_options.py", "import click\n"),
     "SQL": ("kb/documents/planted_sql.py", "import sqlalchemy\n"),
     "Features are acyclic": ("kb/mail/planted_cycle.py", "from kb.requests.store import notifications\n"),
     "Vectors": ("index/search/planted_vectors.py", "import faiss\n"),

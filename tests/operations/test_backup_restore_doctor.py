@@ -25,6 +25,7 @@ from kb.errors import InstanceError
 from kb.experts.store import erasures
 from kb.operations import diagnostics
 from kb.operations.store import backup, restore
+from kb.store import database
 from kb.store.database import HEAD, schema_version
 from kb.store.tables.audit import audit as trail
 from tests.cli.test_commands import FILES
@@ -168,7 +169,7 @@ def test_what_opened_the_instance_opens_the_restored_one_no_more(copy: Instance,
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir(mode=0o700)
     migrations = Config()
-    migrations.set_main_option("script_location", str(Path(backup.__file__).parent / "migrations"))
+    migrations.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
     with create_engine(f"sqlite:///{tmp_path / 'old' / 'kb.sqlite'}").begin() as connection:
         migrations.attributes["connection"] = connection
         command.upgrade(migrations, "0003")
