@@ -25,6 +25,7 @@ from kb.documents.models import (
     Document,
     EncodedPassages,
     Evidence,
+    EvidenceKind,
     Passage,
     PlacedBlock,
     PreparedDocument,
@@ -161,7 +162,7 @@ def _fill(database: Database, encoding: Encoding, count: int, distinct: int) -> 
     for number in range(-(-count // _A_DOCUMENT)):
         language = LANGUAGES[number % len(LANGUAGES)]
         texts = passages(min(_A_DOCUMENT, count - number * _A_DOCUMENT), language, chance)
-        objective = Tag("objectives", str(1 + number % 23), 0.9, (Evidence(0, 5, "term"),), "measured 1")
+        objective = Tag("objectives", str(1 + number % 23), 0.9, (Evidence(0, 5, EvidenceKind.TERM),), "measured 1")
         mixed = _mixed(by_language[language], len(texts), noise)
         name = f"measured-{number:05}.{language}.txt"
         documents.add(database, prepare(name, language, texts, mixed, encoding.identity, (objective,)), publish=True)

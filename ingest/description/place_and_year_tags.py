@@ -9,7 +9,16 @@ from operator import itemgetter
 from typing import Protocol
 
 from ingest.description.years import covered
-from kb.documents.models import Description, Document, EncodedPassages, Evidence, Passage, Tag, TaggedPassage
+from kb.documents.models import (
+    Description,
+    Document,
+    EncodedPassages,
+    Evidence,
+    EvidenceKind,
+    Passage,
+    Tag,
+    TaggedPassage,
+)
 from kb.places.demonyms import find_nations
 from kb.places.gazetteer import Found
 from kb.places.region_names import find_regions
@@ -17,7 +26,6 @@ from kb.text.language import UNKNOWN
 
 METHOD = "places-1"
 ENTITIES = "entities"  # the vocabulary whose concepts stand in long lists of members more often than not
-_NAMED = "term"
 # Chosen on the five real documents of the starter collection and their digests, by reading them.
 _LEAST = 1.1  # mentions of its own before a document is about an entity: once is not enough
 _DENSITY = 0.05  # and so many a passage of the whole document
@@ -127,7 +135,7 @@ def _tags(scheme: str, found: Iterable[Found]) -> list[Tag]:
     """A tag for each thing found, with where it stands."""
     places: dict[str, list[Evidence]] = defaultdict(list)
     for notation, start, end in found:
-        places[notation].append(Evidence(start, end, _NAMED))
+        places[notation].append(Evidence(start, end, EvidenceKind.TERM))
     return [Tag(scheme, n, _score(len(spans)), tuple(spans[:_MOST]), METHOD) for n, spans in places.items()]
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.tagging.evidence import EXPLICIT
-from kb.documents.models import Evidence, Passage, Tag, TaggedPassage
+from kb.documents.models import Evidence, EvidenceKind, Passage, Tag, TaggedPassage
 from kb.vocabularies.skos import natural
 
 STATED = "stated"
@@ -36,7 +35,7 @@ def document_tags(
     """
     standing = dict(_standing(tagged, scheme))
     for notation, evidence in in_title.items():
-        if notation in standing or any(e.kind == EXPLICIT for e in evidence):
+        if notation in standing or any(e.kind is EvidenceKind.EXPLICIT for e in evidence):
             standing[notation] = _with_title(standing.get(notation, _Standing()), evidence)
     named = [notation for notation, each in standing.items() if each.explicit]
     selective = len(named) <= max(1, int(size * _SELECTIVE))
@@ -69,21 +68,21 @@ def _standing(tagged: Sequence[TaggedPassage], scheme: str) -> Mapping[str, _Sta
             found[tag.notation] = _Standing(
                 before.coverage + covered,
                 max(before.best, tag.score),
-                before.explicit or any(e.kind == EXPLICIT for e in tag.evidence),
+                before.explicit or any(e.kind is EvidenceKind.EXPLICIT for e in tag.evidence),
                 _strongest((*before.evidence, *tag.evidence)),
             )
     return found
 
 
 def _with_title(before: _Standing, evidence: tuple[Evidence, ...]) -> _Standing:
-    explicit = any(e.kind == EXPLICIT for e in evidence)
+    explicit = any(e.kind is EvidenceKind.EXPLICIT for e in evidence)
     best = max(before.best, _IN_TITLE) if explicit else before.best
     combined = _strongest((*evidence, *before.evidence))
     return _Standing(before.coverage + _TITLE, best, before.explicit or explicit, combined)
 
 
 def _strongest(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    order = ("explicit", "term", "meaning")
+    order = tuple(EvidenceKind)
     return tuple(sorted(dict.fromkeys(evidence), key=lambda e: order.index(e.kind))[:_PIECES])
 
 

@@ -4,19 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from ingest.tagging.label_matching import Analysis, Mention, Terms
 from ingest.tagging.numbered_references import Reference
-from kb.documents.models import Evidence
+from kb.documents.models import Evidence, EvidenceKind
 from kb.text.sentences import sentence_ends
 
-EXPLICIT, TERM, MEANING = "explicit", "term", "meaning"
 TELLING = 0.8  # summed rarity of the words that a sentence must share with a description to support it
 _MOST = 5  # pieces of evidence of one tag
 
 
 def named_evidence(references: Sequence[Reference], mentions: Sequence[Mention]) -> tuple[Evidence, ...]:
     """Evidence of one concept by number and label, strongest first; a label inside a reference is left out."""
-    explicit = list(dict.fromkeys(Evidence(r.start, r.end, EXPLICIT) for r in references))
+    explicit = list(dict.fromkeys(Evidence(r.start, r.end, EvidenceKind.EXPLICIT) for r in references))
     terms = [
-        Evidence(m.start, m.end, TERM)
+        Evidence(m.start, m.end, EvidenceKind.TERM)
         for m in sorted(mentions, key=lambda m: (-m.weight, m.start))
         if not any(e.start <= m.start and m.end <= e.end for e in explicit)
     ]

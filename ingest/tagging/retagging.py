@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 from ingest.pipeline import DocumentTagger
 from ingest.tagging.tagger import Tagger
-from kb.documents.models import Document, Tag
+from kb.documents.models import Document, Tag, TagState
 from kb.documents.store import passages, tags
 from kb.documents.store.encoded_documents import encoded_document
-from kb.documents.store.tag_decisions import Verdict
 from kb.store.database import Database
 
 Claim = tuple[int | None, Tag]  # passage id, None for the document as a whole
@@ -43,8 +42,8 @@ def difference(database: Database, tagger: Tagger, document: int, facets: Docume
     ids = [number for number, _ in passages.of_document(database, document)]
     with database.read() as connection:
         before = tags.all_of_document(connection, document)
-    decided = [claim for claim in before if claim[1].state != tags.SUGGESTED]
-    suggested = [claim for claim in before if claim[1].state == tags.SUGGESTED]
+    decided = [claim for claim in before if claim[1].state is not TagState.SUGGESTED]
+    suggested = [claim for claim in before if claim[1].state is TagState.SUGGESTED]
     settled = {_key(claim) for claim in decided}
     claims: list[Claim] = [(i, tag) for i, each in zip(ids, tagged, strict=True) for tag in each.tags]
     claims += [(None, tag) for tag in _as_decided(tagger, of_whole, decided)]
@@ -68,9 +67,11 @@ def _as_decided(tagger: Tagger, of_whole: Sequence[Tag], decided: Iterable[Claim
     """The document's tags, those that follow from others made of what persons left standing."""
     on_whole = {(tag.scheme, tag.notation): tag for passage, tag in decided if passage is None}
     standing = [tag for tag in of_whole if (tag.scheme, tag.notation) not in on_whole]
-    standing += [tag for tag in on_whole.values() if tag.state != Verdict.REJECTED.value]
+    standing += [tag for tag in on_whole.values() if tag.state is not TagState.REJECTED]
     regrouped = tagger.regrouped(standing)
-    return tuple(replace(tag, state=tags.SUGGESTED) for tag in regrouped if (tag.scheme, tag.notation) not in on_whole)
+    return tuple(
+        replace(tag, state=TagState.SUGGESTED) for tag in regrouped if (tag.scheme, tag.notation) not in on_whole
+    )
 
 
 def _key(claim: Claim) -> tuple[int | None, str, str]:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from ingest.tagging.definition_alignment import Aligner, Alignment, Packed
 from ingest.tagging.embedding_cache import Keep, not_kept
-from ingest.tagging.evidence import MEANING, TELLING, named_evidence, sentence_spans, telling_sentence
+from ingest.tagging.evidence import TELLING, named_evidence, sentence_spans, telling_sentence
 from ingest.tagging.label_matching import Analysis, Mention, Terms
 from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped_model
 from ingest.tagging.numbered_references import Explicit, Reference
 from ingest.tagging.scoring import Features, Matrix, mention_scores, scores
 from ingest.tagging.semantic_similarity import Encode, Meaning, Vectors
-from kb.documents.models import Evidence, Tag
+from kb.documents.models import Evidence, EvidenceKind, Tag
 from kb.vocabularies.concept import Scheme
 
 _DESCRIBES = 0.5  # rarity of a word that words and description must share to fit
@@ -168,7 +168,7 @@ class SchemeTagger:
         if telling or any(each.certain for several in judged.references[row].values() for each in several):
             return found
         span = self._nearest_sentence(reading, concept, float(judged.scores[row, concept]))
-        return (*found, Evidence(*span, MEANING)) if span else ()
+        return (*found, Evidence(*span, EvidenceKind.MEANING)) if span else ()
 
     def tags(self, reading: Reading, judged: Judgement, row: int) -> tuple[Tag, ...]:
         """The concepts asserted of one text, best first; none without words to support it."""

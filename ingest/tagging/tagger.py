@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from ingest.tagging.definition_alignment import Aligner, Packed
 from ingest.tagging.document_tags import document_tags, stated_tags
 from ingest.tagging.embedding_cache import Keep, not_kept
-from ingest.tagging.evidence import EXPLICIT, TERM
 from ingest.tagging.label_matching import analyse
 from ingest.tagging.model import Model, shipped_model
 from ingest.tagging.numbered_references import Reference
@@ -16,7 +15,17 @@ from ingest.tagging.scoring import Features
 from ingest.tagging.semantic_similarity import Encode, Vectors
 from ingest.tagging.text_inputs import Text, encoded_texts, reading_of, vectors_of
 from kb.documents.derived_tags import groupings, with_derived_tags
-from kb.documents.models import Description, Document, EncodedPassages, Evidence, Passage, Section, Tag, TaggedPassage
+from kb.documents.models import (
+    Description,
+    Document,
+    EncodedPassages,
+    Evidence,
+    EvidenceKind,
+    Passage,
+    Section,
+    Tag,
+    TaggedPassage,
+)
 from kb.text.language import UNKNOWN
 from kb.vocabularies.skos import Taxonomy
 
@@ -182,9 +191,12 @@ def _in_title(tagger: SchemeTagger, document: Document, description: Description
     mentions = tagger.terms.find(analyse(title, description.language))
     found: dict[str, list[Evidence]] = {}
     for notation, where in (
-        *((each.notation, Evidence(start + each.start, start + each.end, EXPLICIT)) for each in references),
         *(
-            (tagger.scheme.concepts[m.concept].notation, Evidence(start + m.start, start + m.end, TERM))
+            (each.notation, Evidence(start + each.start, start + each.end, EvidenceKind.EXPLICIT))
+            for each in references
+        ),
+        *(
+            (tagger.scheme.concepts[m.concept].notation, Evidence(start + m.start, start + m.end, EvidenceKind.TERM))
             for m in mentions
         ),
     ):

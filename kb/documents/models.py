@@ -148,23 +148,37 @@ class Passage:
 # --- tags -----------------------------------------------------------------------------------------
 
 
+class EvidenceKind(StrEnum):
+    """How words support a tag, the surest first."""
+
+    EXPLICIT = "explicit"  # the text names the concept by number
+    TERM = "term"  # by a label of it
+    MEANING = "meaning"  # by similarity
+
+
+class TagState(StrEnum):
+    """Whether a person has decided on a tag, and how."""
+
+    SUGGESTED = "suggested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ADDED = "added"  # by a person
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words that support a tag: offsets into the stored text of the document.
-
-    `kind` is explicit (the text names the concept by number), term (a label) or meaning (similarity).
-    """
+    """The words that support a tag: offsets into the stored text of the document."""
 
     start: int
     end: int
-    kind: str
+    kind: EvidenceKind
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A claim that a passage or document is about a concept, with what supports it.
 
-    `score` is in [0, 1]; `method` names tagger and version; `state` is suggested, accepted, rejected or added.
+    `score` is in [0, 1]; `method` names tagger and version.
     """
 
     scheme: str
@@ -172,7 +186,7 @@ class Tag:
     score: float
     evidence: tuple[Evidence, ...]
     method: str = ""
-    state: str = "suggested"
+    state: TagState = TagState.SUGGESTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.store import audit_trail
-from kb.documents.models import Evidence, Passage, PreparedDocument, Tag, TaggedPassage
+from kb.documents.models import Evidence, EvidenceKind, Passage, PreparedDocument, Tag, TaggedPassage
 from kb.documents.passage_alignment import PassageAlignment, place_of
 from kb.documents.store import carried_decisions, documents, history, tag_decisions, tags
 from kb.documents.store.tag_decisions import TagPlace, Verdict
@@ -28,7 +28,7 @@ def with_tags(version: Sample, *claims: tuple[int | None, str, str]) -> Prepared
 
     def tag(notation: str, words: str) -> Tag:
         start = whole.index(words)
-        return Tag("objectives", notation, 0.9, (Evidence(start, start + len(words), "term"),), "sample 1")
+        return Tag("objectives", notation, 0.9, (Evidence(start, start + len(words), EvidenceKind.TERM),), "sample 1")
 
     def of(row: int | None) -> tuple[Tag, ...]:
         return tuple(tag(notation, words) for at, notation, words in claims if at == row)

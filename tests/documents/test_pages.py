@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from kb.accounts.account import Role
-from kb.documents.models import Evidence, Tag
+from kb.documents.models import Evidence, EvidenceKind, Tag
 from kb.documents.state import Move, State
 from kb.documents.store import documents, publishing
 from kb.editorial.store import transitions
@@ -105,9 +105,12 @@ def test_what_only_passages_speak_of_is_told_apart(tmp_path: Path) -> None:
     for each in made.passages:
         body, at = each.passage.text, each.passage.start
         named = [(code, body.find(name)) for code, (name, *_rest) in spots.items() if name in body]
-        tags = [Tag("countries", c, 0.6, (Evidence(at + i, at + i + len(spots[c][0]), "term"),)) for c, i in named]
+        tags = [
+            Tag("countries", c, 0.6, (Evidence(at + i, at + i + len(spots[c][0]), EvidenceKind.TERM),))
+            for c, i in named
+        ]
         passages.append(dataclasses.replace(each, tags=tuple(tags)))
-    titled = Tag("years", "2021", 0.9, (Evidence(0, 4, "explicit"), Evidence(2, 8, "term")))
+    titled = Tag("years", "2021", 0.9, (Evidence(0, 4, EvidenceKind.EXPLICIT), Evidence(2, 8, EvidenceKind.TERM)))
     whole = dataclasses.replace(made, passages=tuple(passages), tags=(titled,))
     number = documents.add(site.instance.database, whole, publish=True).document
     page = read(site, f"/documents/{number}")

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from starlette.testclient import TestClient
 
-from kb.documents.models import Evidence
+from kb.documents.models import Evidence, EvidenceKind
 from kb.documents.models import Tag as Claim
 from kb.documents.store import documents
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
@@ -144,7 +144,7 @@ def test_the_spreadsheet_holds_the_same_table(site: TestSite, by: str) -> None:
 def test_entities_and_regions_that_were_tagged_narrow_a_search(tmp_path: Path) -> None:
     site = make_site(tmp_path, TEXTS[:3])
     made = prepared(Text("plan.txt", "A plan", ("A plan for the region.",)), site.instance)
-    spot = (Evidence(0, 4, "term"),)
+    spot = (Evidence(0, 4, EvidenceKind.TERM),)
     tags = (*made.tags, Claim("entities", "iom", 0.9, spot), Claim("regions", "013", 0.9, spot))
     documents.add(site.instance.database, dataclasses.replace(made, tags=tags), publish=True)
     shown = page(site.client, "/en/search")

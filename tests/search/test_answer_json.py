@@ -2,7 +2,7 @@
 
 import json
 
-from kb.documents.models import DocumentFacts, Evidence, FileReport, Outcome, Passage, PassageRecord, Tag
+from kb.documents.models import DocumentFacts, Evidence, EvidenceKind, FileReport, Outcome, Passage, PassageRecord, Tag
 from kb.search.answer_json import answer_json, reports_json, tags_json
 from kb.search.answers import Answer, Facet, Hit, Query
 
@@ -78,7 +78,7 @@ def test_reports_of_an_ingest() -> None:
 
 
 def test_tags_carry_the_words_that_support_them() -> None:
-    tag = Tag("objectives", "13", 0.912345, (Evidence(16, 25, "term"),))
+    tag = Tag("objectives", "13", 0.912345, (Evidence(16, 25, EvidenceKind.TERM),))
     ranking = (("objectives", (("13", 0.912345), ("7", 0.4))),)
     value = tags_json("x", TEXT, "en", [tag], {("objectives", "13"): "Detention"}, ranking)
     assert value["ranking"] == {"objectives": [["13", 0.9123], ["7", 0.4]]}

@@ -20,6 +20,7 @@ from kb.documents.models import (
     Description,
     Document,
     Evidence,
+    EvidenceKind,
     Passage,
     PlacedBlock,
     PreparedDocument,
@@ -83,7 +84,7 @@ def prepared(document: Sample, encoding: Encoding | None = None) -> PreparedDocu
         blocks.append(PlacedBlock(BlockKind.PARAGRAPH, at, end, number, number))
         at = end + len(LINE)
     tags = tuple(
-        Tag(scheme, notation, 0.9, (Evidence(0, len(document.title), "term"),), "sample 1")
+        Tag(scheme, notation, 0.9, (Evidence(0, len(document.title), EvidenceKind.TERM),), "sample 1")
         for scheme, notations in (("objectives", document.objectives), ("areas", document.areas))
         for notation in notations
     )

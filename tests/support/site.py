@@ -19,6 +19,7 @@ from kb.documents.models import (
     Description,
     Document,
     Evidence,
+    EvidenceKind,
     Passage,
     PlacedBlock,
     PreparedDocument,
@@ -220,5 +221,5 @@ def _passages(document: Document, language: str) -> list[Passage]:
 
 
 def _tags(claims: Sequence[tuple[str, str]], passage: Passage) -> list[Tag]:
-    evidence = (Evidence(passage.start, min(passage.end, passage.start + 20), "term"),)
+    evidence = (Evidence(passage.start, min(passage.end, passage.start + 20), EvidenceKind.TERM),)
     return [Tag(scheme, notation, 0.9, evidence, "test-1") for scheme, notation in claims]

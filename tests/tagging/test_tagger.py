@@ -27,6 +27,7 @@ from kb.documents.models import (
     Document,
     EncodedPassages,
     Evidence,
+    EvidenceKind,
     Passage,
     RawDocument,
     Tag,
@@ -281,7 +282,7 @@ def test_what_a_document_states_of_itself_is_taken(tagger: Tagger) -> None:
 
 
 def test_an_objective_of_all_areas_does_not_tell_the_area(taxonomy: Taxonomy) -> None:
-    everywhere = Tag("objectives", "23", 0.9, (Evidence(0, 1, "term"),))
+    everywhere = Tag("objectives", "23", 0.9, (Evidence(0, 1, EvidenceKind.TERM),))
     assert derived(taxonomy, [everywhere], "areas") == ()
     assert [tag.notation for tag in derived(taxonomy, [everywhere], "round-tables")] == ["4"]
 
@@ -290,7 +291,9 @@ def _passages(*tags: Sequence[str]) -> list[TaggedPassage]:
     return [
         TaggedPassage(
             Passage(number, number * 100, number * 100 + 100, "x" * 100),
-            tuple(Tag("s", n, 0.97, (Evidence(number * 100, number * 100 + 5, "explicit"),)) for n in several),
+            tuple(
+                Tag("s", n, 0.97, (Evidence(number * 100, number * 100 + 5, EvidenceKind.EXPLICIT),)) for n in several
+            ),
         )
         for number, several in enumerate(tags)
     ]
@@ -305,7 +308,7 @@ def test_a_list_of_everything_is_about_nothing() -> None:
 
 def test_stated_tags_bring_what_supports_them() -> None:
     (tag,) = stated_tags(["7"], "s", _passages(["7"], []))
-    assert tag.evidence == (Evidence(0, 5, "explicit"),)
+    assert tag.evidence == (Evidence(0, 5, EvidenceKind.EXPLICIT),)
 
 
 def test_a_document_without_passages(tagger: Tagger) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kb.documents.models import Evidence, Passage, StoredDocument, Tag
+from kb.documents.models import Evidence, EvidenceKind, Passage, StoredDocument, Tag, TagState
 from kb.vocabularies.skos import natural
 from web.documents.text_layout import Lit
 from web.i18n.labels import Labels
@@ -16,19 +16,19 @@ _LONGEST = 240  # characters of one piece of evidence
 # Told elsewhere: some sort documents and say nothing of the text, others stand in the summary.
 _APART = ("document-types", "round-tables", "countries", "regions", "years")
 _SUMMED_UP = ("countries", "regions", "years")
-_NAMED = frozenset(("explicit", "term"))
+_NAMED = frozenset((EvidenceKind.EXPLICIT, EvidenceKind.TERM))
+_SURENESS = tuple(EvidenceKind)
 _BESIDE = 2  # characters between a name and the acronym behind it, " ("
 _MOST = 5  # pieces of evidence shown under a tag
 _KINDS = {
-    "explicit": _("named in the text"),
-    "term": _("by a term it uses"),
-    "meaning": _("by its meaning"),
-    "stated": _("stated by the source"),
+    EvidenceKind.EXPLICIT: _("named in the text"),
+    EvidenceKind.TERM: _("by a term it uses"),
+    EvidenceKind.MEANING: _("by its meaning"),
 }
 _STATES = {
-    "suggested": _("Suggested by the software; nobody has confirmed it yet."),
-    "accepted": _("Confirmed by a person."),
-    "added": _("Added by a person."),
+    TagState.SUGGESTED: _("Suggested by the software; nobody has confirmed it yet."),
+    TagState.ACCEPTED: _("Confirmed by a person."),
+    TagState.ADDED: _("Added by a person."),
 }
 
 
@@ -163,13 +163,9 @@ def _joined(spans: Collection[Evidence]) -> list[Evidence]:
         beside = _BESIDE if found and _NAMED.issuperset((found[-1].kind, each.kind)) else -1
         if found and each.start <= found[-1].end + beside:
             last = found.pop()
-            each = Evidence(last.start, max(last.end, each.end), _surest((last.kind, each.kind)))
+            each = Evidence(last.start, max(last.end, each.end), min(last.kind, each.kind, key=_SURENESS.index))
         found.append(each)
     return found
-
-
-def _surest(kinds: Sequence[str]) -> str:
-    return next((kind for kind in _KINDS if kind in kinds), kinds[0])
 
 
 def support_of(document: StoredDocument, evidence: Evidence, passages: Sequence[Passage], labels: Labels) -> Support:
@@ -186,7 +182,7 @@ def support_of(document: StoredDocument, evidence: Evidence, passages: Sequence[
     language = within.language if within else document.description.language
     shown = quote(text[start:stop], [(evidence.start - start, end - start)], language)
     cut = Quote(shown.pieces, language, start > low, stop < high)
-    kind = labels.interface.say(_KINDS.get(evidence.kind, ""))
+    kind = labels.interface.say(_KINDS[evidence.kind])
     return Support(cut, within.number if within else None, within.page if within else None, kind)
 
 

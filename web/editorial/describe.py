@@ -9,7 +9,7 @@ from fastapi import Form
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
-from kb.documents.models import Description, Evidence, StoredDocument
+from kb.documents.models import Description, Evidence, StoredDocument, TagState
 from kb.documents.store import (
     carried_decisions,
     documents,
@@ -132,7 +132,9 @@ def decide(visit: Visiting, number: Number, tag: Field = "", verdict: Field = ""
 def decide_all(visit: Visiting, number: Number, level: Annotated[int, Form(ge=0, le=100)] = 101) -> Response:
     """Accept every suggestion that waits and reaches a score, given in hundredths."""
     _stored, _case = _found(visit, number)
-    waiting = [t for t in in_order(_claims(visit, number)) if t.state == "suggested" and round(100 * t.score) >= level]
+    waiting = [
+        t for t in in_order(_claims(visit, number)) if t.state is TagState.SUGGESTED and round(100 * t.score) >= level
+    ]
     said = _decided(visit, number, [key_of(tag) for tag in waiting], Verdict.ACCEPTED)
     return _back(visit, number, f"?undo={said[0]}-{said[-1]}" if said else "")
 
@@ -237,7 +239,7 @@ def _page(
     with visit.site.database.read() as connection:
         known = history.last_change(connection, number) if seen is None else seen
         practice = practices.get(connection, number)
-    standing = [tag for place, tag in claims if place is None and tag.state != "rejected"]
+    standing = [tag for place, tag in claims if place is None and tag.state is not TagState.REJECTED]
     left = sum(one.kind is history.ChangeKind.TAG for one in history.of_document(visit.site.database, number))
     found = checks(stored, standing, duplicates.of_document(visit.site.database, number), practice, left)
     first, _dash, last = asked.get("undo", "").partition("-")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from kb.documents.models import Evidence, StoredDocument
+from kb.documents.models import Evidence, EvidenceKind, StoredDocument
 from kb.vocabularies.skos import Taxonomy
 from web.i18n.labels import SCHEME_OF
 
@@ -44,4 +44,4 @@ def _places(text: str, phrases: Iterable[str]) -> Iterable[Evidence]:
     for number, match in enumerate(pattern.finditer(text)):
         if number == _MOST:
             return
-        yield Evidence(match.start(), match.end(), "explicit")
+        yield Evidence(match.start(), match.end(), EvidenceKind.EXPLICIT)

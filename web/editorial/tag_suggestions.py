@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.documents.models import Evidence, Passage, StoredDocument, Tag
+from kb.documents.models import Evidence, Passage, StoredDocument, Tag, TagState
 from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.tag_decisions import Verdict
 from kb.vocabularies.skos import Taxonomy, natural
@@ -19,10 +19,10 @@ LEVELS = (90, 80, 70, 60, 50)  # scores, in hundredths, above which all can be a
 _CARRIED = _("carried from version %(version)s")
 _UNSUPPORTED = _("carried from version %(version)s; the words that spoke for it are not in this one")
 _STANDINGS = {
-    "suggested": _("not decided yet"),
-    "accepted": _("accepted"),
-    "rejected": _("rejected"),
-    "added": _("added by a person"),
+    TagState.SUGGESTED: _("not decided yet"),
+    TagState.ACCEPTED: _("accepted"),
+    TagState.REJECTED: _("rejected"),
+    TagState.ADDED: _("added by a person"),
 }
 
 
@@ -34,7 +34,7 @@ class Suggestion:
     scheme: str
     notation: str
     label: str
-    state: str
+    state: TagState
     standing: str
     score: int | None
     carried: str
@@ -44,7 +44,7 @@ class Suggestion:
 
     @property
     def decided(self) -> bool:
-        return self.state != "suggested"
+        return self.state is not TagState.SUGGESTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def waiting_after(claims: Claims, key: str) -> str:
     keys = [(key_of(tag), tag.state) for tag in in_order(claims)]
     at = next((n for n, (name, _state) in enumerate(keys) if name == key), -1)
     turned = [*keys[at + 1 :], *keys[: at + 1]]
-    return next((name for name, state in turned if state == "suggested"), "")
+    return next((name for name, state in turned if state is TagState.SUGGESTED), "")
 
 
 def key_of(tag: Tag) -> str:
@@ -113,7 +113,7 @@ def suggestions(
             if t.scheme == scheme
         ]
         groups += [Group(scheme_name(scheme, labels), tuple(shown))] if shown else []
-    scores = [_hundredths(tag) or 0 for tag in tags if tag.state == "suggested"]
+    scores = [_hundredths(tag) or 0 for tag in tags if tag.state is TagState.SUGGESTED]
     reached = tuple((level, sum(score >= level for score in scores)) for level in LEVELS)
     scheme, _colon, notation = current.partition(":")
     evidence = tuple(spans[scheme, notation]) if current else ()
@@ -127,7 +127,7 @@ def verdict_of(word: str) -> Verdict | None:
 
 def addable(taxonomy: Taxonomy, claims: Claims, labels: Labels) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Concepts that are not claimed yet, as (vocabulary, ((key, label), …))."""
-    taken = {key_of(tag) for tag in in_order(claims) if tag.state != "rejected"}
+    taken = {key_of(tag) for tag in in_order(claims) if tag.state is not TagState.REJECTED}
     found = []
     for name in ADDED_FROM:
         concepts = taxonomy.by_name[name].concepts if name in taxonomy.by_name else ()
@@ -152,7 +152,7 @@ def _suggestion(
         notation=tag.notation,
         label=labels.concept(tag.scheme, tag.notation),
         state=tag.state,
-        standing=labels.interface.say(_STANDINGS.get(tag.state, "")),
+        standing=labels.interface.say(_STANDINGS[tag.state]),
         score=_hundredths(tag),
         carried="",
         places=len(spans),

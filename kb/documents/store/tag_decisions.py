@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kb.documents.derived_tags import PERSON
+from kb.documents.models import TagState
 from kb.documents.state import State
 from kb.errors import NotFoundError, UsageError
 from kb.store import instance_facts
@@ -24,6 +25,15 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
     ADDED = "added"
     WITHDRAWN = "withdrawn"
+
+
+# The state of a tag that the tagger made, by what was said last of it.
+_SHOWN = {
+    Verdict.ACCEPTED: TagState.ACCEPTED,
+    Verdict.ADDED: TagState.ACCEPTED,
+    Verdict.REJECTED: TagState.REJECTED,
+    Verdict.WITHDRAWN: TagState.SUGGESTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +138,8 @@ def _show(connection: Connection, place: TagPlace, tag: AnyRow | None, verdict: 
         connection.execute(delete(tags).where(tags.c.id == tag.id))
     else:
         added = tag.method == PERSON and verdict is not Verdict.REJECTED
-        shown = {Verdict.WITHDRAWN: "suggested", Verdict.ADDED: "added" if added else Verdict.ACCEPTED.value}
-        state = "added" if added else shown.get(verdict, verdict.value)
-        connection.execute(update(tags).where(tags.c.id == tag.id).values(state=state))
+        state = TagState.ADDED if added else _SHOWN[verdict]
+        connection.execute(update(tags).where(tags.c.id == tag.id).values(state=state.value))
 
 
 def _added(place: TagPlace) -> dict[str, object]:
@@ -142,7 +151,7 @@ def _added(place: TagPlace) -> dict[str, object]:
         "score": 1.0,
         "evidence": [],
         "method": PERSON,
-        "state": "added",
+        "state": TagState.ADDED.value,
     }
 
 

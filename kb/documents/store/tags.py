@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
-from kb.documents.models import Evidence, Tag
+from kb.documents.models import Evidence, EvidenceKind, Tag, TagState
 from kb.documents.store.tag_decisions import Decision as Decision
 from kb.documents.store.tag_decisions import TagPlace as TagPlace
 from kb.documents.store.tag_decisions import Verdict as Verdict
@@ -15,9 +15,6 @@ from kb.documents.store.tag_decisions import touch
 from kb.store.database import Database
 from kb.store.tables.documents import tags
 from kb.store.tables.metadata import AnyRow
-
-_REJECTED = "rejected"
-SUGGESTED = "suggested"
 
 
 def add_to_document(connection: Connection, document: int, claims: Iterable[Tag]) -> None:
@@ -39,7 +36,7 @@ def of_document(database: Database, document: int) -> list[tuple[int | None, Tag
     """All claims of a document that nobody rejected: (passage id or None, tag), best first."""
     query = (
         select(tags)
-        .where(tags.c.document == document, tags.c.state != _REJECTED)
+        .where(tags.c.document == document, tags.c.state != TagState.REJECTED.value)
         .order_by(tags.c.score.desc(), tags.c.id)
     )
     with database.read() as connection:
@@ -50,7 +47,7 @@ def of_documents(connection: Connection, documents: Sequence[int] | None) -> dic
     """(scheme, notation) asserted of whole documents, best first, by document; None = of all documents."""
     query = (
         select(tags.c.document, tags.c.scheme, tags.c.notation)
-        .where(tags.c.passage.is_(None), tags.c.state != _REJECTED)
+        .where(tags.c.passage.is_(None), tags.c.state != TagState.REJECTED.value)
         .order_by(tags.c.document, tags.c.score.desc(), tags.c.id)
     )
     if documents is not None:
@@ -65,7 +62,7 @@ def of_passages(connection: Connection, passages: Sequence[int]) -> dict[int, li
     """(scheme, notation) asserted of passages, best first, by passage."""
     query = (
         select(tags.c.passage, tags.c.scheme, tags.c.notation)
-        .where(tags.c.passage.in_(passages), tags.c.state != _REJECTED)
+        .where(tags.c.passage.in_(passages), tags.c.state != TagState.REJECTED.value)
         .order_by(tags.c.score.desc(), tags.c.id)
     )
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -82,9 +79,9 @@ def all_of_document(connection: Connection, document: int) -> list[tuple[int | N
 
 def replace(connection: Connection, document: int, claims: Iterable[tuple[int | None, Tag]]) -> None:
     """Put `claims` in place of all that was suggested; what a person decided on stays as it is."""
-    rows = connection.execute(select(tags).where(tags.c.document == document, tags.c.state != SUGGESTED))
+    rows = connection.execute(select(tags).where(tags.c.document == document, tags.c.state != TagState.SUGGESTED.value))
     decided = {(row.passage, row.scheme, row.notation) for row in rows}
-    connection.execute(delete(tags).where(tags.c.document == document, tags.c.state == SUGGESTED))
+    connection.execute(delete(tags).where(tags.c.document == document, tags.c.state == TagState.SUGGESTED.value))
     new = [(passage, tag) for passage, tag in claims if (passage, tag.scheme, tag.notation) not in decided]
     _add(connection, [row_of(document, passage, tag) for passage, tag in new])
     touch(connection, document)
@@ -105,15 +102,15 @@ def row_of(document: int, passage: int | None, tag: Tag) -> dict[str, object]:
         "score": tag.score,
         "evidence": evidence_row(tag),
         "method": tag.method,
-        "state": tag.state,
+        "state": tag.state.value,
     }
 
 
 def evidence_row(tag: Tag) -> list[list[object]]:
     """The evidence of a claim as the table of tags holds it."""
-    return [[e.start, e.end, e.kind] for e in tag.evidence]
+    return [[e.start, e.end, e.kind.value] for e in tag.evidence]
 
 
 def _tag(row: AnyRow) -> Tag:
-    evidence = tuple(Evidence(start, end, kind) for start, end, kind in row.evidence)
-    return Tag(row.scheme, row.notation, row.score, evidence, row.method, row.state)
+    evidence = tuple(Evidence(start, end, EvidenceKind(kind)) for start, end, kind in row.evidence)
+    return Tag(row.scheme, row.notation, row.score, evidence, row.method, TagState(row.state))
