@@ -116,7 +116,8 @@ def old_rule(tools: Tools, files: Sequence[File], numbers: dict[str, int], case:
     pairs = [(file.name, file.of) for file in files if file.case == case and file.of]
     if not pairs:
         return None
-    runs = {name: _runs(documents.get(tools.database, numbers[name]).text) for pair in pairs for name in pair}
+    with tools.database.read() as connection:
+        runs = {name: _runs(documents.get(connection, numbers[name]).text) for pair in pairs for name in pair}
     return sum(len(runs[a] & runs[b]) >= _OLD_RULE * len(runs[a] | runs[b]) for a, b in pairs) / len(pairs)
 
 

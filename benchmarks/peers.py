@@ -111,7 +111,8 @@ def _ours(collection: Collection, folder: Path, options: argparse.Namespace) -> 
         encoded = encoding.encode([title] * len(texts), texts)
         prepared = prepare(title or "untitled", language_of(texts[0]), texts, encoded, encoding.identity)
         stored = documents.add(database, prepared, publish=True)
-        rows = passages.of_document(database, stored.document)
+        with database.read() as connection:
+            rows = passages.of_document(connection, stored.document)
         names |= {row: identity for (row, _), (identity, _) in zip(rows, several, strict=True)}
     searcher = opened(folder, database, encoding).searcher
 

@@ -135,12 +135,14 @@ class Worker:
     def _compared(self, job: Job, document: int) -> FileReport:
         """The end of a job whose document was stored by a worker that died after that."""
         examine(self.database, document)
-        new = documents.get(self.database, document).previous is None
+        with self.database.read() as connection:
+            new = documents.get(connection, document).previous is None
         return self._told(job, Outcome.STORED if new else Outcome.NEW_VERSION, document)
 
     def _told(self, job: Job, outcome: Outcome, document: int | None) -> FileReport:
         """What is told of a document that was stored; not which others it is like, for they may be other people's."""
-        warnings = () if document is None else documents.get(self.database, document).warnings
+        with self.database.read() as connection:
+            warnings = () if document is None else documents.get(connection, document).warnings
         return FileReport(job.name, outcome, "", document, 0, warnings)
 
     def _place(self, job: Job) -> tuple[str, int]:
@@ -151,7 +153,8 @@ class Worker:
         """
         if job.wishes.replaces is None:
             return f"upload/{job.id}", job.owner
-        replaced = documents.get(self.database, job.wishes.replaces)
+        with self.database.read() as connection:
+            replaced = documents.get(connection, job.wishes.replaces)
         return replaced.source.origin, job.owner if replaced.owner is None else replaced.owner
 
     # --- who lives ---

@@ -78,8 +78,12 @@ class Comparison:
 
 def compare(database: Database, first: int, second: int) -> Comparison:
     """Two documents side by side: by their words, or by meaning when their languages differ. Raises NotFoundError."""
-    one, two = documents.get(database, first), documents.get(database, second)
-    cut = [p for _, p in passages.of_document(database, first)], [p for _, p in passages.of_document(database, second)]
+    with database.read() as connection:
+        one, two = documents.get(connection, first), documents.get(connection, second)
+        cut = (
+            [p for _, p in passages.of_document(connection, first)],
+            [p for _, p in passages.of_document(connection, second)],
+        )
     if one.description.language != two.description.language:
         agreed = agreement_of(database, first, second).pairs
         return Comparison(first, second, True, tuple(_by_meaning(*cut, agreed)))

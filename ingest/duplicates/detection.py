@@ -48,8 +48,8 @@ def find_likenesses(database: Database, document: int) -> tuple[Likeness, ...]:
     Documents of its own work are left out; so is everything while the document has no sketch (see `catch_up`). Raises
     NotFoundError.
     """
-    own = documents.get(database, document)
     with database.read() as connection:
+        own = documents.get(connection, document)
         sketch = sketches.get(connection, document)
         if sketch is None:
             return ()
@@ -82,7 +82,8 @@ def _record(database: Database, document: int) -> tuple[Link, ...]:
 
 
 def _from_text(database: Database, document: int) -> NDArray[np.uint32]:
-    return fingerprints(documents.get(database, document).text)
+    with database.read() as connection:
+        return fingerprints(documents.get(connection, document).text)
 
 
 def _promising(own: Sketched, shared: list[Shared]) -> list[int]:
@@ -99,7 +100,8 @@ def _promising(own: Sketched, shared: list[Shared]) -> list[int]:
 def _same_words(database: Database, own: StoredDocument, others: list[int]) -> Iterator[Likeness]:
     wording = Wording(own.text, own.description.language)
     for number in others:
-        other = documents.get(database, number)
+        with database.read() as connection:
+            other = documents.get(connection, number)
         found = _judged(own, other, overlap(wording, Wording(other.text, other.description.language)))
         if found is not None:
             yield found

@@ -25,4 +25,5 @@ def _sentence(database: Database, document: int, link: Link) -> str:
     other = link.opposite(document)
     begin = _SENTENCES[link.kind][document != link.document]
     what = "counted as one work" if link.automatic else "for a person to confirm"
-    return f"{begin} {documents.get(database, other).source.name} (document {other}, {link.score:.2f}; {what})."
+    with database.read() as connection:
+        return f"{begin} {documents.get(connection, other).source.name} (document {other}, {link.score:.2f}; {what})."

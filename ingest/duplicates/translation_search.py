@@ -95,18 +95,18 @@ def _meaning(database: Database, library: _Library, place: int) -> Meaning:
     number = library.gists.documents[place].id
     with database.read() as connection:
         vectors = sketches.vectors_of(connection, number)
-    text = " ".join(passage.text for _, passage in passages.of_document(database, number))
+        text = " ".join(passage.text for _, passage in passages.of_document(connection, number))
     return Meaning(vectors, numbers_in(text), library.centre(place))
 
 
 def _taken(database: Database, own: Sketched, other: Sketched, score: float) -> bool:
     """Whether the other document has, in the language of this one, a text of its work or a translation as near."""
-    links = [
-        link
-        for link in duplicates.of_document(database, other.id)
-        if link.kind is LinkKind.TRANSLATION and link.standing is not LinkStatus.REJECTED and link.score >= score
-    ]
     with database.read() as connection:
+        links = [
+            link
+            for link in duplicates.of_document(connection, other.id)
+            if link.kind is LinkKind.TRANSLATION and link.standing is not LinkStatus.REJECTED and link.score >= score
+        ]
         held = sketches.of_works(connection, [other.work])
     rivals = {sibling.id for sibling in held if sibling.language == own.language}
     rivals |= {n for link in links if (n := link.opposite(other.id)) != own.id and _speaks(database, n, own.language)}
@@ -114,4 +114,5 @@ def _taken(database: Database, own: Sketched, other: Sketched, score: float) -> 
 
 
 def _speaks(database: Database, document: int, language: str) -> bool:
-    return documents.get(database, document).description.language == language
+    with database.read() as connection:
+        return documents.get(connection, document).description.language == language

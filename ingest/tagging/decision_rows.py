@@ -59,11 +59,11 @@ def decided_rows(database: Database, tagger: Tagger, decisions: Sequence[Decisio
 def _of_document(database: Database, tagger: Tagger, document: int, decisions: Sequence[Decision]) -> Iterator[_Row]:
     """The translations of one work are one group."""
     stored, cut, encoded = encoded_document(database, document)
-    ids = [number for number, _ in of_document(database, document)]
+    with database.read() as connection:
+        ids = [number for number, _ in of_document(connection, document)]
+        claimed = {(passage, tag.scheme, tag.notation) for passage, tag in all_of_document(connection, document)}
     if not ids:
         return
-    with database.read() as connection:
-        claimed = {(passage, tag.scheme, tag.notation) for passage, tag in all_of_document(connection, document)}
     whole = Document(stored.text, stored.blocks, stored.sections, stored.page_count)
     for scheme, features in tagger.features_of_document(whole, stored.description, cut, encoded).items():
         scores = tagger.scheme_tagger(scheme).scored(features)

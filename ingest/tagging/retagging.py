@@ -39,8 +39,8 @@ def difference(database: Database, tagger: Tagger, document: int, facets: Docume
     stored, cut, encoded = encoded_document(database, document)
     whole = Document(stored.text, stored.blocks, stored.sections, stored.page_count)
     tagged, of_whole = (facets or tagger).tag_document(whole, stored.description, cut, encoded)
-    ids = [number for number, _ in passages.of_document(database, document)]
     with database.read() as connection:
+        ids = [number for number, _ in passages.of_document(connection, document)]
         before = tags.all_of_document(connection, document)
     decided = [claim for claim in before if claim[1].state is not TagState.SUGGESTED]
     suggested = [claim for claim in before if claim[1].state is TagState.SUGGESTED]

@@ -189,7 +189,8 @@ def test_passages_are_slices_and_highlights_lie_inside(shelf: Instance) -> None:
     database = shelf.database()
     for hit in shelf.run("search", "detention of children", "--json").json["hits"]:
         passage = hit["passage"]
-        stored = documents.get(database, hit["document"]["id"])
+        with database.read() as connection:
+            stored = documents.get(connection, hit["document"]["id"])
         assert stored.text[passage["start"] : passage["end"]] == passage["text"]
         borders = [border for mark in hit["highlights"] for border in mark]
         assert borders == sorted(borders)

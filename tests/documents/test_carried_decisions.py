@@ -67,12 +67,13 @@ def states(held: Instance, document: int) -> dict[tuple[int | None, str], str]:
 
 
 def left(held: Instance, document: int) -> list[object]:
-    return [c.before for c in history.of_document(held.database, document) if c.field == "left"]
+    with held.database.read() as connection:
+        return [c.before for c in history.of_document(connection, document) if c.field == "left"]
 
 
 def carried(held: Instance, document: int) -> list[tuple[str, int, bool]]:
-    said = tag_decisions.history(held.database, document)
     with held.database.read() as connection:
+        said = tag_decisions.history(connection, document)
         origins = carried_decisions.origins(connection, document)
     return [(d.place.notation, origins[d.id].version, origins[d.id].supported) for d in said if d.id in origins]
 
@@ -97,7 +98,8 @@ def test_what_was_said_of_the_document_counts_on(held: Instance, verdict: Verdic
     two = store(held, with_tags(newer, *([(None, "20", "remittances")] if again else [])))
     assert states(held, two) == {(None, "20"): state}
     assert carried(held, two) == ([] if verdict is WITHDRAWN else [("20", 1, True)])
-    past = tag_decisions.history(held.database, two)
+    with held.database.read() as connection:
+        past = tag_decisions.history(connection, two)
     assert all((d.who, d.reason) == ("Sample librarian", "a reason") for d in past)
     assert left(held, two) == []
 
@@ -110,7 +112,7 @@ def test_words_that_are_gone_are_said_to_be_and_those_still_there_are_evidence(h
     assert carried(held, two) == [("20", 1, False), ("14", 1, True)]
     with held.database.read() as connection:
         claims = {tag.notation: tag for _passage, tag in tags.all_of_document(connection, two)}
-    whole = documents.get(held.database, two).text
+        whole = documents.get(connection, two).text
     assert [whole[e.start : e.end] for e in claims["14"].evidence] == ["renew\npassports"]
     assert claims["20"].evidence == ()
 
@@ -158,7 +160,7 @@ def test_from_version_to_version(held: Instance) -> None:
     with held.database.read() as connection:  # what is learnt from counts once
         everywhere = tag_decisions.standing_decisions(connection)
         assert [(d.place.document, d.place.notation) for d in everywhere] == [(three, "20"), (three, "7")]
-        first = min(d.id for d in tag_decisions.history(held.database, 1))
+        first = min(d.id for d in tag_decisions.history(connection, 1))
         assert [d.place.document for d in tag_decisions.standing_decisions(connection, until=first)] == [1]
 
 

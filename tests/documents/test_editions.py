@@ -48,7 +48,8 @@ def _decide(instance: Instance, link: int, verdict: LinkStatus) -> None:
 def _groups(instance: Instance, numbers: list[int]) -> set[frozenset[int]]:
     works: dict[str, set[int]] = {}
     for number in numbers:
-        works.setdefault(documents.get(instance.database, number).work, set()).add(number)
+        with instance.database.read() as connection:
+            works.setdefault(documents.get(connection, number).work, set()).add(number)
     return {frozenset(group) for group in works.values()}
 
 
@@ -96,7 +97,8 @@ def test_declared_translations_and_versions_come_along(instance: Instance) -> No
 
 def test_a_sure_finding_needs_no_person_and_can_be_undone(instance: Instance, three: list[int]) -> None:
     link = _link(instance, three[1], three[0], LinkKind.OTHER_FORMAT, sure=True)
-    (known,) = duplicates.of_document(instance.database, three[0])
+    with instance.database.read() as connection:
+        (known,) = duplicates.of_document(connection, three[0])
     assert (known.automatic, known.standing) == (True, CONFIRMED)
     assert len(_groups(instance, three)) == 2
     _decide(instance, link, REJECTED)
@@ -110,7 +112,8 @@ def test_decisions_are_on_record(instance: Instance, three: list[int]) -> None:
     link = _link(instance, three[1], three[0])
     assert [each.id for each in duplicates.list_undecided(instance.database)] == [link]
     _decide(instance, link, REJECTED)
-    (known,) = duplicates.of_document(instance.database, three[1])
+    with instance.database.read() as connection:
+        (known,) = duplicates.of_document(connection, three[1])
     assert (known.standing, known.account, known.decided is not None) == (REJECTED, LIBRARIAN.account, True)
     assert duplicates.list_undecided(instance.database) == []
     (entry,) = audit_trail.history_of(instance.database, "likeness", link)
@@ -151,8 +154,10 @@ def test_what_an_older_version_made_one_work_stays_one(tmp_path: Path) -> None:
             )
         plain.commit()
     database = open_database(f"sqlite:///{file}", tmp_path)
-    (link,) = duplicates.of_document(database, 1)
+    with database.read() as connection:
+        (link,) = duplicates.of_document(connection, 1)
     assert (link.document, link.other, link.kind, link.automatic) == (2, 1, LinkKind.OTHER_FORMAT, True)
     with database.write() as connection:
         duplicates.decide(connection, link.id, CONFIRMED, LIBRARIAN)
-    assert documents.get(database, 1).work == documents.get(database, 2).work
+    with database.read() as connection:
+        assert documents.get(connection, 1).work == documents.get(connection, 2).work

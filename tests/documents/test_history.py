@@ -51,7 +51,8 @@ def move(held: Instance, who: Account, document: int, to: Move, expected: State,
 
 
 def told(held: Instance, document: int) -> list[tuple[object, ...]]:
-    found = history.of_document(held.database, document)
+    with held.database.read() as connection:
+        found = history.of_document(connection, document)
     return [(c.kind.value, c.field, c.before, c.after, c.reason, c.actor) for c in found]
 
 
@@ -69,7 +70,8 @@ def test_the_life_of_a_document(held: Instance) -> None:
         ("state", "withdraw", "published", "withdrawn", "wrong file", "Person 0"),
         ("state", "bring-back", "withdrawn", "described", "it was right", "Person 0"),
     ]
-    changes = history.of_document(held.database, document)
+    with held.database.read() as connection:
+        changes = history.of_document(connection, document)
     assert all(change.at.tzinfo for change in changes)
     assert [c.account for c in changes] == [None, *[librarian.id] * 3]
     assert [e.action for e in audit_trail.history_of(held.database, "document", document)] == [
@@ -102,7 +104,8 @@ def test_of_two_at_once_the_second_is_told(held: Instance) -> None:
             move(held, two, document, to, State.DESCRIBED)
         assert raised.value.what == "changed"
     assert held.states() == {document: "published"}
-    assert len(history.of_document(held.database, document)) == 2
+    with held.database.read() as connection:
+        assert len(history.of_document(connection, document)) == 2
 
 
 def test_of_many_in_the_same_moment_one_decides(held: Instance) -> None:
@@ -120,7 +123,8 @@ def test_of_many_in_the_same_moment_one_decides(held: Instance) -> None:
         said = list(pool.map(attempt, range(6)))
     assert sorted(said)[:5] == ["changed"] * 5
     assert held.states()[document] == max(said)
-    assert len(history.of_document(held.database, document)) == 2
+    with held.database.read() as connection:
+        assert len(history.of_document(connection, document)) == 2
     assert audit_trail.verify(held.database) is None
 
 
@@ -200,7 +204,8 @@ def test_history_cannot_be_edited_away(held: Instance) -> None:
 def describe(
     held: Instance, who: Account, seen: int | None = None, reason: str = "", **facts: object
 ) -> tuple[str, ...]:
-    described = documents.get(held.database, 1).description
+    with held.database.read() as connection:
+        described = documents.get(connection, 1).description
     with held.database.write() as connection:
         known = history.last_change(connection, 1) if seen is None else seen
         changed = replace(described, **facts)  # type: ignore[arg-type]
@@ -215,7 +220,8 @@ def test_a_description_is_changed_on_record_and_seen_at_once(held: Instance) -> 
         held, librarian, None, "as on its cover", title=WRITING, date="2021-05", countries=("PER", "ECU")
     )
     assert changed == ("title", "date", "countries")
-    stored = documents.get(held.database, 1).description
+    with held.database.read() as connection:
+        stored = documents.get(connection, 1).description
     assert (stored.title, stored.date, stored.countries) == (WRITING, "2021-05", ("ECU", "PER"))
     searcher.refresh()
     assert searcher.catalogue.facts[1].title == WRITING
@@ -243,7 +249,8 @@ def test_who_writes_over_what_they_did_not_see_is_told(held: Instance) -> None:
     with pytest.raises(MoveError) as raised:
         describe(held, librarian, 0, title="Another")
     assert raised.value.what == "changed"
-    assert documents.get(held.database, 1).description.title == WRITING
+    with held.database.read() as connection:
+        assert documents.get(connection, 1).description.title == WRITING
 
 
 @pytest.mark.parametrize(
@@ -265,7 +272,8 @@ def test_what_can_be_wrong_with_a_description(
     held: Instance, facts: dict[str, object], fields: tuple[str, ...]
 ) -> None:
     held.add(FILE)
-    described = replace(documents.get(held.database, 1).description, **facts)  # type: ignore[arg-type]
+    with held.database.read() as connection:
+        described = replace(documents.get(connection, 1).description, **facts)  # type: ignore[arg-type]
     assert invalid_fields(described, ["report", "practice"]) == fields
 
 
@@ -327,4 +335,5 @@ def test_several_tags_at_once_and_back(held: Instance) -> None:
     assert {n: (d.verdict, editing.account_in(d)) for n, d in standing.items()} == {"20": (Verdict.REJECTED, other.id)}
     trail = [e.action for e in audit_trail.history_of(held.database, "document", 1)]
     assert trail[2:] == ["tag-accepted", "tag-accepted", "tag-rejected", "tag-withdrawn"]
-    assert not any(librarian.email in d.who for d in tag_decisions.history(held.database, 1))
+    with held.database.read() as connection:
+        assert not any(librarian.email in d.who for d in tag_decisions.history(connection, 1))

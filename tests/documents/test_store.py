@@ -57,13 +57,15 @@ def test_a_document_comes_back_as_it_was_prepared(home: Instance) -> None:
         languages=("es", "zh"),
     )
     given = prepared(document)
-    stored = documents.get(home.database, add(home, document).document)
+    with home.database.read() as connection:
+        stored = documents.get(connection, add(home, document).document)
     assert stored.text == given.document.text
     assert (stored.blocks, stored.sections) == (given.document.blocks, given.document.sections)
     assert (stored.description, stored.source) == (given.description, given.source)
     assert (stored.state, stored.version, stored.previous, stored.page_count) == (State.PUBLISHED, 1, None, 2)
     assert stored.created.tzinfo is not None
-    kept = [passage for _, passage in passages.of_document(home.database, stored.id)]
+    with home.database.read() as connection:
+        kept = [passage for _, passage in passages.of_document(connection, stored.id)]
     assert kept == [tagged.passage for tagged in given.passages]
     assert all(passage.text == stored.text[passage.start : passage.end] for passage in kept)
 
@@ -90,8 +92,8 @@ def test_tags_come_back_with_evidence(home: Instance) -> None:
 
 
 def test_an_unknown_document_is_an_error(home: Instance) -> None:
-    with pytest.raises(NotFoundError, match="no document 7"):
-        documents.get(home.database, 7)
+    with pytest.raises(NotFoundError, match="no document 7"), home.database.read() as connection:
+        documents.get(connection, 7)
 
 
 # --- once, and versions ---
@@ -152,9 +154,11 @@ def test_a_changed_file_is_a_new_version(
     assert (second.outcome, second.document) == (Outcome.NEW_VERSION, 2)
     assert home.states() == {first.document: old.value, second.document: new.value}
     assert public(home) == seen
-    stored = documents.get(home.database, second.document)
+    with home.database.read() as connection:
+        stored = documents.get(connection, second.document)
     assert (stored.version, stored.previous) == (2, first.document)
-    assert stored.work == documents.get(home.database, first.document).work
+    with home.database.read() as connection:
+        assert stored.work == documents.get(connection, first.document).work
 
 
 def test_publishing_the_waiting_version_replaces_the_public_one(home: Instance) -> None:
@@ -187,7 +191,8 @@ def test_translations_that_name_each_other_are_one_work(home: Instance) -> None:
     for language, name in names.items():
         others = tuple((code, other) for code, other in names.items() if code != language)
         add(home, sample(f"Text {language}", name=name, language=language, title=language, translations=others))
-    work = documents.get(home.database, 1).work
+    with home.database.read() as connection:
+        work = documents.get(connection, 1).work
     assert documents.translations(home.database, work) == [("en", 2, "en"), ("es", 1, "es"), ("fr", 3, "fr")]
 
 

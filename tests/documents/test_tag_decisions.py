@@ -52,7 +52,8 @@ def test_a_tag_shows_what_was_said_of_it(
     for notation, verdict in said:
         say(stored, notation, verdict)
     assert states(stored) == shown
-    past = tag_decisions.history(stored.database, 1)
+    with stored.database.read() as connection:
+        past = tag_decisions.history(connection, 1)
     assert [(d.place.notation, d.verdict) for d in past] == said
     assert all((d.who, d.reason) == ("Sample librarian", "a sample reason") and d.at.tzinfo for d in past)
 
@@ -80,7 +81,8 @@ def test_what_was_said_cannot_be_edited_away(stored: Instance, change: str) -> N
     say(stored, "13", Verdict.REJECTED)
     with pytest.raises(DatabaseError, match="append-only"), stored.database.write() as connection:
         connection.execute(text(change))
-    assert [d.verdict for d in tag_decisions.history(stored.database, 1)] == [Verdict.REJECTED]
+    with stored.database.read() as connection:
+        assert [d.verdict for d in tag_decisions.history(connection, 1)] == [Verdict.REJECTED]
 
 
 def test_tagging_again_changes_nothing_that_was_decided(stored: Instance) -> None:
@@ -117,8 +119,9 @@ def test_what_cannot_be_decided_on(stored: Instance) -> None:
             decide(connection, 999, Verdict.REJECTED, "Sample librarian")
         with pytest.raises(UsageError, match="who"):
             decide(connection, TagPlace(1, None, "objectives", "13"), Verdict.REJECTED, " ")
-    assert tag_decisions.history(stored.database, 1) == []
-    assert len(passages.of_document(stored.database, 1)) == 2
+    with stored.database.read() as connection:
+        assert tag_decisions.history(connection, 1) == []
+        assert len(passages.of_document(connection, 1)) == 2
 
 
 def test_models_are_kept_and_undone(stored: Instance) -> None:

@@ -148,7 +148,8 @@ def test_passages_stand_side_by_side_with_the_words_that_differ(instance: Instan
         sample(f"{TEXT[0]} {' '.join(changed)}", added, *TEXT[3:], name="b.txt"),
     )
     comparison = compare(instance.database, first, second)
-    texts = documents.get(instance.database, first).text, documents.get(instance.database, second).text
+    with instance.database.read() as connection:
+        texts = documents.get(connection, first).text, documents.get(connection, second).text
     for pair in comparison.pairs:
         for stretch, text in ((pair.first, texts[0]), (pair.second, texts[1])):
             assert stretch is None or text[stretch.start : stretch.end] == stretch.text
@@ -277,7 +278,8 @@ def test_a_document_left_behind_is_compared_by_the_next(instance: Instance) -> N
     first, second = instance.add(sample(*TEXT, name="a.txt"), sample(*TEXT[:4], name="b.txt"))
     (third,) = instance.add(sample(words_of(7, 200, ENGLISH[::-1]), name="c.txt"))
     assert examine(instance.database, third) == ()
-    (link,) = likeness.of_document(instance.database, second)
+    with instance.database.read() as connection:
+        (link,) = likeness.of_document(connection, second)
     assert {link.document, link.other} == {first, second}
     assert sketches.unexamined(instance.database, 10) == []
     assert examine(instance.database, second) == ()  # what is on record is not found again

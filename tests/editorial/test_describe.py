@@ -85,7 +85,8 @@ def keys(shown: BeautifulSoup) -> list[str]:
 
 
 def verdicts(site: TestSite, number: int) -> list[tuple[str, Verdict]]:
-    return [(d.place.notation, d.verdict) for d in tag_decisions.history(site.instance.database, number)]
+    with site.instance.database.read() as connection:
+        return [(d.place.notation, d.verdict) for d in tag_decisions.history(connection, number)]
 
 
 def what_happened(shown: BeautifulSoup) -> list[str]:
@@ -176,7 +177,8 @@ def test_a_description_is_corrected(site: TestSite, librarian: TestClient, numbe
     fields = {"title": " Lower\nfees ", "date": "2021-05", "others": "Francia; BOL", "reason": "As on its cover."}
     answer = sent(librarian, form, **fields)
     assert answer.status_code == 303
-    described = documents.get(site.instance.database, number).description
+    with site.instance.database.read() as connection:
+        described = documents.get(connection, number).description
     assert (described.title, described.date) == ("Lower fees", "2021-05")
     assert described.countries == ("BOL", "ECU", "FRA", "PER")
     shown = page(librarian, answer.headers["location"])
@@ -223,7 +225,8 @@ def test_what_cannot_be_kept_is_said_beside_its_field(
     assert wrong["name"] == field
     assert shown.select_one(f"#{str(wrong['aria-describedby']).split()[-1]}")
     assert shown.select("[role=alert] a[href]")
-    assert len(history.of_document(site.instance.database, number)) == 1
+    with site.instance.database.read() as connection:
+        assert len(history.of_document(connection, number)) == 1
 
 
 def test_the_second_of_two_is_told(site: TestSite, librarian: TestClient, number: int) -> None:
@@ -232,7 +235,8 @@ def test_the_second_of_two_is_told(site: TestSite, librarian: TestClient, number
     late = sent(site.signed_in(site.person(Role.LIBRARIAN)), form, title="The second")
     assert late.status_code == 409
     assert "Somebody was quicker" in late.text
-    assert documents.get(site.instance.database, number).description.title == "The first was quicker"
+    with site.instance.database.read() as connection:
+        assert documents.get(connection, number).description.title == "The first was quicker"
 
 
 # --- moves ---
@@ -330,7 +334,8 @@ def test_who_sent_it_describes_it_until_others_have_a_say(site: TestSite, librar
     later = page(client, bench(number))
     assert not later.select("form[action$='/description'], form[action$='/tag'], form[action$='/add']")
     assert client.post(f"{bench(number)}/description", data={"title": "x"}).status_code in (404, 422)
-    assert documents.get(site.instance.database, number).description.title == "Fees of remittances"
+    with site.instance.database.read() as connection:
+        assert documents.get(connection, number).description.title == "Fees of remittances"
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.REVIEWER, Role.SECRETARIAT, Role.ADMIN])
@@ -386,7 +391,8 @@ def test_versions_are_compared(site: TestSite, librarian: TestClient, number: in
     changed = [line.replace("Fees of remittances fall", "Fees of transfers fall") for line in fees.lines]
     newer = prepared(replace(fees, lines=tuple(changed), date="2020"), site.instance)
     stored = documents.add(site.instance.database, newer, publish=False).document
-    assert documents.get(site.instance.database, stored).previous == number
+    with site.instance.database.read() as connection:
+        assert documents.get(connection, stored).previous == number
     shown = page(librarian, bench(stored))
     link = next(a for a in shown.select("a") if "Compare with the version before" in a.text)
     compared = page(librarian, str(link["href"]))

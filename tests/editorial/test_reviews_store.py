@@ -83,7 +83,8 @@ def test_a_review_from_asking_to_publishing(office: Office) -> None:
     office.do(lambda c: transitions.publish(c, librarian, office.document, "ready"))
     assert office.state() == "published"
     assert [f.id for f in office.instance.searcher(vectors=False).catalogue.facts.values()] == [office.document]
-    change = history.last_move(office.instance.database, office.document, State.PUBLISHED)
+    with office.instance.database.read() as connection:
+        change = history.last_move(connection, office.document, State.PUBLISHED)
     assert change is not None
     assert (change.account, change.field, change.before, change.reason) == (
         librarian.account, "publish", "in-review", "ready",

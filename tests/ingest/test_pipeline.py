@@ -86,10 +86,12 @@ def test_what_is_stored_fits_together(instance: Instance, folder: Path) -> None:
     database = instance.database()
     evidence = 0
     for report in reports:
-        stored = documents.get(database, report["document"])
+        with database.read() as connection:
+            stored = documents.get(connection, report["document"])
         assert stored.state is State.PUBLISHED
         assert originals.path_of(instance.home, stored.source.digest).read_bytes() == Path(report["file"]).read_bytes()
-        cut = passages.of_document(database, stored.id)
+        with database.read() as connection:
+            cut = passages.of_document(connection, stored.id)
         assert [p.number for _, p in cut] == list(range(1, len(cut) + 1))
         assert all(p.text == stored.text[p.start : p.end] and p.text.strip() for _, p in cut)
         assert set(passages.token_codes(database, [i for i, _ in cut])) == {i for i, _ in cut}
@@ -111,18 +113,22 @@ def test_pages_headings_and_front_matter_are_kept(instance: Instance, folder: Pa
     _write(folder, GOOD)
     numbers = {Path(r["file"]).name: r["document"] for r in instance.run("ingest", folder, "--json").json}
     database = instance.database()
-    brief = documents.get(database, numbers["brief.md"])
+    with database.read() as connection:
+        brief = documents.get(connection, numbers["brief.md"])
     assert brief.description.title == "Regular pathways"
     assert (brief.description.date, brief.description.countries, brief.description.type) == (
         "2021-05",
         ("MEX",),
         "guidance",
     )
-    headings = [p.heading for _, p in passages.of_document(database, brief.id)]
+    with database.read() as connection:
+        headings = [p.heading for _, p in passages.of_document(connection, brief.id)]
     assert headings == [(), ("Labour mobility",)]  # the first heading is the title
-    paper = passages.of_document(database, numbers["paper.pdf"])
+    with database.read() as connection:
+        paper = passages.of_document(connection, numbers["paper.pdf"])
     assert [p.page for _, p in paper if "search and rescue" in p.text] in ([2], [1])
-    assert documents.get(database, numbers["paper.pdf"]).page_count == 2
+    with database.read() as connection:
+        assert documents.get(connection, numbers["paper.pdf"]).page_count == 2
     explicit = {
         tag.notation
         for passage, tag in tags.of_document(database, numbers["report.docx"])
@@ -142,8 +148,9 @@ def test_copy_is_a_duplicate_and_changed_file_a_new_version(instance: Instance, 
     report = instance.run("ingest", folder, "--publish", "--json").json[0]
     assert report["outcome"] == "new-version"
     database = instance.database()
-    assert documents.get(database, first).state is State.SUPERSEDED
-    second = documents.get(database, report["document"])
+    with database.read() as connection:
+        assert documents.get(connection, first).state is State.SUPERSEDED
+        second = documents.get(connection, report["document"])
     assert (second.state, second.version, second.previous) == (State.PUBLISHED, 2, first)
     database.close()
     hits = instance.run("search", "draft", "--json").json["hits"]
@@ -264,9 +271,13 @@ def test_readable_texts_are_read_whole_whatever_their_encoding(bad_run: tuple[In
     instance, result = bad_run
     database = instance.database()
     for name in ("latin-1.txt", "utf-16.txt"):
-        assert bad_files.SPANISH in " ".join(documents.get(database, _report(result, name)["document"]).text.split())
-    assert "\x00" not in documents.get(database, _report(result, "nul.txt")["document"]).text
-    assert documents.get(database, _report(result, "new\nline.txt")["document"]).source.name == "new�line.txt"
+        with database.read() as connection:
+            assert bad_files.SPANISH in " ".join(
+                documents.get(connection, _report(result, name)["document"]).text.split()
+            )
+    with database.read() as connection:
+        assert "\x00" not in documents.get(connection, _report(result, "nul.txt")["document"]).text
+        assert documents.get(connection, _report(result, "new\nline.txt")["document"]).source.name == "new�line.txt"
     database.close()
 
 

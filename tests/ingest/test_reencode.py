@@ -45,7 +45,8 @@ def _first(data: bytes) -> Path:
     send(instance, ("a.md", data), account=librarian(instance))
     with worker_of(instance) as worker:
         work(worker)
-    documents.recognise_bytes(instance.database, documents.get(instance.database, 1).source, publish=True)
+    with instance.database.read() as connection:
+        documents.recognise_bytes(instance.database, documents.get(connection, 1).source, publish=True)
     instance.database.close()
     return home
 
@@ -68,7 +69,8 @@ def librarian(instance: Instance) -> Account:
 
 
 def correct(instance: Instance, **facts: str) -> None:
-    actor, described = librarian(instance).actor, documents.get(instance.database, 1).description
+    with instance.database.read() as connection:
+        actor, described = librarian(instance).actor, documents.get(connection, 1).description
     with instance.database.write() as connection:
         seen = history.last_change(connection, 1)
         editing.describe(connection, actor, 1, replace(described, **facts), "", seen)  # type: ignore[arg-type]
@@ -118,12 +120,14 @@ def test_a_running_search_finds_the_new_title_and_serves_meanwhile(instance: Ins
         searcher.refresh()
         assert {hit.record.document.title for hit in searcher.search(asked).hits} == {NEW}
     near = nearness(instance, asked.text)
-    assert pending_encodings.is_due(instance.database, 1)
+    with instance.database.read() as connection:
+        assert pending_encodings.is_due(connection, 1)
     encode_again(instance.database, instance.encoding)
     by_both.refresh()
     assert {hit.record.document.title for hit in by_both.search(asked).hits} == {NEW}
     assert nearness(instance, asked.text) > near + 0.1
-    assert not pending_encodings.is_due(instance.database, 1)
+    with instance.database.read() as connection:
+        assert not pending_encodings.is_due(connection, 1)
 
 
 @pytest.mark.parametrize("facts", [{"date": "2020"}, {"type": "report"}, {}])
@@ -177,7 +181,8 @@ def test_what_failed_time_and_again_is_left_until_everything_is_encoded_again(in
         with pytest.raises(ZeroDivisionError):
             encode_again(instance.database, Between(instance, ZeroDivisionError()))
     assert encode_again(instance.database, instance.encoding) is None
-    assert pending_encodings.is_due(instance.database, 1)
+    with instance.database.read() as connection:
+        assert pending_encodings.is_due(connection, 1)
     reencode(instance.database, instance.encoding, lambda _count: None)
     assert encode_again(instance.database, instance.encoding) == 1
 

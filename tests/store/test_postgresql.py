@@ -70,7 +70,8 @@ def test_a_file_is_sent_described_published_found_and_withdrawn(held: Instance) 
         transitions.publish_trusted(connection, librarian.actor, 1, "A sample collection", State.DESCRIBED)
     searcher.refresh()
     assert [hit.record.document.id for hit in searcher.search(Query("travelling consulates")).hits] == [1]
-    described = documents.get(held.database, 1).description
+    with held.database.read() as connection:
+        described = documents.get(connection, 1).description
     with held.database.write() as connection:
         seen = history.last_change(connection, 1)
         changed = replace(described, title="Itinerant offices")
@@ -85,7 +86,8 @@ def test_a_file_is_sent_described_published_found_and_withdrawn(held: Instance) 
         transitions.withdraw(connection, librarian.actor, 1, "A sample reason")
     searcher.refresh()
     assert not searcher.search(Query("itinerant")).hits
-    assert history.last_move(held.database, 1, State.WITHDRAWN).field == Move.WITHDRAW  # type: ignore[union-attr]
+    with held.database.read() as connection:
+        assert history.last_move(connection, 1, State.WITHDRAWN).field == Move.WITHDRAW  # type: ignore[union-attr]
     assert audit_trail.verify(held.database) is None
 
 

@@ -141,7 +141,8 @@ def test_what_is_taken_in_waits_and_belongs_to_who_sent_it(
     work(worker)
     number = own(site, ana)["mobile.md"].document
     assert number is not None
-    stored = documents.get(site.instance.database, number)
+    with site.instance.database.read() as connection:
+        stored = documents.get(connection, number)
     assert (stored.state, stored.owner, stored.description.type) == (State.DESCRIBED, ana.id, "practice")
     assert site.client.get(f"/documents/{number}").status_code == 404
     assert "Mobile consulates" not in site.client.get("/search?q=mobile+consulates").text
@@ -237,14 +238,16 @@ def test_a_new_version_is_sent_for_a_document_of_ones_own(
     job = own(site, ana)["plan-final.md"]
     assert job.outcome == "new-version"
     assert job.document is not None
-    assert documents.get(site.instance.database, job.document).previous == first
+    with site.instance.database.read() as connection:
+        assert documents.get(connection, job.document).previous == first
     librarian = site.person(Role.LIBRARIAN)
     send(site.signed_in(librarian), ("theirs.md", unique("version three")), replaces=str(job.document))
     work(worker)
     third = own(site, librarian)["theirs.md"].document
     assert third is not None
-    assert documents.get(site.instance.database, third).owner == ana.id
-    assert [c.account for c in history.of_document(site.instance.database, third)] == [librarian.id]
+    with site.instance.database.read() as connection:
+        assert documents.get(connection, third).owner == ana.id
+        assert [c.account for c in history.of_document(connection, third)] == [librarian.id]
     other = site.signed_in(site.person(Role.CONTRIBUTOR))
     for asked in (str(first), "999999", "x", "1" * 30):
         assert other.get(f"/upload?replaces={asked}").status_code == 404
@@ -345,7 +348,8 @@ def test_a_program_sends_files_and_asks_what_became_of_them(site: TestSite, work
     work(worker)
     good, broken = (client.get(job["address"], headers=headers).json() for job in sent)
     assert (good["state"], good["outcome"]) == ("done", "stored")
-    assert documents.get(site.instance.database, good["document"]).description.countries == ("PER",)
+    with site.instance.database.read() as connection:
+        assert documents.get(connection, good["document"]).description.countries == ("PER",)
     assert (broken["state"], broken["outcome"], broken["document"]) == ("failed", "damaged", None)
     assert "Fetch it again." in broken["message"]
     assert [job["id"] for job in client.get("/api/jobs", headers=headers).json()["jobs"]] == [broken["id"], good["id"]]
@@ -400,7 +404,8 @@ def test_a_practice_from_the_form_is_a_document_with_its_sections(
     (job,) = own(site, ana).values()
     assert (job.name, job.outcome, job.warnings) == ("Windows-for-people-who-return.docx", "stored", ())
     assert job.document is not None
-    stored = documents.get(site.instance.database, job.document)
+    with site.instance.database.read() as connection:
+        stored = documents.get(connection, job.document)
     described = stored.description
     assert (described.title, described.type, described.date) == (FIELDS[Field.TITLE], "practice", "2021-03")
     assert (described.countries, described.objectives) == (("PER",), ("21", "18"))

@@ -243,8 +243,9 @@ def judge(tools: Tools, files: Sequence[File], numbers: Mapping[str, int]) -> Fo
     translations likewise. A link is wrong when it joins two families.
     """
     by_number = {numbers[file.name]: file for file in files}
-    links = {link for number in by_number for link in duplicates.of_document(tools.database, number)}
-    works = {number: documents.get(tools.database, number).work for number in by_number}
+    with tools.database.read() as connection:
+        links = {link for number in by_number for link in duplicates.of_document(connection, number)}
+        works = {number: documents.get(connection, number).work for number in by_number}
     joined = {
         (a, works[b]): link for link in links for a, b in ((link.document, link.other), (link.other, link.document))
     }

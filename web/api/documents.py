@@ -115,6 +115,8 @@ def api_routes() -> APIRouter:
 
 def _document_json(visit: Visiting, stored: StoredDocument) -> dict[str, Any]:
     database, described = visit.site.database, stored.description
+    with database.read() as connection:
+        cut = passages.of_document(connection, stored.id)
     return {
         "id": stored.id,
         "title": described.title,
@@ -130,7 +132,7 @@ def _document_json(visit: Visiting, stored: StoredDocument) -> dict[str, Any]:
         "page_count": stored.page_count,
         "text": stored.text,
         "tags": [_tag_json(visit, passage, tag) for passage, tag in tags.of_document(database, stored.id)],
-        "passages": [_passage_json(key, passage) for key, passage in passages.of_document(database, stored.id)],
+        "passages": [_passage_json(key, passage) for key, passage in cut],
         "translations": [
             {"language": language, "document": number}
             for language, number, _title in documents.translations(database, stored.work)

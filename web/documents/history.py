@@ -1,16 +1,16 @@
 """The history of a document in words: who did what, when and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb.accounts.store import accounts
 from kb.documents.state import Move, State
-from kb.documents.store import carried_decisions, history, tag_decisions
+from kb.documents.store import history
 from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.history import Change, ChangeKind
 from kb.documents.store.tag_decisions import Decision, Verdict
 from kb.editorial.store import reviews
+from kb.editorial.store.description_page import DocumentForDescription
 from kb.editorial.store.editing import CHECKED, account_in
 from web.http.context import RequestContext
 from web.i18n.labels import Labels
@@ -65,26 +65,25 @@ class HistoryEntry:
     describes: bool = False
 
 
-def history_entries(visit: RequestContext, document: int, labels: Labels) -> tuple[HistoryEntry, ...]:
+def history_entries(
+    visit: RequestContext, document: DocumentForDescription, labels: Labels
+) -> tuple[HistoryEntry, ...]:
     """All that happened to a document, newest first."""
-    database = visit.site.database
-    said = tag_decisions.history(database, document)
-    names = _names(visit, said)
-    with database.read() as connection:
-        origins = carried_decisions.origins(connection, document)
-    changes = [_of_change(visit, c, labels) for c in history.of_document(database, document)]
-    decided = [_of_decision(visit, d, origins.get(d.id), names, labels) for d in said]
+    origins, names = document.origins, document.names
+    changes = [_of_change(visit, change, labels) for change in document.changes]
+    decided = [_of_decision(visit, d, origins.get(d.id), names, labels) for d in document.decisions]
     return tuple(sorted([*changes, *decided], key=lambda one: one.at, reverse=True))
 
 
 def how_published(visit: RequestContext, document: int) -> str:
     """Whether a public document was reviewed, and by how many; or which trusted collection it came with."""
-    change = history.last_move(visit.site.database, document, State.PUBLISHED)
+    with visit.site.database.read() as connection:
+        change = history.last_move(connection, document, State.PUBLISHED)
+        panel = reviews.panel_of(connection, document)
     if change is None:
         return ""
     if change.field == Move.PUBLISH:
-        with visit.site.database.read() as connection:
-            count = sum(review.counts for review in reviews.panel_of(connection, document).reviews)
+        count = sum(review.counts for review in panel.reviews)
         return visit.say(_("Peer-reviewed, by %(count)s reviewers")) % {"count": visit.interface.number(count)}
     if not change.reason:
         return visit.say(_("Not peer-reviewed"))
@@ -143,13 +142,6 @@ def _of_decision(
         what = visit.say(_CARRIED) % {"what": what, "version": visit.interface.number(origin.version)}
     moment = visit.interface.moment(decision.at)
     return HistoryEntry(decision.at, moment, _actor(visit, actor, account), what, decision.reason)
-
-
-def _names(visit: RequestContext, said: Iterable[Decision]) -> dict[int, str]:
-    numbers = {number for decision in said if (number := account_in(decision)) is not None}
-    with visit.site.database.read() as connection:
-        found = [accounts.get(connection, number) for number in sorted(numbers)]
-    return {account.id: account.actor.name for account in found if account is not None}
 
 
 def _actor(visit: RequestContext, name: str, account: int | None) -> str:

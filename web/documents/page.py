@@ -80,7 +80,8 @@ def document(visit: Visiting, number: int) -> Response:
     if isinstance(found, Response):
         return found
     labels = Labels(visit.interface, visit.site.taxonomy)
-    cut = passages.of_document(visit.site.database, number)
+    with visit.site.database.read() as connection:
+        cut = passages.of_document(connection, number)
     claims = tags.of_document(visit.site.database, number)
     plain = [passage for _id, passage in cut]
     question, answering = _asked(visit, dict(cut))
@@ -113,7 +114,8 @@ def passage(visit: Visiting, number: int, place: int) -> Response:
     found = published_or_redirect(visit, number)
     if isinstance(found, Response):
         return found
-    cut = passages.of_document(visit.site.database, number)
+    with visit.site.database.read() as connection:
+        cut = passages.of_document(connection, number)
     at = next((i for i, (_id, p) in enumerate(cut) if p.number == place), None)
     if at is None:
         raise NotFoundError("There is no such passage.")
@@ -159,7 +161,8 @@ def published_or_successor(visit: RequestContext, number: int) -> StoredDocument
     if number > MAX_NUMBER:
         raise NotFoundError(_MISSING)
     try:
-        found = documents.get(visit.site.database, number)
+        with visit.site.database.read() as connection:
+            found = documents.get(connection, number)
     except NotFoundError:
         raise NotFoundError(_MISSING) from None
     if found.state is State.PUBLISHED:
@@ -173,7 +176,8 @@ def published_or_successor(visit: RequestContext, number: int) -> StoredDocument
 
 def _refuse_if_gone(visit: RequestContext, stored: StoredDocument) -> None:
     """Raise GoneError for what the public could once read, itself or another version in its place."""
-    withdrawn = history.last_withdrawal(visit.site.database, stored.id)
+    with visit.site.database.read() as connection:
+        withdrawn = history.last_withdrawal(connection, stored.id)
     if withdrawn is not None:
         raise GoneError("This document was withdrawn.", withdrawn.reason)
 

@@ -45,7 +45,8 @@ def similar(visit: Visiting, number: int, place: int) -> Response:
     found = published_or_redirect(visit, number)
     if isinstance(found, Response):
         return found
-    cut = {p.number: (key, p) for key, p in passages.of_document(visit.site.database, number)}
+    with visit.site.database.read() as connection:
+        cut = {p.number: (key, p) for key, p in passages.of_document(connection, number)}
     if place not in cut:
         raise NotFoundError("There is no such passage.")
     key, chosen = cut[place]

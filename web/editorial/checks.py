@@ -1,11 +1,11 @@
 """What there is to look at in a document before it is published, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ingest.practices.wording import question
+from kb.documents.models import StoredDocument
 from kb.documents.practice import Field
-from kb.documents.store import documents
 from kb.editorial.checks import Check, Finding
 from kb.text.damage import Damage
 from web.http.context import RequestContext
@@ -67,15 +67,15 @@ class Look:
     settled: bool = False
 
 
-def check_lines(visit: RequestContext, found: Iterable[Check]) -> tuple[Look, ...]:
+def check_lines(visit: RequestContext, found: Iterable[Check], alike: Mapping[int, StoredDocument]) -> tuple[Look, ...]:
     """Findings in the language of the visit, each once; documents that this person may not see are left out."""
-    shown = (_look(visit, check) for check in found)
+    shown = (_look(visit, check, alike) for check in found)
     return tuple({(look.text, look.other): look for look in shown if look is not None}.values())
 
 
-def _look(visit: RequestContext, check: Check) -> Look | None:
+def _look(visit: RequestContext, check: Check, alike: Mapping[int, StoredDocument]) -> Look | None:
     if check.finding is Finding.ALIKE:
-        return _alike(visit, check)
+        return _alike(visit, check, alike[check.other or 0])
     if check.finding is Finding.MISSING:
         return Look(_missing(visit, check.detail))
     if check.finding is Finding.READ and (asked := remark(visit.interface, check.detail)[0]) != check.detail:
@@ -92,8 +92,7 @@ def _missing(visit: RequestContext, field: str) -> str:
     return question(Field(field), visit.code)
 
 
-def _alike(visit: RequestContext, check: Check) -> Look | None:
-    other = documents.get(visit.site.database, check.other or 0)
+def _alike(visit: RequestContext, check: Check, other: StoredDocument) -> Look | None:
     both = visit.may("describe", other.owner)
     if not both and other.state != "published":
         return None

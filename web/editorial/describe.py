@@ -11,26 +11,18 @@ from starlette.responses import RedirectResponse, Response
 from kb.accounts.permissions import Action
 from kb.documents.models import Description, Evidence, StoredDocument, TagState
 from kb.documents.store import (
-    carried_decisions,
     documents,
-    duplicates,
-    history,
-    passages,
-    pending_encodings,
-    practices,
-    tag_decisions,
     tags,
 )
-from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.tag_decisions import TagPlace, Verdict
-from kb.editorial.checks import checks
-from kb.editorial.store import editing, reviews
-from kb.editorial.workflow import DocumentCase, MoveError, may_describe
+from kb.editorial.store import description_page, editing
+from kb.editorial.workflow import MoveError, may_describe
 from kb.errors import NotFoundError
+from kb.store.transaction import Transaction
 from web.accounts.sign_in import Field
 from web.documents.citations import Facts, facts_of
 from web.documents.history import FIELDS, HistoryEntry, history_entries
-from web.documents.tag_evidence import Claims, highlighted_evidence
+from web.documents.tag_evidence import highlighted_evidence
 from web.documents.text_layout import Layout, lay_out
 from web.editorial.checks import Look, check_lines
 from web.editorial.description_evidence import places_by_field, share
@@ -100,7 +92,7 @@ def save(
     reason: Field = "",
 ) -> Response:
     """Store the description, or confirm it as it is."""
-    stored, _case = _found(visit, number)
+    stored = _found(visit, number)
     described = replace(
         stored.description, title=" ".join(title.split()), type=type, language=language, date=date.strip()
     )
@@ -119,33 +111,36 @@ def save(
 
 def decide(visit: Visiting, number: Number, tag: Field = "", verdict: Field = "") -> Response:
     """Accept or reject one suggestion, or make it undecided again; the next one that waits comes up."""
-    _stored, _case = _found(visit, number)
+    _found(visit, number)
     chosen = verdict_of(verdict)
     if chosen is None:
         return _page(visit, number, (Fault("", visit.say(_("Press one of the buttons."))),), 422)
-    said = _decided(visit, number, [tag], chosen)
-    following = waiting_after(_claims(visit, number), tag) if chosen is not Verdict.WITHDRAWN else tag
+    with visit.site.database.write() as connection:
+        said = _decide(visit, connection, number, [tag], chosen)
+        claims = tags.all_of_document(connection, number)
+    following = waiting_after(claims, tag) if chosen is not Verdict.WITHDRAWN else tag
     query = f"&tag={quote(following)}" if following else ""
     return _back(visit, number, f"?undo={said[0]}-{said[-1]}{query}" if said else "")
 
 
 def decide_all(visit: Visiting, number: Number, level: Annotated[int, Form(ge=0, le=100)] = 101) -> Response:
     """Accept every suggestion that waits and reaches a score, given in hundredths."""
-    _stored, _case = _found(visit, number)
-    waiting = [
-        t for t in in_order(_claims(visit, number)) if t.state is TagState.SUGGESTED and round(100 * t.score) >= level
-    ]
-    said = _decided(visit, number, [key_of(tag) for tag in waiting], Verdict.ACCEPTED)
+    _found(visit, number)
+    with visit.site.database.write() as connection:
+        suggested = [t for t in in_order(tags.all_of_document(connection, number)) if t.state is TagState.SUGGESTED]
+        waiting = [key_of(tag) for tag in suggested if round(100 * tag.score) >= level]
+        said = _decide(visit, connection, number, waiting, Verdict.ACCEPTED)
     return _back(visit, number, f"?undo={said[0]}-{said[-1]}" if said else "")
 
 
 def add(visit: Visiting, number: Number, tag: Field = "") -> Response:
     """Add a concept that was not suggested."""
-    _stored, _case = _found(visit, number)
+    _found(visit, number)
     scheme, _colon, notation = tag.partition(":")
     if visit.site.taxonomy.find(scheme, notation) is None:
         return _page(visit, number, (Fault("add", visit.say(_("Choose a concept."))),), 422)
-    _decided(visit, number, [tag], Verdict.ADDED)
+    with visit.site.database.write() as connection:
+        _decide(visit, connection, number, [tag], Verdict.ADDED)
     return _back(visit, number, f"?said=added&tag={quote(tag)}")
 
 
@@ -156,19 +151,18 @@ def undo(
     last: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:
     """Take one's own decisions back, by their numbers."""
-    _stored, _case = _found(visit, number)
+    _found(visit, number)
     with visit.site.database.write() as connection:
         editing.undo(connection, visit.actor, visit.site.taxonomy, number, range(first, min(last, first + 1000) + 1))
     return _back(visit, number, "?said=undone")
 
 
-def _found(visit: RequestContext, number: int) -> tuple[StoredDocument, DocumentCase]:
+def _found(visit: RequestContext, number: int) -> StoredDocument:
     """The document, for whoever may ever describe it. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
-        stored = documents.within(connection, number)
-        case = reviews.case_of(connection, number)
+        stored = documents.get(connection, number)
     visit.require(Action.DESCRIBE, stored.owner)
-    return stored, case
+    return stored
 
 
 def _lit(
@@ -181,26 +175,13 @@ def _lit(
     return shown.evidence, labels.concept(*shown.current.split(":", 1)) if shown.current else ""
 
 
-def _claims(visit: RequestContext, number: int) -> Claims:
-    with visit.site.database.read() as connection:
-        return tags.all_of_document(connection, number)
-
-
-def _carried(visit: RequestContext, number: int) -> dict[str, Carried]:
-    """Where decisions about the document as a whole come from that were made of an earlier version, by key."""
-    with visit.site.database.read() as connection:
-        origins = carried_decisions.origins(connection, number)
-        standing = tag_decisions.standing_decisions(connection, number)
-    places = {d.id: d.place for d in standing if d.place.passage is None}
-    return {f"{p.scheme}:{p.notation}": origins[number] for number, p in places.items() if number in origins}
-
-
-def _decided(visit: RequestContext, number: int, keys: Sequence[str], verdict: Verdict) -> list[int]:
+def _decide(
+    visit: RequestContext, connection: Transaction, number: int, keys: Sequence[str], verdict: Verdict
+) -> list[int]:
     places = [TagPlace(number, None, *key.split(":", 1)) for key in keys if ":" in key]
     if not places and keys:
         raise NotFoundError("There is no such tag.")
-    with visit.site.database.write() as connection:
-        return editing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
+    return editing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
 
 
 def _back(visit: RequestContext, number: int, query: str = "") -> Response:
@@ -209,13 +190,11 @@ def _back(visit: RequestContext, number: int, query: str = "") -> Response:
 
 def show_refusal(visit: RequestContext, number: int, error: MoveError, field: str) -> Response:
     fault, status = refusal_response(visit, error, field)
-    if not visit.may("describe", _owner(visit, number)):
+    with visit.site.database.read() as connection:
+        owner = documents.get(connection, number).owner
+    if not visit.may("describe", owner):
         raise error
     return _page(visit, number, (fault,), status)
-
-
-def _owner(visit: RequestContext, number: int) -> int | None:
-    return documents.get(visit.site.database, number).owner
 
 
 def _page(
@@ -227,21 +206,16 @@ def _page(
     others: str = "",
     seen: int | None = None,
 ) -> Response:
-    stored, case = _found(visit, number)
+    with visit.site.database.read() as connection:
+        found = description_page.read(connection, visit.actor, number)
+    stored, case, claims = found.stored, found.case, found.claims
     labels = Labels(visit.interface, visit.site.taxonomy)
-    claims = _claims(visit, number)
-    cut = [passage for _id, passage in passages.of_document(visit.site.database, number)]
     asked = visit.request.query_params
-    shown = suggestions(stored, claims, cut, labels, asked.get("tag", ""), _carried(visit, number))
+    shown = suggestions(stored, claims, found.passages, labels, asked.get("tag", ""), found.carried)
     said = places_by_field(stored, visit.site.taxonomy)
     evidence, lit_label = _lit(visit, shown, said, labels)
-    past = history_entries(visit, number, labels)
-    with visit.site.database.read() as connection:
-        known = history.last_change(connection, number) if seen is None else seen
-        practice = practices.get(connection, number)
-    standing = [tag for place, tag in claims if place is None and tag.state is not TagState.REJECTED]
-    left = sum(one.kind is history.ChangeKind.TAG for one in history.of_document(visit.site.database, number))
-    found = checks(stored, standing, duplicates.of_document(visit.site.database, number), practice, left)
+    past = history_entries(visit, found, labels)
+    known = found.last_change if seen is None else seen
     first, _dash, last = asked.get("undo", "").partition("-")
     undoable = first.isdecimal() and last.isdecimal() and len(first + last) < 20
     view = DescribeView(
@@ -253,18 +227,18 @@ def _page(
         suggestions=shown,
         lit_label=lit_label,
         stated={field: len(places) for field, places in said.items()},
-        share=share(stored, (passage.language for passage in cut)),
+        share=share(stored, (passage.language for passage in found.passages)),
         checked=next((f"{one.moment}, {one.actor}" for one in past if one.describes), ""),
-        layout=lay_out(stored, cut, [], frozenset(), highlighted_evidence(evidence, labels)),
-        looks=check_lines(visit, found),
-        focal_point=(practice or {}).get("focal-point", ""),
+        layout=lay_out(stored, found.passages, [], frozenset(), highlighted_evidence(evidence, labels)),
+        looks=check_lines(visit, found.checks, found.alike),
+        focal_point=(found.practice or {}).get("focal-point", ""),
         addable=addable(visit.site.taxonomy, claims, labels),
         moves=move_forms(visit, case),
         history=past,
         previous=stored.previous,
         reviewing=visit.may("assign", stored.owner) and case.panel.round > 0,
         public=stored.state == "published",
-        encoding=pending_encodings.is_due(visit.site.database, number),
+        encoding=found.encoding,
         focused=":" in asked.get("tag", "") and not faults,
         said=visit.say(_SAID.get(asked.get("said", "") or asked.get("done", ""), "")),
         undo=f"{first}-{last}" if undoable else "",

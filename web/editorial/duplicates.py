@@ -114,8 +114,8 @@ def found_link(visit: RequestContext, number: int) -> Link:
     """A link whose two documents this person may describe. Raises NotFoundError, ForbiddenError."""
     with visit.site.database.read() as connection:
         link = duplicates.get(connection, number)
-    for document in (link.document, link.other):
-        visit.require(Action.DESCRIBE, documents.get(visit.site.database, document).owner)
+        for document in (link.document, link.other):
+            visit.require(Action.DESCRIBE, documents.get(connection, document).owner)
     return link
 
 
@@ -140,7 +140,8 @@ def _page(visit: RequestContext, link: Link, faults: tuple[Fault, ...] = ()) -> 
 
 
 def _side(visit: RequestContext, number: int) -> ComparedSide:
-    found: StoredDocument = documents.get(visit.site.database, number)
+    with visit.site.database.read() as connection:
+        found: StoredDocument = documents.get(connection, number)
     described = found.description
     public = found.state is State.PUBLISHED
     return ComparedSide(

@@ -170,7 +170,8 @@ def _in_review(visit: RequestContext, review: Review) -> bool:
 def _page(
     visit: RequestContext, review: Review, said: str = "", letter: str = "", faults: tuple[Fault, ...] = ()
 ) -> Response:
-    document = documents.get(visit.site.database, review.document)
+    with visit.site.database.read() as connection:
+        document = documents.get(connection, review.document)
     labels = Labels(visit.interface, visit.site.taxonomy)
     active = _in_review(visit, review)
     opened = active and review.conflict is False
@@ -203,7 +204,9 @@ def _page(
 def _portions(visit: RequestContext, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:
     found: list[Portion] = []
     before = ""
-    for key, passage in passages.of_document(visit.site.database, document.id):
+    with visit.site.database.read() as connection:
+        cut = passages.of_document(connection, document.id)
+    for key, passage in cut:
         heading = heading_of(passage, document.description.title)
         found.append(_portion(key, passage, "" if heading == before else heading, made))
         before = heading

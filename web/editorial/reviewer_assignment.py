@@ -149,7 +149,8 @@ def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "")
 
 
 def _certain(visit: RequestContext, number: int) -> StoredDocument:
-    found = documents.get(visit.site.database, number)
+    with visit.site.database.read() as connection:
+        found = documents.get(connection, number)
     if found.state is State.SUPERSEDED:
         raise NotFoundError("Another version took the place of this document.")
     return found

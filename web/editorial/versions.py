@@ -83,7 +83,8 @@ def versions(visit: Visiting, number: Number, other: int) -> Response:
 
 
 def _found(visit: RequestContext, number: int) -> StoredDocument:
-    found = documents.get(visit.site.database, number)
+    with visit.site.database.read() as connection:
+        found = documents.get(connection, number)
     visit.require(Action.SEE_HISTORY, found.owner)
     return found
 

@@ -187,7 +187,8 @@ def _taken(field: str, address: SearchAddress, labels: Labels) -> tuple[Link, ..
 
 def _introduced(database: Database, hit: Hit) -> Hit:
     """A hit of browsing with the first passage that says something: nothing was asked that one would answer best."""
-    cut = passages.of_document(database, hit.record.document.id)
+    with database.read() as connection:
+        cut = passages.of_document(connection, hit.record.document.id)
     key, passage = next(((k, p) for k, p in cut if len(p.text) >= _TELLING), (hit.record.id, hit.record.passage))
     return replace(hit, record=replace(hit.record, id=key, passage=passage), others=())
 

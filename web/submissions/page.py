@@ -137,7 +137,8 @@ def take_back(visit: Visiting, number: Number, reason: Text = "") -> Response:
 
 
 def _certain(visit: RequestContext, number: int, action: Action) -> StoredDocument:
-    found = documents.get(visit.site.database, number)
+    with visit.site.database.read() as connection:
+        found = documents.get(connection, number)
     visit.require(action, found.owner)
     return found
 
@@ -162,9 +163,8 @@ def _page(
     asked = [review for review in panel.reviews if review.stands] if in_review else []
     last = max((review.due for review in asked if review.waits), default=None)
     told = found.state in _DECIDED
-    way = tuple(
-        _stop(visit, c) for c in history.of_document(visit.site.database, found.id) if c.kind is ChangeKind.STATE
-    )
+    with visit.site.database.read() as connection:
+        way = tuple(_stop(visit, c) for c in history.of_document(connection, found.id) if c.kind is ChangeKind.STATE)
     view = SubmissionView(
         number=found.id,
         title=found.description.title,
@@ -209,5 +209,5 @@ def _letters(visit: RequestContext, panel: Panel) -> tuple[tuple[str, str], ...]
 def _remarks(visit: RequestContext, found: StoredDocument, panel: Panel) -> tuple[Remark, ...]:
     with visit.site.database.read() as connection:
         made = comments.of_reviews(connection, [r.id for r in panel.reviews if r.counts])
-    cut = {key: passage.text for key, passage in passages.of_document(visit.site.database, found.id)} if made else {}
+        cut = {key: passage.text for key, passage in passages.of_document(connection, found.id)} if made else {}
     return tuple(Remark(each.text, cut.get(each.passage or 0, "")) for each in made)

@@ -138,6 +138,6 @@ def _version(connection: Connection, document: int) -> _Version:
         document,
         row.version,
         row.text,
-        dict(passages.within(connection, document)),
+        dict(passages.of_document(connection, document)),
         {(passage, tag.scheme, tag.notation): tag for passage, tag in claims},
     )

@@ -95,14 +95,8 @@ def add(database: Database, prepared: PreparedDocument, publish: bool, then: The
     return Stored(outcome, number, prepared.source.name)
 
 
-def get(database: Database, document: int) -> StoredDocument:
+def get(connection: Connection, document: int) -> StoredDocument:
     """A document in any state. Raises NotFoundError."""
-    with database.read() as connection:
-        return within(connection, document)
-
-
-def within(connection: Connection, document: int) -> StoredDocument:
-    """The same within a transaction."""
     row = connection.execute(select(documents).where(documents.c.id == document)).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no document {document}. Search for it by its title.")

@@ -74,15 +74,14 @@ def between(connection: Connection, one: int, two: int) -> Link | None:
     return None if row is None else _link(row)
 
 
-def of_document(database: Database, document: int) -> list[Link]:
+def of_document(connection: Connection, document: int) -> list[Link]:
     """All links of a document, rejected ones too, best first."""
     query = (
         select(likenesses)
         .where(or_(likenesses.c.document == document, likenesses.c.other == document))
         .order_by(likenesses.c.score.desc(), likenesses.c.id)
     )
-    with database.read() as connection:
-        return [_link(row) for row in connection.execute(query)]
+    return [_link(row) for row in connection.execute(query)]
 
 
 def list_undecided(database: Database, limit: int = 100) -> list[Link]:

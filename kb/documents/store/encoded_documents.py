@@ -22,14 +22,14 @@ def unpublished_documents(database: Database) -> list[int]:
 
 def encoded_document(database: Database, document: int) -> tuple[StoredDocument, list[Passage], EncodedPassages]:
     """The document in any state, its passages in order, and what they were encoded to. Raises NotFoundError."""
-    stored = documents.get(database, document)
-    numbered = of_document(database, document)
     query = (
         select(vectors.c.passage, vectors.c.vector)
         .join(passages, passages.c.id == vectors.c.passage)
         .where(passages.c.document == document)
     )
     with database.read() as connection:
+        stored = documents.get(connection, document)
+        numbered = of_document(connection, document)
         by_passage = {row.passage: row.vector for row in connection.execute(query)}
     ids = [number for number, _ in numbered]
     flat = np.frombuffer(b"".join(by_passage[i] for i in ids), dtype="<f2").astype(np.float32)

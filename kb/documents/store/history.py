@@ -12,7 +12,6 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.state import Move, State
 from kb.documents.store import notifications
-from kb.store.database import Database
 from kb.store.tables.accounts import accounts
 from kb.store.tables.documents import documents
 from kb.store.tables.metadata import AnyRow
@@ -79,7 +78,7 @@ def left_behind(connection: Connection, actor: Actor, document: int, decisions: 
         _record(connection, actor, document, ChangeKind.TAG, [("left", each, None) for each in decisions], "")
 
 
-def of_document(database: Database, document: int) -> list[Change]:
+def of_document(connection: Connection, document: int) -> list[Change]:
     """All that changed of a document, oldest first, without what was said of its tags (see kb.store.decisions)."""
     named = func.coalesce(func.nullif(accounts.c.name, ""), accounts.c.email, "").label("person")
     query = (
@@ -88,24 +87,23 @@ def of_document(database: Database, document: int) -> list[Change]:
         .where(changes.c.document == document)
         .order_by(changes.c.id)
     )
-    with database.read() as connection:
-        return [_change(row) for row in connection.execute(query)]
+    return [_change(row) for row in connection.execute(query)]
 
 
-def last_move(database: Database, document: int, after: State) -> Change | None:
+def last_move(connection: Connection, document: int, after: State) -> Change | None:
     """The move that last brought a document into a state: who withdrew it and why, how it was published."""
-    moves = [c for c in of_document(database, document) if c.kind is ChangeKind.STATE and c.after == after.value]
+    moves = [c for c in of_document(connection, document) if c.kind is ChangeKind.STATE and c.after == after.value]
     return moves[-1] if moves else None
 
 
-def last_withdrawal(database: Database, document: int) -> Change | None:
+def last_withdrawal(connection: Connection, document: int) -> Change | None:
     """The move that last took a document, or the version that came in its place, away from the public.
 
     None where the public never saw it, or sees it.
     """
-    moves = _public_moves(database, document)
+    moves = _public_moves(connection, document)
     if moves and moves[-1].field == Move.SUPERSEDE:
-        moves = [change for version in _from_on(database, document) for change in _public_moves(database, version)]
+        moves = [change for version in _from_on(connection, document) for change in _public_moves(connection, version)]
         moves = sorted((c for c in moves if State.PUBLISHED in (c.before, c.after)), key=lambda change: change.id)
     return moves[-1] if moves and moves[-1].field == Move.WITHDRAW else None
 
@@ -124,18 +122,17 @@ def times(connection: Connection, document: int, move: Move) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _public_moves(database: Database, document: int) -> list[Change]:
+def _public_moves(connection: Connection, document: int) -> list[Change]:
     """The moves after which the public saw a document, or another version of it, or nothing any more."""
-    moves = [change for change in of_document(database, document) if change.kind is ChangeKind.STATE]
+    moves = [change for change in of_document(connection, document) if change.kind is ChangeKind.STATE]
     return [c for c in moves if State.PUBLISHED in (c.before, c.after) or c.field == Move.SUPERSEDE]
 
 
-def _from_on(database: Database, document: int) -> list[int]:
+def _from_on(connection: Connection, document: int) -> list[int]:
     """Numbers of a document and its later versions."""
     origin = select(documents.c.origin).where(documents.c.id == document).scalar_subquery()
     query = select(documents.c.id).where(documents.c.origin == origin, documents.c.id >= document)
-    with database.read() as connection:
-        return list(connection.scalars(query))
+    return list(connection.scalars(query))
 
 
 def _record(

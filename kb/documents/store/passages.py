@@ -151,14 +151,8 @@ def records(database: Database, ids: Sequence[int], facts: dict[int, DocumentFac
     }
 
 
-def of_document(database: Database, document: int) -> list[tuple[int, Passage]]:
+def of_document(connection: Connection, document: int) -> list[tuple[int, Passage]]:
     """(id, passage) of one document in order."""
-    with database.read() as connection:
-        return within(connection, document)
-
-
-def within(connection: Connection, document: int) -> list[tuple[int, Passage]]:
-    """The same within a transaction."""
     query = select(passages).where(passages.c.document == document).order_by(passages.c.number)
     return [(row.id, _passage(row)) for row in connection.execute(query)]
 

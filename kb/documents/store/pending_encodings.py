@@ -34,10 +34,9 @@ def ask(connection: Connection, document: int) -> None:
         connection.execute(insert(table).values(document=document, **values))
 
 
-def is_due(database: Database, document: int) -> bool:
+def is_due(connection: Connection, document: int) -> bool:
     """Whether the vectors of a document are those of its old title."""
-    with database.read() as connection:
-        return connection.execute(select(table.c.document).where(table.c.document == document)).first() is not None
+    return connection.execute(select(table.c.document).where(table.c.document == document)).first() is not None
 
 
 def pending(connection: Connection) -> bool:
@@ -65,7 +64,7 @@ def document_texts(database: Database, due: PendingEncoding) -> tuple[str, str, 
         row = connection.execute(
             select(documents.c.title, documents.c.language).where(documents.c.id == due.document)
         ).one()
-    return row.title, row.language, passages.of_document(database, due.document)
+        return row.title, row.language, passages.of_document(connection, due.document)
 
 
 def finish(

@@ -11,7 +11,6 @@ from kb.documents.models import TagState
 from kb.documents.state import State
 from kb.errors import NotFoundError, UsageError
 from kb.store import instance_facts
-from kb.store.database import Database
 from kb.store.tables.documents import documents, passages, tags
 from kb.store.tables.metadata import AnyRow
 from kb.store.tables.revisions import carried_decisions
@@ -91,11 +90,10 @@ def decide(connection: Connection, place: TagPlace | int, verdict: Verdict, who:
     return int(result.inserted_primary_key[0])  # type: ignore[index]
 
 
-def history(database: Database, document: int) -> list[Decision]:
+def history(connection: Connection, document: int) -> list[Decision]:
     """All that was decided about the tags of a document, oldest first."""
     query = select(tag_decisions).where(tag_decisions.c.document == document).order_by(tag_decisions.c.id)
-    with database.read() as connection:
-        return [_decision(row) for row in connection.execute(query)]
+    return [_decision(row) for row in connection.execute(query)]
 
 
 def standing_decisions(connection: Connection, document: int | None = None, until: int | None = None) -> list[Decision]:

@@ -96,4 +96,4 @@ def _for_change(connection: Connection, actor: Actor, document: int) -> StoredDo
     case = reviews.case_of(connection, document)
     if not may_describe(actor, case):
         raise ForbiddenError(f"{actor.name} may not describe this document while it is {case.state}.")
-    return documents.within(connection, document)
+    return documents.get(connection, document)

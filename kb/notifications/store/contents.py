@@ -129,12 +129,12 @@ def _of_review(connection: Connection, letter: Letter, to: _Receiver) -> Draft |
     goes_on = case.state is State.IN_REVIEW and case.panel.round == review.round and review.waits
     if to.account is None or not goes_on or not may(to.account.actor, Action.REVIEW, review.reviewer):
         return None
-    title = documents.within(connection, review.document).description.title
+    title = documents.get(connection, review.document).description.title
     return replace(to.draft, path=f"/reviews/{review.id}", title=title, day=review.due)
 
 
 def _of_document(connection: Connection, letter: Letter, to: _Receiver) -> Draft | None:
-    found = documents.within(connection, letter.key)
+    found = documents.get(connection, letter.key)
     if to.account is None or found.state is not _STATES[letter.topic] or found.owner != to.account.id:
         return None
     path = f"/documents/{found.id}" if found.state is State.PUBLISHED else f"/submissions/{found.id}"
