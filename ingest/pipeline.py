@@ -27,9 +27,9 @@ from kb.documents.models import (
     Tag,
     TaggedPassage,
 )
+from kb.documents.reading import ReadError, ReadFault, Remark, english
 from kb.documents.store import derived_tags, documents, originals
 from kb.documents.store.passages import context
-from kb.errors import ReadError, ReadFailure
 from kb.jobs.job import Step
 from kb.store.database import Database
 from kb.vocabularies.skos import Taxonomy
@@ -97,7 +97,7 @@ def ingest_file(path: Path, tools: Tools, wishes: Wishes) -> FileReport:
         data = read_once(path, tools.sandbox.limits)
         return ingest_bytes(path.name, str(path.resolve()), data, tools, wishes)
     except ReadError as error:
-        return FileReport(str(path), Outcome(error.failure.value), str(error))
+        return FileReport(str(path), Outcome(error.failure.value), error.remark)
 
 
 def ingest_bytes(
@@ -126,7 +126,7 @@ def _prepared(reading: Reading, tools: Tools, wishes: Wishes, watch: Watch) -> P
     description = _as_wished(describe(document, reading.source.name), wishes)
     cut = passages(document)
     if not cut:
-        raise ReadError(ReadFailure.NO_TEXT, "There is no text in this file. Check that it is the right one.")
+        raise ReadError(ReadFault.NOTHING_TO_CITE)
     watch.at(Step.TAGGING)
     encoded = tools.encoder.encode([context(description.title, p.heading) for p in cut], [p.text for p in cut])
     tagged, tags = tools.tagger.tag_document(document, description, cut, encoded)
@@ -165,11 +165,11 @@ def _as_wished(described: Description, wishes: Wishes) -> Description:
     )
 
 
-def _report(origin: str, stored: documents.Stored, count: int, warnings: tuple[str, ...]) -> FileReport:
+def _report(origin: str, stored: documents.Stored, count: int, warnings: tuple[Remark, ...]) -> FileReport:
     messages = {
         Outcome.UNCHANGED: "This file is already here.",
         Outcome.DUPLICATE: f"The same bytes are held as {stored.name}.",
         Outcome.NEW_VERSION: "Replaces the version before." if count else "",
     }
-    message = stored.message or messages.get(stored.outcome, "")
-    return FileReport(origin, stored.outcome, message, stored.document, count, warnings)
+    message = stored.message or messages.get(stored.outcome, "")  # for the command line, which is in English
+    return FileReport(origin, stored.outcome, english(message) if message else None, stored.document, count, warnings)

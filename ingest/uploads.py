@@ -10,6 +10,7 @@ from ingest.readers.file_types import supported
 from ingest.readers.sandbox import MEGABYTE, plain_name
 from kb.accounts.account import Actor
 from kb.documents.models import Outcome, Source
+from kb.documents.reading import ReadFault, Remark
 from kb.documents.store import documents, originals
 from kb.jobs.job import MOST_WAITING, JobError, JobFilter, JobState, JobWishes, Sent
 from kb.jobs.store import queue
@@ -58,9 +59,9 @@ def _sent(desk: Intake, arrival: Upload) -> Sent:
         return Sent(name, "", 0, Outcome.REFUSED)
     taken = originals.take(desk.home, arrival.source, desk.file_mb * MEGABYTE)
     if taken is None:
-        message = f"Files of up to {desk.file_mb} MB are accepted; split it, or save it without its images."
-        return Sent(name, "", desk.file_mb * MEGABYTE, Outcome.TOO_LARGE, message)
+        remark = Remark(ReadFault.LARGE_UPLOAD, {"most": desk.file_mb})
+        return Sent(name, "", desk.file_mb * MEGABYTE, Outcome.TOO_LARGE, remark)
     known = documents.recognise_bytes(desk.database, Source(name, "", taken.digest, taken.size), False)
     if known is not None:
-        return Sent(name, taken.digest, taken.size, known.outcome, "", known.document)
+        return Sent(name, taken.digest, taken.size, known.outcome, None, known.document)
     return Sent(name, taken.digest, taken.size)

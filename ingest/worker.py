@@ -23,8 +23,9 @@ from ingest.pipeline import Tools, Watch, Wishes, ingest_bytes
 from ingest.readers.sandbox import Limits, read_once
 from ingest.reencode import encode_again
 from kb.documents.models import FileReport, Outcome
+from kb.documents.reading import ReadError, ReadFailure, ReadFault
 from kb.documents.store import documents, originals, pending_encodings
-from kb.errors import InstanceError, ReadError, ReadFailure
+from kb.errors import InstanceError
 from kb.jobs.job import BEAT, Job, LostJobError, Step
 from kb.jobs.store import queue
 from kb.store.database import Database
@@ -118,7 +119,7 @@ class Worker:
         try:
             return self._ingested(job, tools)
         except ReadError as error:
-            return FileReport(job.name, Outcome(error.failure.value), str(error))
+            return FileReport(job.name, Outcome(error.failure.value), error.remark)
 
     def _ingested(self, job: Job, tools: Tools) -> FileReport:
         def at(step: Step) -> None:
@@ -143,7 +144,7 @@ class Worker:
         """What is told of a document that was stored; not which others it is like, for they may be other people's."""
         with self.database.read() as connection:
             warnings = () if document is None else documents.get(connection, document).warnings
-        return FileReport(job.name, outcome, "", document, 0, warnings)
+        return FileReport(job.name, outcome, None, document, 0, warnings)
 
     def _place(self, job: Job) -> tuple[str, int]:
         """What tells this file from others, and whose it is.
@@ -195,7 +196,7 @@ def _is_dead(path: Path) -> bool:
 
 def _discreet(report: FileReport) -> FileReport:
     """A report without the name of a file that may be another person's."""
-    return replace(report, message="")
+    return replace(report, message=None)
 
 
 def _kept(home: Path, job: Job, limits: Limits) -> bytes:
@@ -205,4 +206,4 @@ def _kept(home: Path, job: Job, limits: Limits) -> bytes:
     except ReadError as error:
         if error.failure is ReadFailure.TOO_LARGE:
             raise
-        raise ReadError(ReadFailure.DAMAGED, "The file that was sent is not there any more; send it again.") from error
+        raise ReadError(ReadFault.UPLOAD_GONE) from error

@@ -1,7 +1,5 @@
 """Every error a user can cause or mend, each with the sentence that tells what to do."""
 
-from enum import StrEnum
-
 
 class KbError(Exception):
     """Base of all errors shown to a user. The message is a full sentence that says what to do.
@@ -47,29 +45,3 @@ class InstanceError(KbError):
 
     exit_status = 3
     status = 503
-
-
-class ReadFailure(StrEnum):
-    """Why a file could not be read; the value is the outcome that is reported for it."""
-
-    NO_TEXT = "no-text"
-    ENCRYPTED = "encrypted"
-    DAMAGED = "damaged"
-    TOO_LARGE = "too-large"
-    REFUSED = "refused"
-    TIMED_OUT = "timed-out"
-
-
-class ReadError(KbError):
-    """One file could not be read; the others of the run are unharmed."""
-
-    exit_status = 1
-    status = 422
-
-    def __init__(self, failure: ReadFailure, message: str) -> None:
-        super().__init__(message)
-        self.failure = failure
-
-    def __reduce__(self) -> tuple[type["ReadError"], tuple[ReadFailure, str]]:
-        # Readers run in child processes; the error must survive pickling.
-        return (ReadError, (self.failure, str(self)))

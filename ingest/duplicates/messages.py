@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from kb.documents.duplicate import Link, LinkKind
+from kb.documents.reading import Remark, english
 from kb.documents.store import documents
 from kb.store.database import Database
 
@@ -16,9 +17,9 @@ _SENTENCES = {
 }
 
 
-def duplicate_warnings(database: Database, document: int, links: Iterable[Link]) -> tuple[str, ...]:
-    """One sentence a link."""
-    return tuple(_sentence(database, document, link) for link in links)
+def duplicate_warnings(database: Database, document: int, links: Iterable[Link]) -> tuple[Remark, ...]:
+    """One sentence a link, in English: only the command line says it."""
+    return tuple(english(_sentence(database, document, link)) for link in links)
 
 
 def _sentence(database: Database, document: int, link: Link) -> str:

@@ -10,7 +10,7 @@ from ingest.cleaning.clean import clean
 from ingest.description.describe import describe
 from ingest.readers.sandbox import Reading
 from kb.documents.models import BlockKind, Document
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault
 from kb.experts.works import Work
 from kb.text.language import language_of
 from kb.text.words import fold
@@ -89,8 +89,7 @@ def works_of(reading: Reading, kind: FileKind) -> Shown:
     document = clean(reading.raw)
     shown = _of_cv(document) if kind is FileKind.CV else _of_publication(document, reading.source.name)
     if not shown.works:
-        message = "Nothing in this file tells what a person knows. Check that it is the right one."
-        raise ReadError(ReadFailure.NO_TEXT, message)
+        raise ReadError(ReadFault.NO_KNOWLEDGE)
     return shown
 
 

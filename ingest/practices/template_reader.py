@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ingest.practices.wording import WORDS, Words, question
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.documents.practice import PERSONAL, SECTIONS, Field, join_values, questions
+from kb.documents.practice_wording import Words, wording
+from kb.documents.reading import ReadNote, Remark
+from kb.i18n.catalogue import LANGUAGES
 from kb.places.countries_multilingual import countries_in
 from kb.text.words import fold
 
@@ -46,14 +48,14 @@ def read_template(raw: RawDocument) -> Recognised | None:
     """
     if raw.format != "docx":
         return None
-    language = max(WORDS, key=lambda code: _labels_in(raw, _Known.of(code)))
+    language = max(LANGUAGES, key=lambda code: _labels_in(raw, _Known.of(code)))
     known = _Known.of(language)
     if _labels_in(raw, known) < _LEAST:
         return None
     filled = _read(raw.blocks, known)
     fields = _fields(filled, language)
-    asked = tuple(question(each, "en") for each in questions(fields))
-    blocks = tuple(_document(filled, fields, WORDS[language]))
+    asked = tuple(Remark(ReadNote.QUESTION, {"question": each.value}) for each in questions(fields))
+    blocks = tuple(_document(filled, fields, wording(language)))
     return Recognised(
         replace(raw, blocks=blocks, front=_front(fields), warnings=(*raw.warnings, *asked)), tuple(fields.items())
     )
@@ -74,14 +76,12 @@ class _Known:
     @staticmethod
     @lru_cache
     def of(language: str) -> "_Known":
-        words = WORDS[language]
+        told = wording(language)
         return _Known(
-            labels={_plain(asked.label): name for name, asked in words.fields.items()},
-            principles={_plain(label): notation for notation, label in words.principles.items()},
-            headings=frozenset(map(_plain, (words.heading, words.about))),
-            hints=frozenset(
-                _plain(t) for t in (words.opening, words.mark, *(a.hint for a in words.fields.values())) if t
-            ),
+            labels={_plain(asked.label): name for name, asked in told.fields.items()},
+            principles={_plain(label): notation for notation, label in told.principles.items()},
+            headings=frozenset(map(_plain, (told.heading, told.about))),
+            hints=frozenset(_plain(t) for t in (told.opening, told.mark, *(a.hint for a in told.fields.values())) if t),
         )
 
 
@@ -181,25 +181,25 @@ def _front(fields: Mapping[str, str]) -> FrontMatter:
 # --- the document it becomes ---
 
 
-def _document(filled: _Filled, fields: Mapping[str, str], words: Words) -> list[Block]:
+def _document(filled: _Filled, fields: Mapping[str, str], told: Words) -> list[Block]:
     blocks = [Block(BlockKind.HEADING, fields[Field.TITLE], level=1)] if fields[Field.TITLE] else []
     for name in Field:
         value = " ".join(filled.facts.get(name, "").split())
         if value and name not in _LEFT_OUT:
-            cells = (words.fields[name].label, value)
+            cells = (told.fields[name].label, value)
             blocks.append(Block(BlockKind.TABLE_ROW, " | ".join(cells), cells=cells, table=1))
     if filled.principles:
-        blocks.append(_heading(words, Field.PRINCIPLES))
-        blocks += [Block(BlockKind.LIST_ITEM, words.principles[notation]) for notation in filled.principles]
+        blocks.append(_heading(told, Field.PRINCIPLES))
+        blocks += [Block(BlockKind.LIST_ITEM, told.principles[notation]) for notation in filled.principles]
     for section in SECTIONS:
         if section in filled.sections:
-            blocks.append(_heading(words, section))
+            blocks.append(_heading(told, section))
             blocks += [_lowered(block) for block in filled.sections[section]]
     return blocks + [_lowered(block) for block in filled.further]
 
 
-def _heading(words: Words, name: Field) -> Block:
-    return Block(BlockKind.HEADING, words.fields[name].label, level=2)
+def _heading(told: Words, name: Field) -> Block:
+    return Block(BlockKind.HEADING, told.fields[name].label, level=2)
 
 
 def _lowered(block: Block) -> Block:

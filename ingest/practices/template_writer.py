@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-from ingest.practices.wording import WORDS, Words
 from kb.documents.practice import SECTIONS, Field
+from kb.documents.practice_wording import Words, wording
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -45,7 +45,7 @@ def template(language: str) -> bytes:
 
 def write_template(language: str, fields: Mapping[str, str]) -> bytes:
     """The template with these fields filled in; principles are notations and objectives numbers, with commas."""
-    words = WORDS[language]
+    words = wording(language)
     body = [
         _paragraph(words.heading, "Title"),
         _paragraph(words.opening, "Hint"),

@@ -13,7 +13,7 @@ import sys
 
 from ingest.readers.file_types import read
 from ingest.readers.wire_format import ClosedError, encode_document, encode_failure, receive, send
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault
 
 MEGABYTE = 1 << 20
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -50,16 +50,8 @@ def _answer(name: str, data: bytes, output_limit: int) -> bytes:
     except ReadError as error:
         return encode_failure(error)
     except MemoryError:
-        return encode_failure(ReadError(ReadFailure.TOO_LARGE, too_much_memory()))
-    return reply if len(reply) <= output_limit else encode_failure(ReadError(ReadFailure.TOO_LARGE, too_much_text()))
-
-
-def too_much_memory() -> str:
-    return "Reading this file takes more memory than is allowed; split it, or save it without its images."
-
-
-def too_much_text() -> str:
-    return "This file holds more text than is accepted; split it into several documents."
+        return encode_failure(ReadError(ReadFault.MEMORY))
+    return reply if len(reply) <= output_limit else encode_failure(ReadError(ReadFault.LONG_TEXT))
 
 
 def _allow(seconds: int) -> None:

@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault, ReadNote, Remark
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -27,25 +27,22 @@ class DecodedText:
 
     text: str
     encoding: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 def decode(data: bytes, declared: str = "") -> DecodedText:
     """Characters of `data`. `declared` is an encoding the file itself names; it is believed only if it fits."""
     encoding, marked = _encoding(data, declared)
     text = marked.decode(encoding, "replace")
-    warnings = []
+    warnings: list[Remark] = []
     if encoding.startswith("utf") and "�" in text and "�".encode(encoding) not in marked:
-        warnings.append("Some characters could not be read and are shown as �; save the file again as UTF-8.")
+        warnings.append(Remark(ReadNote.LOST_CHARACTERS))
     controls = len(CONTROLS.findall(text))
     if controls > max(TOLERATED_CONTROLS * len(text), 8):
-        raise ReadError(
-            ReadFailure.REFUSED,
-            "By its content this is not a text; give the file its right extension, or leave it out.",
-        )
+        raise ReadError(ReadFault.NOT_A_TEXT)
     if controls:
         text = CONTROLS.sub("", text)
-        warnings.append(f"{controls} control characters, such as NUL, were removed from the text.")
+        warnings.append(Remark(ReadNote.CONTROL_CHARACTERS, {"count": controls}))
     return DecodedText(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, tuple(warnings))
 
 

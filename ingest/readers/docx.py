@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ingest.readers.docx_styles import Styles, read_styles
 from ingest.readers.office_zip import Element, OfficeZip, attribute, child, local
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault
 
 MAIN = "word/document.xml"
 CONTAINERS = frozenset(("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "body", "document"))
@@ -21,13 +21,11 @@ def read(data: bytes) -> RawDocument:
     archive = OfficeZip(data)
     main = archive.xml(_main_part(archive))
     if main is None or (body := child(main, "body")) is None:
-        raise ReadError(ReadFailure.REFUSED, "By its content this is not a Word document; save it as DOCX or PDF.")
+        raise ReadError(ReadFault.NOT_WORD)
     notes = {kind: _notes(archive, kind) for kind in ("footnote", "endnote")}
     blocks = tuple(_Body(read_styles(archive.xml("word/styles.xml")), notes).blocks(body))
     if not blocks:
-        raise ReadError(
-            ReadFailure.NO_TEXT, "This document holds no text; if it is made of images, recognise their text."
-        )
+        raise ReadError(ReadFault.EMPTY_DOCUMENT)
     return RawDocument("docx", blocks, front=_front(archive.xml("docProps/core.xml")))
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import yaml
 
 from kb.documents.models import FrontMatter
+from kb.documents.reading import ReadNote, Remark
 
 T = TypeVar("T")
 
@@ -41,19 +42,27 @@ def split_front(text: str) -> tuple[str, str]:
     return text[opening.end() : closing.start()], text[closing.end() :]
 
 
-def read_front(source: str) -> tuple[FrontMatter, tuple[str, ...]]:
+class _FieldError(ValueError):
+    """A field holds what it cannot hold."""
+
+    def __init__(self, note: ReadNote, value: str = "") -> None:
+        super().__init__(note)
+        self.note, self.value = note, value[:40]
+
+
+def read_front(source: str) -> tuple[FrontMatter, tuple[Remark, ...]]:
     """Front matter of YAML text, with a warning for whatever of it cannot be used."""
     if not source.strip():
         return FrontMatter(), ()
     if len(source) > LARGEST:
-        return FrontMatter(), (f"The front matter has more than {LARGEST} characters and was not read.",)
+        return FrontMatter(), (Remark(ReadNote.FRONT_TOO_LONG, {"most": LARGEST}),)
     try:
         _require_simple(source)
         values = yaml.safe_load(source)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
-        return FrontMatter(), (f"The front matter is not valid YAML and was not read ({_first_line(error)}).",)
+        return FrontMatter(), (Remark(ReadNote.FRONT_NOT_YAML, {"error": _first_line(error)}),)
     if not isinstance(values, dict):
-        return FrontMatter(), ("The front matter is not a list of fields and was not read.",)
+        return FrontMatter(), (Remark(ReadNote.FRONT_NO_FIELDS),)
     return _front_matter(values)
 
 
@@ -76,7 +85,7 @@ class _Fields:
     def __init__(self, values: dict[Any, Any]) -> None:
         self.values = values
         unknown = [str(name)[:40] for name in values if name not in KNOWN]
-        self.warnings = [f"The front matter has an unknown field “{name}”." for name in unknown]
+        self.warnings = [Remark(ReadNote.UNKNOWN_FIELD, {"name": name}) for name in unknown]
 
     def get(self, name: str, check: Callable[[Any], T], missing: T) -> T:
         value = self.values.get(name)
@@ -84,12 +93,15 @@ class _Fields:
             return missing
         try:
             return check(value)
-        except ValueError as error:
-            self.warnings.append(f"The field “{name}” of the front matter was left out: {error}.")
+        except _FieldError as error:
+            self.warnings.append(Remark(error.note, {"name": name, "value": error.value}))
+            return missing
+        except ValueError:  # a number too long to be written out
+            self.warnings.append(Remark(ReadNote.FIELD_NOT_TEXT, {"name": name}))
             return missing
 
 
-def _front_matter(values: dict[Any, Any]) -> tuple[FrontMatter, tuple[str, ...]]:
+def _front_matter(values: dict[Any, Any]) -> tuple[FrontMatter, tuple[Remark, ...]]:
     fields = _Fields(values)
     front = FrontMatter(
         title=fields.get("title", _text, ""),
@@ -107,32 +119,32 @@ def _front_matter(values: dict[Any, Any]) -> tuple[FrontMatter, tuple[str, ...]]
 
 def _text(value: Any) -> str:
     if isinstance(value, (dict, list)):
-        raise ValueError("it is not a text")
+        raise _FieldError(ReadNote.FIELD_NOT_TEXT)
     return " ".join(str(value).split())
 
 
-def _matching(pattern: re.Pattern[str], what: str, value: Any) -> str:
+def _matching(pattern: re.Pattern[str], otherwise: ReadNote, value: Any) -> str:
     text = _text(value)
     if not pattern.fullmatch(text):
-        raise ValueError(f"“{text[:40]}” is not {what}")
+        raise _FieldError(otherwise, text)
     return text
 
 
 def _language(value: Any) -> str:
     if value is False:
         return "no"  # YAML 1.1 takes Norwegian for a refusal
-    return _matching(LANGUAGE, "a language code such as es", str(value).strip().lower()[:40])
+    return _matching(LANGUAGE, ReadNote.FIELD_NOT_LANGUAGE, str(value).strip().lower()[:40])
 
 
 def _date(value: Any) -> str:
     if isinstance(value, datetime):
         value = value.date()
     text = value.isoformat() if isinstance(value, date) else value
-    return _matching(DATE, "a date such as 2026, 2026-11 or 2026-11-21", text)
+    return _matching(DATE, ReadNote.FIELD_NOT_DATE, text)
 
 
 def _notation(value: Any) -> str:
-    return _matching(NOTATION, "a notation such as terms-of-reference", value)
+    return _matching(NOTATION, ReadNote.FIELD_NOT_NOTATION, value)
 
 
 def _items(value: Any) -> list[Any]:
@@ -141,20 +153,20 @@ def _items(value: Any) -> list[Any]:
 
 def _countries(value: Any) -> tuple[str, ...]:
     texts = [str(item).strip().upper() for item in _items(value)]
-    return tuple(_matching(COUNTRY, "a country code of three letters", text) for text in texts)
+    return tuple(_matching(COUNTRY, ReadNote.FIELD_NOT_COUNTRY, text) for text in texts)
 
 
 def _objectives(value: Any) -> tuple[str, ...]:
-    return tuple(_matching(NOTATION, "the notation of an objective, such as 13", item) for item in _items(value))
+    return tuple(_matching(NOTATION, ReadNote.FIELD_NOT_OBJECTIVE, item) for item in _items(value))
 
 
 def _translations(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict):
-        raise ValueError("it does not name a file for each language")
+        raise _FieldError(ReadNote.FIELD_NOT_FILES)
     return tuple((_language(language), _text(file)) for language, file in value.items())
 
 
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("it is neither true nor false")
+        raise _FieldError(ReadNote.FIELD_NOT_BOOLEAN)
     return value

@@ -12,7 +12,7 @@ from lxml import etree
 
 from ingest.readers.decoding import decode
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault
 
 CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,500}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 CHARSET_WINDOW = 4096  # bytes; the standard says 1024, real pages are later
@@ -71,10 +71,7 @@ def read(data: bytes) -> RawDocument:
     if not page.blocks:
         page = _parsed(decoded.text, keep_furniture=True)  # all of it stands in what is furniture elsewhere
     if not page.blocks:
-        raise ReadError(
-            ReadFailure.NO_TEXT,
-            "This page holds no text of its own; it may be filled in by a script. Save it from a browser as PDF.",
-        )
+        raise ReadError(ReadFault.EMPTY_PAGE)
     return RawDocument("html", tuple(page.blocks), front=page.front(), warnings=decoded.warnings)
 
 
@@ -90,9 +87,7 @@ def _parsed(text: str, keep_furniture: bool) -> "_Page":
         parser.feed(text.encode("utf-8", "replace"))
         parser.close()
     except etree.LxmlError as error:
-        raise ReadError(
-            ReadFailure.DAMAGED, "This page cannot be read as HTML; open it in a browser and save it again."
-        ) from error
+        raise ReadError(ReadFault.UNREADABLE_HTML) from error
     return page
 
 

@@ -8,7 +8,7 @@ from ingest.readers.decoding import decode
 from ingest.readers.front_matter import read_front, split_front
 from ingest.readers.markdown_inline import strip_marks
 from kb.documents.models import Block, BlockKind, RawDocument
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*")
@@ -30,13 +30,10 @@ def read(data: bytes) -> RawDocument:
     front, warnings = read_front(source)
     lines = COMMENT.sub("", body).split("\n")
     if max(map(len, lines)) > LONGEST_LINE:
-        raise ReadError(
-            ReadFailure.TOO_LARGE,
-            "The file holds a line of more than a million characters; break it into paragraphs.",
-        )
+        raise ReadError(ReadFault.LONG_LINE)
     blocks = tuple(block for block in _Parser(lines).blocks() if block.text)
     if not blocks:
-        raise ReadError(ReadFailure.NO_TEXT, "The file holds no text; check that it was saved completely.")
+        raise ReadError(ReadFault.BLANK_FILE)
     return RawDocument("markdown", blocks, front=front, warnings=decoded.warnings + warnings)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from lxml import etree
 
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault
 
 MOST_MEMBERS = 5000
 LARGEST_TOTAL = 300_000_000  # bytes unpacked, images included
@@ -49,9 +49,7 @@ class OfficeZip:
         if steep or total > LARGEST_TOTAL or len(members) > MOST_MEMBERS:
             raise _too_large(total)
         if any(member.flag_bits & ENCRYPTED_FLAG for member in members):
-            raise ReadError(
-                ReadFailure.ENCRYPTED, "This document is protected with a password; save a copy without one."
-            )
+            raise ReadError(ReadFault.PROTECTED_DOCUMENT)
 
     def __contains__(self, name: str) -> bool:
         return name in self._zip.NameToInfo
@@ -66,9 +64,7 @@ class OfficeZip:
         except etree.XMLSyntaxError as error:
             raise _damaged() from error
         if root.getroottree().docinfo.doctype:  # the format forbids it (ECMA-376-2); it declares entities
-            raise ReadError(
-                ReadFailure.REFUSED, "This document declares entities; save it anew from Word or LibreOffice."
-            )
+            raise ReadError(ReadFault.ENTITIES)
         return cast(Element, root)
 
     def _part(self, name: str) -> bytes:
@@ -100,13 +96,8 @@ def child(element: Element, *path: str) -> Element | None:
 
 
 def _damaged() -> ReadError:
-    return ReadError(
-        ReadFailure.DAMAGED, "This document is damaged; fetch it again, or open it in its program and save it anew."
-    )
+    return ReadError(ReadFault.DAMAGED_DOCUMENT)
 
 
 def _too_large(size: int) -> ReadError:
-    return ReadError(
-        ReadFailure.TOO_LARGE,
-        f"This document unpacks to {size / 1e6:.0f} MB, more than is accepted; save it without images, or split it.",
-    )
+    return ReadError(ReadFault.UNPACKS_TOO_LARGE, {"size": round(size / 1e6)})

@@ -11,7 +11,7 @@ from ingest.readers.pdf_blocks import blocks_of
 from ingest.readers.pdf_layout import Item, page_items
 from ingest.readers.pdf_page import PageContent, page_content
 from kb.documents.models import FrontMatter, RawDocument
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import MOST_NAMED, ReadError, ReadFault, ReadNote, Remark
 
 # pypdf's own limits, tighter than its defaults; what remains is bounded by the process that runs this.
 LIMITS = Configuration(
@@ -82,20 +82,16 @@ def _read(data: bytes) -> RawDocument:
 
 
 def _damaged() -> ReadError:
-    return ReadError(
-        ReadFailure.DAMAGED, "This PDF is damaged; fetch it again, or open it in a PDF program and save it anew."
-    )
+    return ReadError(ReadFault.DAMAGED_PDF)
 
 
 def _too_intricate() -> ReadError:
-    return ReadError(ReadFailure.TOO_LARGE, "This PDF is too intricate to be read; print it to a new PDF.")
+    return ReadError(ReadFault.INTRICATE_PDF)
 
 
 def _require_end(data: bytes) -> None:
     if b"%%EOF" not in data.rstrip(b"\x00\r\n \t")[-TAIL:]:
-        raise ReadError(
-            ReadFailure.DAMAGED, "This PDF ends too early: it was not stored or sent completely. Fetch it again."
-        )
+        raise ReadError(ReadFault.CUT_PDF)
 
 
 def _unlock(reader: PdfReader) -> None:
@@ -105,7 +101,7 @@ def _unlock(reader: PdfReader) -> None:
     except (DependencyError, NotImplementedError, FileNotDecryptedError):
         locked = True
     if locked:
-        raise ReadError(ReadFailure.ENCRYPTED, "This PDF is protected with a password; save a copy without one.")
+        raise ReadError(ReadFault.PROTECTED_PDF)
 
 
 def _pages(reader: PdfReader) -> list[PageObject]:
@@ -113,9 +109,7 @@ def _pages(reader: PdfReader) -> list[PageObject]:
     if count == 0:
         raise _damaged()
     if count > MOST_PAGES:
-        raise ReadError(
-            ReadFailure.TOO_LARGE, f"This PDF has {count} pages; up to {MOST_PAGES} are accepted. Split it."
-        )
+        raise ReadError(ReadFault.MANY_PAGES, {"count": count, "most": MOST_PAGES})
     return list(reader.pages)
 
 
@@ -149,7 +143,7 @@ class _Collected:
         self.contents.append(content)
         self.characters += sum(len(fragment.text) for fragment in content.fragments)
         if self.characters > MOST_CHARACTERS:
-            raise ReadError(ReadFailure.TOO_LARGE, "This PDF holds more text than is accepted; split it.")
+            raise ReadError(ReadFault.LONG_PDF)
 
     def _repeats(self, number: int, page: PageObject) -> bool:
         """Whether an earlier page shows the very same content stream with the same resources."""
@@ -169,22 +163,15 @@ class _Collected:
             raise _too_intricate()
         if self.unreadable:
             raise _damaged()
-        raise ReadError(
-            ReadFailure.NO_TEXT, "This PDF has no text: it is a scan. Recognise its text (OCR), then ingest the result."
-        )
+        raise ReadError(ReadFault.SCAN)
 
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Remark, ...]:
         explained = {*self.unreadable, *self.too_large, *self.repeated}
         empty = [n for n, c in enumerate(self.contents, 1) if not c.fragments and n not in explained]
-        sentences = (
-            (empty, "without text: blank, or only images."),
-            (self.unreadable, "damaged and left out."),
-            (self.too_large, "too intricate to be read and left out."),
-            (self.repeated, "left out: the same as an earlier page."),
+        found = (
+            (ReadNote.BLANK_PAGES, empty),
+            (ReadNote.DAMAGED_PAGES, self.unreadable),
+            (ReadNote.INTRICATE_PAGES, self.too_large),
+            (ReadNote.REPEATED_PAGES, self.repeated),
         )
-        return tuple(f"{_named(pages)} {sentence}" for pages, sentence in sentences if pages)
-
-
-def _named(pages: list[int]) -> str:
-    shown = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
-    return f"Page {shown}" if len(pages) == 1 else f"Pages {shown}"
+        return tuple(Remark(note, {"pages": tuple(pages[: MOST_NAMED + 1])}) for note, pages in found if pages)

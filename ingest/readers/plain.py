@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ingest.readers.decoding import decode
 from ingest.readers.markdown_inline import strip_plain_marks
 from kb.documents.models import Block, BlockKind, RawDocument
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault
 
 HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 LONGEST_LINE = 1_000_000  # characters; no text that a person wrote comes near, and a passage could not be cited
@@ -20,17 +20,14 @@ def read(data: bytes) -> RawDocument:
     paged = len(pages) > 1
     blocks = [block for number, page in enumerate(pages, 1) for block in _lines(page, number if paged else None)]
     if not any(block.text for block in blocks):
-        raise ReadError(ReadFailure.NO_TEXT, "The file holds no text; check that it was saved completely.")
+        raise ReadError(ReadFault.BLANK_FILE)
     return RawDocument("text", tuple(blocks), len(pages) if paged else None, warnings=decoded.warnings)
 
 
 def _lines(page: str, number: int | None) -> Iterator[Block]:
     for line in page.strip("\n").split("\n"):
         if len(line) > LONGEST_LINE:
-            raise ReadError(
-                ReadFailure.TOO_LARGE,
-                "The file holds a line of more than a million characters; break it into paragraphs.",
-            )
+            raise ReadError(ReadFault.LONG_LINE)
         yield _block(line.rstrip(), number)
 
 

@@ -24,7 +24,7 @@ from types import TracebackType
 
 from ingest.readers.wire_format import ClosedError, TooLongError, WireError, decode_reply, receive, send
 from kb.documents.models import RawDocument, Source
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFailure, ReadFault
 
 logger = logging.getLogger(__name__)
 
@@ -206,25 +206,12 @@ def _command(descriptor: int, limits: Limits) -> list[str]:
 def _as_read_error(error: Exception, limits: Limits) -> ReadError:
     logger.info("the reading process was replaced: %s", error)
     if isinstance(error, TimeoutError) or (isinstance(error, _EndedError) and error.signal in OUT_OF_TIME):
-        return ReadError(
-            ReadFailure.TIMED_OUT,
-            f"Reading this file takes longer than {limits.seconds} seconds; split it, or save it again from the "
-            "program that made it.",
-        )
+        return ReadError(ReadFault.TIME, {"count": limits.seconds})
     if isinstance(error, TooLongError):
-        return ReadError(
-            ReadFailure.TOO_LARGE, "This file holds more text than is accepted; split it into several documents."
-        )
+        return ReadError(ReadFault.LONG_TEXT)
     if isinstance(error, _EndedError) and error.signal == signal.SIGKILL:
-        return ReadError(
-            ReadFailure.TOO_LARGE,
-            "The system stopped the reading of this file, most likely for lack of memory; split it, or save it "
-            "without its images.",
-        )
-    return ReadError(
-        ReadFailure.DAMAGED,
-        "This file cannot be read as what its name says; open it in the program that made it and save it again.",
-    )
+        return ReadError(ReadFault.STOPPED)
+    return ReadError(ReadFault.UNREADABLE)
 
 
 # --- bytes and names ---------------------------------------------------------------------------------
@@ -243,18 +230,12 @@ def read_once(path: Path, limits: Limits) -> bytes:
     except IsADirectoryError as error:
         raise _not_a_file() from error
     except FileNotFoundError as error:
-        raise ReadError(
-            ReadFailure.DAMAGED, "The file is not there any more; check the path, then ingest it again."
-        ) from error
+        raise ReadError(ReadFault.GONE) from error
     except OSError as error:
-        raise ReadError(
-            ReadFailure.DAMAGED, f"The file cannot be opened ({error.strerror}); check its permissions and the disk."
-        ) from error
+        raise ReadError(ReadFault.CANNOT_OPEN, {"error": str(error.strerror)}) from error
     _require_size(len(data), limits)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        raise ReadError(
-            ReadFailure.DAMAGED, "The file changed while it was read; wait until it is complete, then ingest it again."
-        )
+        raise ReadError(ReadFault.CHANGED)
     return data
 
 
@@ -264,15 +245,12 @@ def _require_regular(mode: int) -> None:
 
 
 def _not_a_file() -> ReadError:
-    return ReadError(ReadFailure.REFUSED, "This is not a file but a folder, pipe or device; name a file.")
+    return ReadError(ReadFault.NOT_A_FILE)
 
 
 def _require_size(size: int, limits: Limits) -> None:
     if size > limits.file_mb * MEGABYTE:
-        raise ReadError(
-            ReadFailure.TOO_LARGE,
-            f"The file has {size / MEGABYTE:.0f} MB; up to {limits.file_mb} are accepted. Split it or raise the limit.",
-        )
+        raise ReadError(ReadFault.LARGE_FILE, {"size": round(size / MEGABYTE), "most": limits.file_mb})
 
 
 def plain_name(name: str) -> str:

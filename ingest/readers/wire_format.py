@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFault, Remark, remark_json, remark_of
 
 LENGTH = struct.Struct(">Q")
 CHUNK = 1 << 20
@@ -59,12 +59,20 @@ def _exactly(channel: socket.socket, count: int, deadline: float | None) -> byte
 
 def encode_document(raw: RawDocument) -> bytes:
     return _dump(
-        {"document": [raw.format, raw.page_count, list(map(_row, raw.blocks)), _front(raw.front), raw.warnings]}
+        {
+            "document": [
+                raw.format,
+                raw.page_count,
+                list(map(_row, raw.blocks)),
+                _front(raw.front),
+                list(map(remark_json, raw.warnings)),
+            ]
+        }
     )
 
 
 def encode_failure(error: ReadError) -> bytes:
-    return _dump({"failure": [error.failure.value, str(error)]})
+    return _dump({"failure": remark_json(error.remark)})
 
 
 def decode_reply(payload: bytes) -> RawDocument:
@@ -107,23 +115,34 @@ def _front(front: FrontMatter) -> list[object]:
 
 
 def _failure(value: Any) -> ReadError:
-    failure, message = _fields(value, 2)
+    remark = _remark(value)
+    if not isinstance(remark.code, ReadFault):
+        raise WireError("no failure")
+    return ReadError(remark.code, remark.params)
+
+
+def _remark(value: Any) -> Remark:
+    """A remark of which a sentence can be made."""
+    if not isinstance(value, dict):
+        raise WireError("a remark was expected")
     try:
-        return ReadError(ReadFailure(_text(failure)), _text(message))
-    except ValueError as error:
-        raise WireError("an unknown failure") from error
+        remark = remark_of({key: _text(part) if isinstance(part, str) else part for key, part in value.items()})
+        str(remark)
+    except (LookupError, TypeError, ValueError) as error:
+        raise WireError("an unknown remark") from error
+    return remark
 
 
 def _document(value: Any) -> RawDocument:
     form, page_count, blocks, front, warnings = _fields(value, 5)
-    if not isinstance(blocks, list):
-        raise WireError("blocks are not a list")
+    if not isinstance(blocks, list) or not isinstance(warnings, list):
+        raise WireError("blocks or warnings are not a list")
     return RawDocument(
         format=_text(form),
         blocks=tuple(map(_block, blocks)),
         page_count=_optional_count(page_count),
         front=_front_matter(front),
-        warnings=_texts(warnings),
+        warnings=tuple(map(_remark, warnings)),
     )
 
 

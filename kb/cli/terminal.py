@@ -47,7 +47,7 @@ def say_report(report: FileReport) -> None:
     name = ascii(report.file)[1:-1] if not report.file.isprintable() else report.file
     passages = f", {report.passages} passages" if report.passages else ""
     # A line that was read is a promise that the file is stored; `echo` keeps nothing back.
-    click.echo(f"{report.outcome.value}: {name}{passages}. {report.message}".rstrip())
+    click.echo(f"{report.outcome.value}: {name}{passages}. {report.message or ''}".rstrip())
     for warning in report.warnings:
         click.echo(f"    {warning}")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kb.documents.reading import Remark
 from kb.documents.state import State
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class RawDocument:
     blocks: tuple[Block, ...]
     page_count: int | None = None
     front: FrontMatter = field(default_factory=FrontMatter)
-    warnings: tuple[str, ...] = ()  # full sentences for the librarian, e.g. pages without text
+    warnings: tuple[Remark, ...] = ()  # for the librarian, e.g. pages without text
 
 
 # --- cleaned documents and passages ----------------------------------------------------------------
@@ -106,7 +107,7 @@ class Document:
     sections: tuple[Section, ...]
     page_count: int | None = None
     front: FrontMatter = field(default_factory=FrontMatter)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +235,10 @@ class FileReport:
 
     file: str
     outcome: Outcome
-    message: str = ""
+    message: Remark | None = None
     document: int | None = None
     passages: int = 0
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,7 @@ class StoredDocument:
     blocks: tuple[PlacedBlock, ...]
     sections: tuple[Section, ...]
     page_count: int | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
     created: datetime
     previous: int | None = None  # the version this one replaces
     owner: int | None = None  # account that brought it

@@ -7,6 +7,7 @@ from enum import StrEnum
 from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import StoredDocument, Tag
 from kb.documents.practice import PERSONAL, Field, missing_fields
+from kb.documents.reading import Remark
 from kb.text.damage import damage
 from kb.text.language import UNKNOWN
 
@@ -34,7 +35,7 @@ class Finding(StrEnum):
     NO_FOCAL_POINT = "no-focal-point"
     ALIKE = "alike"  # `detail` is in which way
     LEFT_BEHIND = "left-behind"  # `detail` is the number of decisions that were not carried from the version before
-    READ = "read"  # `detail` is what the reader of the file said
+    READ = "read"  # `remark` is what the reader of the file said
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Check:
     other: int | None = None
     link: int | None = None
     settled: bool = False  # a person, or a rule that needs none, confirmed it
+    remark: Remark | None = None
 
 
 def checks(
@@ -64,7 +66,7 @@ def checks(
         *_text(document),
         *((Check(Finding.LEFT_BEHIND, str(left)),) if left else ()),
         *_missing(document, tags, practice),
-        *(Check(Finding.READ, said) for said in document.warnings),
+        *(Check(Finding.READ, remark=remark) for remark in document.warnings),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kb.documents.models import Outcome
+from kb.documents.reading import Remark
 from kb.errors import KbError, UsageError
 
 LEASE = timedelta(seconds=60)  # a worker that has not said for so long that it is alive has lost its job
@@ -67,7 +68,7 @@ class Sent:
     digest: str
     size: int
     outcome: Outcome | None = None
-    message: str = ""
+    message: Remark | None = None
     document: int | None = None  # that holds the same bytes
 
 
@@ -85,8 +86,8 @@ class Job:
     state: JobState
     step: str
     outcome: str
-    message: str
-    warnings: tuple[str, ...]
+    message: Remark | None
+    warnings: tuple[Remark, ...]
     document: int | None
     created: datetime
     changed: datetime

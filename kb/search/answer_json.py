@@ -58,10 +58,10 @@ def reports_json(reports: Sequence[FileReport]) -> list[dict[str, object]]:
         {
             "file": report.file,
             "outcome": report.outcome.value,
-            "message": report.message,
+            "message": str(report.message or ""),
             "document": report.document,
             "passages": report.passages,
-            "warnings": list(report.warnings),
+            "warnings": list(map(str, report.warnings)),
         }
         for report in reports
     ]

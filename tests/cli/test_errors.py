@@ -5,7 +5,13 @@ import pickle
 import pytest
 
 from kb.documents.models import Outcome
-from kb.errors import InstanceError, KbError, NotFoundError, ReadError, ReadFailure, UsageError
+from kb.documents.reading import FAULTS, Params, ReadError, ReadFailure, ReadFault
+from kb.errors import InstanceError, KbError, NotFoundError, UsageError
+
+VALUES: Params = {
+    "kind": ".exe", "kinds": ".docx .pdf", "suffix": ".pdf", "nature": "program", "size": 300, "most": 50,
+    "count": 3000, "error": "Permission denied",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -14,18 +20,20 @@ from kb.errors import InstanceError, KbError, NotFoundError, ReadError, ReadFail
         (UsageError("x"), 2, 400),
         (NotFoundError("x"), 2, 404),
         (InstanceError("x"), 3, 503),
-        (ReadError(ReadFailure.DAMAGED, "x"), 1, 422),
+        (ReadError(ReadFault.DAMAGED_PDF), 1, 422),
     ],
 )
 def test_statuses(error: KbError, exit_status: int, status: int) -> None:
-    assert (error.exit_status, error.status, str(error)) == (exit_status, status, "x")
+    assert (error.exit_status, error.status) == (exit_status, status)
+    assert str(error) == "x" or "damaged" in str(error)
 
 
-@pytest.mark.parametrize("failure", list(ReadFailure))
-def test_a_read_error_survives_pickling(failure: ReadFailure) -> None:
-    back = pickle.loads(pickle.dumps(ReadError(failure, "Ask for the file without a password.")))
+@pytest.mark.parametrize("fault", list(ReadFault))
+def test_a_read_error_survives_pickling(fault: ReadFault) -> None:
+    error = ReadError(fault, VALUES)
+    back = pickle.loads(pickle.dumps(error))
     assert isinstance(back, ReadError)
-    assert (back.failure, str(back)) == (failure, "Ask for the file without a password.")
+    assert (back.code, back.failure, back.remark, str(back)) == (fault, FAULTS[fault][0], error.remark, str(error))
 
 
 @pytest.mark.parametrize("failure", list(ReadFailure))

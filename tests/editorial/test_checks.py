@@ -7,6 +7,7 @@ import pytest
 
 from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import BlockKind, Description, PlacedBlock, Source, StoredDocument, Tag
+from kb.documents.reading import ReadNote, Remark
 from kb.documents.state import State
 from kb.editorial.checks import Check, Finding, checks
 
@@ -70,7 +71,8 @@ def test_no_objective_is_missed_and_a_region_stands_for_countries() -> None:
 
 def test_little_text_scans_and_what_the_reader_said() -> None:
     assert found(stored("Cover of a report")) == [("little-text", "4")]
-    assert found(stored(warnings=("Page 3 damaged and left out.",))) == [("read", "Page 3 damaged and left out.")]
+    remark = Remark(ReadNote.DAMAGED_PAGES, {"pages": (3,)})
+    assert checks(stored(warnings=(remark,)), TAGS) == (Check(Finding.READ, remark=remark),)
     first = PlacedBlock(BlockKind.PARAGRAPH, 0, len(SPANISH) * 6, 1, 1)
     for pages, bare in ((1, []), (2, []), (3, [("scanned", "2")]), (9, [("scanned", "8")])):
         assert found(stored(blocks=(first,), page_count=pages)) == bare

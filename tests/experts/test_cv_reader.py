@@ -6,7 +6,7 @@ import pytest
 
 from ingest.experts.cv_reader import FileKind, Shown, works_of
 from ingest.readers.sandbox import Sandbox
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFailure
 from tests.support.bad_files import docx, encrypted_pdf, image_pdf, paragraph, text_pdf
 
 CVS = {

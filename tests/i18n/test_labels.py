@@ -1,18 +1,32 @@
 """What the code can write has words in every language: actions of the trail, outcomes of reading, tasks, letters."""
 
 import ast
+import json
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
-from ingest.readers import file_types
 from kb.documents.duplicate import LinkStatus
+from kb.documents.reading import (
+    FAULTS,
+    NATURES,
+    NOTES,
+    Nature,
+    Params,
+    ReadFault,
+    ReadNote,
+    Remark,
+    remark_json,
+    remark_of,
+)
 from kb.documents.state import Move
 from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.review import Stage
 from kb.experts.import_rows import Outcome as Imported
+from kb.i18n.catalogue import LANGUAGES
 from kb.inbox import tasks
 from kb.jobs.job import JobState
 from kb.mail import letter
@@ -20,7 +34,6 @@ from kb.requests.case import RequestEventKind
 from web.accounts import audit_labels
 from web.documents import history
 from web.i18n.locales import load_interfaces
-from web.i18n.reader_messages import in_words, remark
 from web.inbox import labels as inbox_words
 from web.notifications import messages
 from web.requests import labels as hub_words
@@ -37,6 +50,11 @@ PUT_TOGETHER: dict[str, type[StrEnum] | tuple[StrEnum, ...]] = {
     "review-": (Stage.DECLINED, Stage.RELEASED),
     "tag-": Verdict,
 }
+
+VALUES: Params = {
+    "kind": ".exe", "kinds": ".docx .pdf", "suffix": ".pdf", "nature": "program", "size": 300, "most": 50,
+    "count": 3000, "error": "Permission denied", "name": "date", "value": "soon", "pages": (2, 5), "question": "title",
+}  # fmt: skip
 
 
 def calls(*names: str) -> Iterator[ast.Call]:
@@ -107,7 +125,7 @@ def test_every_member_has_words(members: type[StrEnum], named: dict[StrEnum, obj
     assert set(named) == set(members)
 
 
-@pytest.mark.parametrize("code", ["es", "fr"])
+@pytest.mark.parametrize("code", LANGUAGES[1:])
 def test_words_are_translated(code: str) -> None:
     spoken = load_interfaces()[code]
     alike = {"document", "expert", "experts", "organisations"}  # written the same in French
@@ -115,57 +133,55 @@ def test_words_are_translated(code: str) -> None:
         assert [w for w in words.values() if w and spoken.say(w) == w and w not in alike] == []
 
 
-def sentences() -> Iterator[str]:
-    """What readers say, and what is said of a file that was sent; values put in where the code puts some in."""
-    for call in calls("ReadError"):
-        text = call.args[1]
-        if isinstance(text, ast.Constant):
-            yield str(text.value)
-        elif isinstance(text, ast.JoinedStr):
-            yield "".join(str(v.value) if isinstance(v, ast.Constant) else "7" for v in text.values)
-    yield from (
-        file_types._mismatch(".pdf", nature) for nature in ("", *(what for _signature, what in file_types.SIGNATURES))
-    )
+def test_every_code_of_a_reading_has_a_sentence() -> None:
+    assert (set(FAULTS), set(NOTES), set(NATURES)) == (set(ReadFault), set(ReadNote), set(Nature))
+    assert not set(map(str, ReadFault)) & set(map(str, ReadNote))  # a code that is kept says which of the two it is
 
 
-def test_reasons_why_a_file_cannot_be_read_are_told_in_every_language() -> None:
-    spoken = load_interfaces()
-    found = sorted(set(sentences()))
-    assert len(found) > 35
-    for sentence in found:
-        assert in_words(spoken["en"], sentence) == sentence
-        for code in ("es", "fr"):
-            assert in_words(spoken[code], sentence) not in ("", sentence), sentence
+@pytest.mark.parametrize("code", LANGUAGES[1:])
+@pytest.mark.parametrize("said", [*ReadFault, *(note for note in ReadNote if note is not ReadNote.ENGLISH)], ids=str)
+def test_what_is_said_of_a_reading_is_said_in_every_language(said: ReadFault | ReadNote, code: str) -> None:
+    remark = Remark(said, VALUES)
+    assert remark_of(json.loads(json.dumps(remark_json(remark)))) == remark
+    assert remark.said(code) != str(remark)
+    assert "%" not in remark.said(code)
+    assert set(re.findall(r"\d+", remark.said(code))) == set(re.findall(r"\d+", str(remark)))
 
 
 @pytest.mark.parametrize(
-    ("sentence", "spanish"),
+    ("remark", "english", "spanish"),
     [
         (
+            Remark(ReadFault.MISMATCH, {"suffix": ".pdf", "nature": "zip"}),
             "The name ends in .pdf, but by its content it is a ZIP archive or an Office document; give it its right "
             "extension or save it again in the format its name says.",
             "El nombre termina en .pdf, pero por su contenido es un archivo ZIP o un documento de Office; dele su "
             "extensión correcta o guárdelo de nuevo en el formato que indica su nombre.",
         ),
-        ("This PDF has 3000 pages; up to 2000 are accepted. Split it.",
+        (Remark(ReadFault.MANY_PAGES, {"count": 3000, "most": 2000}),
+         "This PDF has 3000 pages; up to 2000 are accepted. Split it.",
          "Este PDF tiene 3000 páginas; se aceptan hasta 2000. Divídalo."),
-        ("Pages 1, 2 without text: blank, or only images.", "Páginas 1, 2 sin texto: en blanco o solo con imágenes."),
-        ("Something nobody foresaw.", ""),
-        ("", ""),
+        (Remark(ReadNote.BLANK_PAGES, {"pages": (3,)}), "Page 3 without text: blank, or only images.",
+         "Página 3 sin texto: en blanco o solo con imágenes."),
+        (Remark(ReadNote.BLANK_PAGES, {"pages": (1, 2)}), "Pages 1, 2 without text: blank, or only images.",
+         "Páginas 1, 2 sin texto: en blanco o solo con imágenes."),
+        (Remark(ReadNote.DAMAGED_PAGES, {"pages": tuple(range(1, 12))}),
+         "Pages 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … damaged and left out.",
+         "Páginas 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … dañadas y omitidas."),
+        (Remark(ReadNote.QUESTION, {"question": "title"}), "What is the practice called?",
+         "¿Cómo se llama la práctica?"),
+        (remark_of("Something that an earlier version kept."), "Something that an earlier version kept.",
+         "Something that an earlier version kept."),
     ],
 )  # fmt: skip
-def test_what_was_put_into_a_sentence_stays_in_it(sentence: str, spanish: str) -> None:
-    assert in_words(load_interfaces()["es"], sentence) == spanish
+def test_what_is_put_into_a_sentence_stays_in_it(remark: Remark, english: str, spanish: str) -> None:
+    assert (str(remark), remark.said("es")) == (english, spanish)
+    assert remark.language_in("es") == ("en" if english == spanish else "es")
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence", "told"),
-    [
-        ("fr", "Replaces the version before.", ("Remplace la version précédente.", "")),
-        ("en", "Replaces the version before.", ("Replaces the version before.", "")),
-        ("es", "What is the practice called?", ("¿Cómo se llama la práctica?", "")),
-        ("es", "Something nobody foresaw.", ("Something nobody foresaw.", "en")),
-    ],
+    "kept", [None, 7, {}, {"code": "no such"}, {"code": "scan", "x": {}}, {"code": "scan", "x": ["y"]}]
 )
-def test_remarks_say_in_which_language_they_are(code: str, sentence: str, told: tuple[str, str]) -> None:
-    assert remark(load_interfaces()[code], sentence) == told
+def test_what_is_no_remark_is_refused(kept: object) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - its text is for nobody
+        remark_of(kept)

@@ -15,6 +15,7 @@ from kb.accounts.store import account_requests
 from kb.accounts.store.account_requests import AccountRequest
 from kb.documents.duplicate import Likeness, LinkKind, LinkStatus
 from kb.documents.models import Outcome
+from kb.documents.reading import ReadFault, Remark
 from kb.documents.store import documents
 from kb.documents.store import duplicates as likeness
 from kb.jobs.job import JobState, JobWishes, Sent
@@ -58,7 +59,7 @@ class House:
 
     def failed(self, name: str, owner: Account) -> int:
         with self.site.instance.database.write() as connection:
-            sent = [Sent(name, "d" * 64, 1, Outcome.DAMAGED, "Damaged.")]
+            sent = [Sent(name, "d" * 64, 1, Outcome.DAMAGED, Remark(ReadFault.DAMAGED_PDF))]
             return queue.submit(connection, owner.actor, "upload", sent, JobWishes())[0]
 
     def standing(self, link: int) -> LinkStatus:

@@ -11,6 +11,7 @@ from kb.accounts.account import Account, Role
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import FileReport, Outcome
+from kb.documents.reading import ReadFault, Remark, english
 from kb.jobs.job import (
     INTERRUPTED,
     LEASE,
@@ -28,7 +29,7 @@ from kb.jobs.store import queue
 from tests.support.documents import Instance, sample
 
 STORED = FileReport("a.txt", Outcome.STORED)
-BAD = FileReport("a.txt", Outcome.DAMAGED, "Send it again.")
+BAD = FileReport("a.txt", Outcome.DAMAGED, Remark(ReadFault.MANY_PAGES, {"count": 3000, "most": 2000}))
 BY = Account(7, "ana@example.org", "Ana", "en", (Role.CONTRIBUTOR,)).actor
 
 
@@ -95,13 +96,26 @@ def test_an_outcome_is_kept_with_what_to_do(instance: Instance) -> None:
         finish(instance, number, "one", report)
     good, bad = (got(instance, number) for number in numbers)
     assert (good.state, good.outcome, good.step) == (JobState.DONE, "stored", "")
-    assert (bad.state, bad.outcome, bad.message) == (JobState.FAILED, "damaged", "Send it again.")
+    assert (bad.state, bad.outcome, bad.message) == (JobState.FAILED, "damaged", BAD.message)
     assert (good.can_be_retried, bad.can_be_retried) == (False, True)
+
+
+def test_a_sentence_kept_by_an_earlier_version_is_told_as_it_stands(instance: Instance) -> None:
+    (number,) = submit(instance, "a.txt")
+    with instance.database.write() as connection:
+        connection.execute(text("UPDATE jobs SET message = 'Send it again.', warnings = '[\"Page 3 damaged.\"]'"))
+    job = got(instance, number)
+    assert (job.message, job.warnings) == (english("Send it again."), (english("Page 3 damaged."),))
+    assert job.message is not None
+    assert (job.message.said("es"), job.message.language_in("es")) == ("Send it again.", "en")
 
 
 def test_files_turned_away_at_the_door_have_ended(instance: Instance) -> None:
     with instance.database.write() as connection:
-        sent = [Sent("a.exe", "", 0, Outcome.REFUSED, "No."), Sent("b.txt", "e" * 64, 3, Outcome.UNCHANGED)]
+        sent = [
+            Sent("a.exe", "", 0, Outcome.REFUSED, Remark(ReadFault.NOT_A_FILE)),
+            Sent("b.txt", "e" * 64, 3, Outcome.UNCHANGED),
+        ]
         numbers = queue.submit(connection, BY, "one", sent, JobWishes())
     states = [(job.state, job.outcome, job.can_be_retried) for job in (got(instance, n) for n in numbers)]
     assert states == [(JobState.FAILED, "refused", False), (JobState.DONE, "unchanged", False)]

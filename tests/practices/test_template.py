@@ -10,10 +10,11 @@ from ingest.cleaning.clean import clean
 from ingest.description.describe import describe
 from ingest.practices.template_reader import Recognised, read_template
 from ingest.practices.template_writer import template, write_template
-from ingest.practices.wording import LANGUAGES, WORDS, question, translated
 from ingest.readers import docx
 from kb.documents.models import BlockKind
 from kb.documents.practice import OPTIONAL, PERSONAL, SECTIONS, Field, Question, missing_fields, questions
+from kb.documents.practice_wording import question, wording
+from kb.i18n.catalogue import LANGUAGES
 from kb.vocabularies.skos import natural
 from tests.support import bad_files
 from tests.support.site import taxonomy
@@ -61,7 +62,7 @@ def test_what_is_filled_in_is_read_field_by_field(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_has_the_sections_and_none_of_the_instructions(language: str) -> None:
     document = clean(read(write_template(language, FILLED)).raw)
-    words = WORDS[language]
+    words = wording(language)
     headings = [document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.HEADING]
     assert headings == [
         FILLED[Field.TITLE], words.fields[Field.PRINCIPLES].label, *(words.fields[s].label for s in SECTIONS),
@@ -88,10 +89,8 @@ def test_what_is_left_empty_is_asked(language: str) -> None:
     empty = read(template(language))
     assert empty.raw.blocks == ()
     required = [field for field in Field if field not in OPTIONAL]
-    assert empty.raw.warnings == tuple(question(field, "en") for field in required)
-    assert [translated(warning, language) for warning in empty.raw.warnings] == [
-        question(field, language) for field in required
-    ]
+    for spoken in ("en", language):
+        assert [warning.said(spoken) for warning in empty.raw.warnings] == [question(f, spoken) for f in required]
     assert all(question(field, language) for field in required)
 
 
@@ -101,7 +100,7 @@ def test_the_template_is_a_word_file_that_holds_together() -> None:
         parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
     assert {"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml"} <= parts.keys()
     assert template("es") == template("es")
-    assert len({template(language) for language in LANGUAGES}) == 3
+    assert len({template(language) for language in LANGUAGES}) == len(LANGUAGES)
 
 
 # --- what people do with a template ---
@@ -183,7 +182,7 @@ def test_the_words_are_those_of_the_vocabulary() -> None:
     """The template lists the principles that the vocabulary holds, by the same notations and names."""
     scheme = next(scheme for scheme in taxonomy().schemes if scheme.name == "principles")
     for language in LANGUAGES:
-        assert WORDS[language].principles == {c.notation: c.label(language) for c in scheme.concepts}
-        assert WORDS[language].fields.keys() == set(Field)
+        assert wording(language).principles == {c.notation: c.label(language) for c in scheme.concepts}
+        assert wording(language).fields.keys() == set(Field)
     objectives = next(scheme for scheme in taxonomy().schemes if scheme.name == "objectives")
     assert max((c.notation for c in objectives.concepts), key=natural) == "23"

@@ -10,7 +10,7 @@ from ingest.readers.file_types import read, supported
 from ingest.readers.front_matter import read_front, split_front
 from ingest.readers.markdown_inline import strip_marks, strip_plain_marks
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFailure
 from tests.support import bad_files
 
 K = BlockKind
@@ -177,13 +177,13 @@ def test_pdf_title_only_when_it_is_one(title: str, kept: str) -> None:
 def test_pdf_pages_without_text_are_named() -> None:
     raw = read("a.pdf", bad_files.text_pdf(["Text."], [], ["More."], []))
     assert raw.page_count == 4
-    assert raw.warnings == ("Pages 2, 4 without text: blank, or only images.",)
+    assert tuple(map(str, raw.warnings)) == ("Pages 2, 4 without text: blank, or only images.",)
 
 
 def test_pdf_repeated_pages_are_read_once() -> None:
     raw = read("a.pdf", bad_files.shared_stream_pdf(300, 3))
     assert {block.page for block in raw.blocks} == {1}
-    assert raw.warnings[0].startswith("Pages 2, 3, 4")
+    assert str(raw.warnings[0]).startswith("Pages 2, 3, 4")
 
 
 # --- DOCX --------------------------------------------------------------------------------------------
@@ -476,7 +476,7 @@ def test_markdown_blocks() -> None:
 def test_front_matter_field_by_field(yaml: str, front: FrontMatter, warned: str) -> None:
     found, warnings = read_front(yaml)
     assert found == front
-    assert warned in " ".join(warnings)
+    assert warned in " ".join(map(str, warnings))
     assert bool(warnings) == bool(warned)
 
 

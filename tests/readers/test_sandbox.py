@@ -17,7 +17,7 @@ import pytest
 from ingest.readers import wire_format
 from ingest.readers.sandbox import Limits, Sandbox, plain_name, read, read_once
 from kb.documents.models import BlockKind
-from kb.errors import ReadError, ReadFailure
+from kb.documents.reading import ReadError, ReadFailure
 from tests.support import bad_files
 
 F = ReadFailure

@@ -3,6 +3,7 @@
 import json
 
 from kb.documents.models import DocumentFacts, Evidence, EvidenceKind, FileReport, Outcome, Passage, PassageRecord, Tag
+from kb.documents.reading import english
 from kb.search.answer_json import answer_json, reports_json, tags_json
 from kb.search.answers import Answer, Facet, Hit, Query
 
@@ -66,7 +67,9 @@ def test_a_document_without_a_date_has_no_year() -> None:
 
 
 def test_reports_of_an_ingest() -> None:
-    (value,) = reports_json([FileReport("a.pdf", Outcome.NO_TEXT, "No text.", warnings=("Page 2 is an image.",))])
+    (value,) = reports_json(
+        [FileReport("a.pdf", Outcome.NO_TEXT, english("No text."), warnings=(english("Page 2 is an image."),))]
+    )
     assert value == {
         "file": "a.pdf",
         "outcome": "no-text",

@@ -450,7 +450,7 @@ def test_what_is_missing_of_a_practice_is_asked_and_not_refused(
     work(worker)
     (job,) = own(site, ana).values()
     assert job.outcome == "stored"
-    assert "What stood in the way?" in job.warnings
+    assert "What stood in the way?" in map(str, job.warnings)
     said = next(iter(told(client.get("/es" + sent.headers["location"].removeprefix("/es")).text).values()))
     assert "¿Qué dificultades hubo?" in said
     assert "antes de diciembre de 2018" in said

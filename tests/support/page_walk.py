@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from kb.accounts.account import Account, Role
 from kb.documents.duplicate import Likeness, LinkKind
 from kb.documents.models import Outcome
+from kb.documents.reading import english
 from kb.documents.state import State
 from kb.documents.store import duplicates
 from kb.editorial.review import Recommendation, Side
@@ -61,7 +62,7 @@ def furnish(site: TestSite, person: Account, text: Text, says: Sequence[str]) ->
         reviews.recommend(connection, other.actor, review, Recommendation.REJECT, says[0])
         duplicates.suggest(connection, Likeness(LinkKind.VERSION, waiting, withdrawn, 0.9), actor)
         duplicates.keep(connection, [Likeness(LinkKind.NEARLY_SAME, reviewed, waiting, 0.8)])
-        sent = [Sent(name, "", 3, Outcome.REFUSED, name) for name in says]
+        sent = [Sent(name, "", 3, Outcome.REFUSED, english(name)) for name in says]
         queue.submit(connection, actor, "an-upload", sent, JobWishes(says[0], ()))
     return {
         "number:int": (waiting, withdrawn),

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from kb.documents.models import Passage, PassageRecord, StoredDocument
+from kb.documents.reading import Remark
 from web.http.context import RequestContext
 from web.i18n.labels import Labels
 from web.i18n.locales import direction, unbroken
-from web.i18n.reader_messages import remark
 from web.search.snippets import Quote, Spans, excerpt
 
 
@@ -77,10 +77,16 @@ def facts_of(visit: RequestContext, stored: StoredDocument, labels: Labels) -> F
         version=stored.version,
         provenance=described.provenance,
         sample=described.sample,
-        warnings=tuple(remark(labels.interface, warning) for warning in stored.warnings),
+        warnings=tuple((each.said(visit.code), _language_beside(visit, each)) for each in stored.warnings),
         path=path,
         address=str(visit.request.base_url).rstrip("/") + path,
     )
+
+
+def _language_beside(visit: RequestContext, remark: Remark) -> str:
+    """The language of a remark where it is not the page's."""
+    language = remark.language_in(visit.code)
+    return "" if language == visit.code else language
 
 
 def place_of(document: int, found: Passage, title: str, marks: Spans = ()) -> Place:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ingest.practices.wording import question
 from kb.documents.models import StoredDocument
 from kb.documents.practice import Field
+from kb.documents.practice_wording import question
+from kb.documents.reading import ReadNote, Remark
 from kb.editorial.checks import Check, Finding
 from kb.text.damage import Damage
 from web.http.context import RequestContext
 from web.i18n.locales import _
-from web.i18n.reader_messages import remark
 
 _FIELDS = {
     "title": _("There is no title."),
@@ -29,8 +29,8 @@ _SENTENCES = {
         "Decisions on passages of the version before that are not in this one, and so were not carried: %(detail)s. "
         "The history names them."
     ),
-    Finding.READ: _("When the file was read: %(detail)s"),
 }
+_WHEN_READ = _("When the file was read: %(detail)s")
 _DAMAGES = {
     Damage.ENCODING: _(
         "Letters with accents look wrong, as in “Ã³”: the file was written in one encoding and read in another. "
@@ -78,12 +78,19 @@ def _look(visit: RequestContext, check: Check, alike: Mapping[int, StoredDocumen
         return _alike(visit, check, alike[check.other or 0])
     if check.finding is Finding.MISSING:
         return Look(_missing(visit, check.detail))
-    if check.finding is Finding.READ and (asked := remark(visit.interface, check.detail)[0]) != check.detail:
-        return Look(asked)
+    if check.remark is not None:
+        return _read(visit, check.remark)
     if check.finding is Finding.GARBLED:
         return Look(visit.say(_DAMAGES[Damage(check.detail)]))
     detail = visit.interface.date(check.detail) if check.finding is Finding.OLD else check.detail
-    return Look(visit.say(_SENTENCES[check.finding]) % {"detail": detail}, check.finding is Finding.READ)
+    return Look(visit.say(_SENTENCES[check.finding]) % {"detail": detail})
+
+
+def _read(visit: RequestContext, remark: Remark) -> Look:
+    said = remark.said(visit.code)
+    if remark.code is ReadNote.QUESTION:
+        return Look(said)
+    return Look(visit.say(_WHEN_READ) % {"detail": said}, remark.language_in(visit.code) != visit.code)
 
 
 def _missing(visit: RequestContext, field: str) -> str:

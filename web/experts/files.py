@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from ingest.experts.cv_reader import FileKind, works_of
 from ingest.readers.sandbox import Limits, Sandbox, plain_name
 from kb.config import Settings
-from kb.errors import BusyError, NotFoundError, ReadError
+from kb.documents.reading import ReadError
+from kb.errors import BusyError, NotFoundError
 from kb.experts.store import experts, works
 from web.accounts.sign_in import Field
 from web.experts.directory import list_page

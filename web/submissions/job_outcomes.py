@@ -9,7 +9,6 @@ from kb.jobs.job import INTERRUPTED, Job, JobState, Step
 from kb.jobs.store import queue
 from web.http.context import RequestContext
 from web.i18n.locales import _
-from web.i18n.reader_messages import in_words, remark
 
 STATES = {
     JobState.WAITING: _("Waiting"),
@@ -73,7 +72,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 class JobLine:
     """A job as pages show it. `path` is "" when the document is not for this person.
 
-    `detail` is in the language of the page, or in English where nobody foresaw it; `foreign` says so.
+    `detail` is in the language of the page; `foreign` says that it is in English, as it was kept by earlier versions.
     """
 
     id: int
@@ -99,7 +98,6 @@ def line_of(visit: RequestContext, job: Job, outline: queue.Outline | None, by: 
     running = job.state is JobState.RUNNING and job.step
     seen = outline is not None and is_seen(visit, outline)
     may_change = visit.may(Action.DESCRIBE, job.owner)
-    detail = in_words(visit.interface, job.message)
     return JobLine(
         id=job.id,
         name=job.name,
@@ -107,9 +105,9 @@ def line_of(visit: RequestContext, job: Job, outline: queue.Outline | None, by: 
         standing=visit.say(_STEPS[Step(job.step)] if running else STATES[job.state]),
         outcome=visit.say(outcome),
         advice=visit.say(advice),
-        detail=detail or job.message,
-        foreign=not detail and visit.code != "en",
-        warnings=tuple(remark(visit.interface, warning)[0] for warning in job.warnings),
+        detail=job.message.said(visit.code) if job.message else "",
+        foreign=job.message is not None and job.message.language_in(visit.code) != visit.code,
+        warnings=tuple(warning.said(visit.code) for warning in job.warnings),
         title=outline.title if outline is not None and seen else "",
         path=path_of(job.document, outline) if outline is not None and seen else "",
         moment=visit.interface.moment(job.changed),

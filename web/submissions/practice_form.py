@@ -11,9 +11,9 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from ingest.practices.template_writer import template, write_template
-from ingest.practices.wording import WORDS, FieldWording, question
 from ingest.uploads import Upload, receive
 from kb.documents.practice import OPTIONAL, SECTIONS, Field, join_values, missing_fields
+from kb.documents.practice_wording import FieldWording, question, wording
 from kb.jobs.job import JobError, JobWishes
 from kb.requests.case import RequestRecord
 from kb.requests.store import requests
@@ -150,13 +150,13 @@ def _page(
     complete: bool = False,
     of: RequestRecord | None = None,
 ) -> Response:
-    words = WORDS[visit.code].fields
+    words = wording(visit.code).fields
     entries = [Entry(f, words[f], fields.get(f, ""), f not in OPTIONAL, f in SECTIONS) for f in Field]
     notations = tuple(str(number) for number in range(1, 24))
     view = PracticeView(
         facts=tuple(e for e in entries if not e.long and e.id not in _CHOSEN),
         objectives=Labels(visit.interface, visit.site.taxonomy).chips(notations),
-        principles=tuple(WORDS[visit.code].principles.items()),
+        principles=tuple(wording(visit.code).principles.items()),
         sections=tuple(e for e in entries if e.long),
         chosen=frozenset(", ".join(fields.get(field, "") for field in _CHOSEN).split(", ")),
         asked={str(field): words[field] for field in _CHOSEN},

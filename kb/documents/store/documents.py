@@ -18,6 +18,7 @@ from kb.documents.models import (
     Source,
     StoredDocument,
 )
+from kb.documents.reading import remark_json, remark_of
 from kb.documents.state import Move, State
 from kb.documents.store import carried_decisions, history, passages, practices, tags
 from kb.documents.store.editions import work_of
@@ -248,7 +249,7 @@ def _insert(connection: Connection, prepared: PreparedDocument, work: str, previ
             blocks=[_block_row(b) for b in prepared.document.blocks],
             sections=[asdict(s) for s in prepared.document.sections],
             page_count=prepared.document.page_count,
-            warnings=list(prepared.document.warnings),
+            warnings=list(map(remark_json, prepared.document.warnings)),
             created=datetime.now(UTC),
             owner=prepared.owner,
         )
@@ -292,7 +293,7 @@ def _stored_document(row: AnyRow) -> StoredDocument:
         blocks=tuple(PlacedBlock(BlockKind(kind), *rest) for kind, *rest in row.blocks),
         sections=tuple(Section(tuple(s["path"]), s["start"], s["end"], s["level"]) for s in row.sections),
         page_count=row.page_count,
-        warnings=tuple(row.warnings),
+        warnings=tuple(map(remark_of, row.warnings)),
         created=row.created.replace(tzinfo=UTC) if row.created.tzinfo is None else row.created,
         previous=row.previous,
         owner=row.owner,

@@ -1,8 +1,10 @@
 """Jobs: put down with the files they are about, taken by one worker at a time, ended with an outcome."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
 
@@ -10,6 +12,7 @@ from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import FileReport, Outcome
+from kb.documents.reading import ReadFault, Remark, remark_json, remark_of
 from kb.documents.state import State
 from kb.documents.store.documents import Then
 from kb.jobs.job import (
@@ -40,10 +43,6 @@ class Outline:
 
 
 _KIND = "job"
-_GIVEN_UP = (
-    "The work on this file was interrupted several times. Try again later; if that does not help, save the file anew, "
-    "or tell those who run this site."
-)
 
 
 def submit(connection: Connection, by: Actor, upload: str, sent: Sequence[Sent], wishes: JobWishes) -> list[int]:
@@ -153,8 +152,8 @@ def finish(connection: Connection, number: int, holder: str, report: FileReport)
     """End a job with its outcome. Raises LostJobError."""
     state = JobState.FAILED if report.outcome.failed else JobState.DONE
     _change(
-        connection, number, holder, state=state.value, outcome=report.outcome.value, message=report.message,
-        warnings=list(report.warnings), document=report.document, step="", holder_after="",
+        connection, number, holder, state=state.value, outcome=report.outcome.value, message=_kept(report.message),
+        warnings=list(map(remark_json, report.warnings)), document=report.document, step="", holder_after="",
     )  # fmt: skip
 
 
@@ -178,7 +177,7 @@ def _submit(connection: Connection, by: Actor, upload: str, sent: Sent, wishes: 
         "state": state.value,
         "step": "",
         "outcome": "" if sent.outcome is None else sent.outcome.value,
-        "message": sent.message,
+        "message": _kept(sent.message),
         "warnings": [],
         "document": sent.document,
         "created": now(),
@@ -209,7 +208,7 @@ def _change(
     number: int,
     holder: str,
     holder_after: str | None = None,
-    **values: str | int | list[str] | datetime | None,
+    **values: str | int | list[dict[str, Any]] | datetime | None,
 ) -> None:
     changed = values | {"changed": now(), "holder": holder if holder_after is None else holder_after}
     mine = and_(jobs.c.id == number, _held(holder))
@@ -223,7 +222,11 @@ def _give_up(connection: Connection, dead: Collection[str]) -> None:
     ended = {"holder": "", "step": "", "changed": now()}
     stored = ended | {"state": JobState.DONE.value, "outcome": Outcome.STORED.value}
     connection.execute(update(jobs).where(often, jobs.c.document.is_not(None)).values(stored))
-    failed = ended | {"state": JobState.FAILED.value, "outcome": INTERRUPTED, "message": _GIVEN_UP}
+    failed = ended | {
+        "state": JobState.FAILED.value,
+        "outcome": INTERRUPTED,
+        "message": _kept(Remark(ReadFault.INTERRUPTED)),
+    }
     connection.execute(update(jobs).where(often).values(failed))
 
 
@@ -262,10 +265,21 @@ def _job(row: AnyRow) -> Job:
         state=JobState(row.state),
         step=row.step,
         outcome=row.outcome,
-        message=row.message,
-        warnings=tuple(row.warnings),
+        message=_read(row.message),
+        warnings=tuple(map(remark_of, row.warnings)),
         document=row.document,
         created=row.created,
         changed=row.changed,
         attempts=row.attempts,
     )
+
+
+def _kept(message: Remark | None) -> str:
+    return "" if message is None else json.dumps(remark_json(message), ensure_ascii=False)
+
+
+def _read(kept: str) -> Remark | None:
+    """A message that was kept; earlier versions kept an English sentence."""
+    if not kept:
+        return None
+    return remark_of(json.loads(kept) if kept.startswith("{") else kept)
