@@ -1,25 +1,16 @@
 """Sentences of a request or a work, with their offsets: what is compared with what, and shown beside it."""
 
 import numpy as np
-import regex
 
-# A full stop ends a sentence where something that can begin one follows; a line always ends it.
-_END = regex.compile(
-    r"(?<!\b\p{Lu})(?<!\b(?:art|núm|pág|párr|vol|etc|cf|vs|e\.g|i\.e|p\.ej|no|Sr|Sra|Dr|Dra|M|Mme|St))"
-    r"[.!?…؟۔]+[\"”»’)\]]*\s+(?=[\"“«‘(\[¿¡—–-]*[\p{Lu}\p{Lo}\p{N}])|\s*\n\s*|(?<=[。！？]+[”’」』）]*)"
-)
+from kb.text.sentences import sentence_spans
+
 _SHORT, _LONG = 2, 6  # sentences
 _MOST = 600  # characters; what has no full stop for longer is cut at a space
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of `text` in order, without the space around them; a line break ends one."""
-    found: list[tuple[int, int]] = []
-    start = 0
-    for match in _END.finditer(text):
-        found += _cut(text, start, match.end())
-        start = match.end()
-    return found + _cut(text, start, len(text))
+    return [piece for start, end in sentence_spans(text) for piece in _cut(text, start, end)]
 
 
 def extent(text: str) -> float:

@@ -14,8 +14,9 @@ from index.search.question import Equivalent, Question
 from index.search.ranker import Favour
 from kb.places.countries_multilingual import countries_in, names_of
 from kb.search.answers import Filters
+from kb.text.folding import fold
 from kb.text.language import ASKED_IN, question_language
-from kb.text.words import fold, stop_words, telling_words, words
+from kb.text.words import stop_words, telling_words, words
 from kb.vocabularies.concept import Concept
 from kb.vocabularies.skos import Taxonomy
 

@@ -8,8 +8,8 @@ from ingest.blocks import WORD, Piece
 from ingest.cleaning.headings import ANNEX, NUMBERED
 from ingest.cleaning.paragraphs import SENTENCE_END
 from ingest.workplans.lines import LINE_LEVEL
-from ingest.workplans.row_labels import folded
 from kb.documents.models import BlockKind
+from kb.text.folding import fold_in_place
 
 _OPENING = re.compile(
     r"(?:introducci[oó]n|antecedentes|contexto|presentaci[oó]n|pre[aá]mbulo|resumen|justificaci[oó]n|objetivos?|prop[oó]sito|"
@@ -89,7 +89,7 @@ def _numbered_below(pieces: Sequence[Piece]) -> bool:
 
 
 def _content(text: str) -> set[str]:
-    return {word for word in WORD.findall(folded(text)) if len(word) >= _SMALL_WORD}
+    return {word for word in WORD.findall(fold_in_place(text)) if len(word) >= _SMALL_WORD}
 
 
 def _without_echoes(pieces: Sequence[Piece], title: Sequence[Piece]) -> list[Piece]:

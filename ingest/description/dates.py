@@ -2,7 +2,7 @@
 
 import re
 
-from kb.places.countries import folded
+from kb.text.folding import fold_in_place
 
 _MONTHS = {
     name: number
@@ -45,10 +45,10 @@ def date_in(title: str, opening: str) -> str:
     A date within a sentence is one the document mentions, not its own; a period ("2022-2026") is no date.
     """
     for pattern in (_FULL, _AMERICAN, _ISO, _NUMERIC):
-        if match := pattern.search(folded(title)):
+        if match := pattern.search(fold_in_place(title)):
             return _written(match)
     for line in opening.split("\n"):
-        if found := _of_line(folded(line.strip())):
+        if found := _of_line(fold_in_place(line.strip())):
             return found
     match = _TITLE_YEAR.search(title)
     return match.group("year") if match else ""

@@ -8,9 +8,9 @@ from ingest.description.dates import date_in
 from ingest.description.document_types import document_type
 from kb.documents.models import BlockKind, Description, Document
 from kb.places.capitals import find_capitals
-from kb.places.countries import folded
 from kb.places.demonyms import find_nations
 from kb.places.region_names import find_regions
+from kb.text.folding import fold_in_place
 from kb.text.language import language_of
 
 _TITLE_LINES = 6
@@ -77,12 +77,12 @@ def _title_lines(document: Document) -> list[str]:
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", folded(text)))
+    return set(re.findall(r"\w+", fold_in_place(text)))
 
 
 def _fuller(lines: Sequence[str], stated: str) -> str:
     """The stated title, or a line of the document that says the same and more ("Plan de trabajo")."""
-    return next((line for line in lines if folded(stated) in folded(line) and len(line) <= 160), stated)
+    return next((line for line in lines if fold_in_place(stated) in fold_in_place(line) and len(line) <= 160), stated)
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -96,7 +96,7 @@ def _joined(lines: Sequence[str]) -> str:
             title = line
         elif _OPEN_END.search(title) or line[0].islower():
             title = f"{title} {line}"
-        elif folded(title) in folded(line):
+        elif fold_in_place(title) in fold_in_place(line):
             title = line
         else:
             title = f"{title} — {line}"
@@ -133,7 +133,7 @@ def _countries(document: Document, title: str, language: str) -> tuple[str, ...]
     named = tuple(dict.fromkeys(code for code, _, _ in find_nations(title, language) or find_capitals(title)))
     if named:
         return named if len(named) <= _MOST_NAMED else ()
-    if find_regions(title) or _REGIONAL.search(folded(title)):
+    if find_regions(title) or _REGIONAL.search(fold_in_place(title)):
         return ()
     body = document.text[:200_000]
     counts = Counter(code for code, _, _ in find_nations(body, language)).most_common(2)

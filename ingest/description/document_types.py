@@ -2,7 +2,7 @@
 
 import re
 
-from kb.places.countries import folded
+from kb.text.folding import fold_in_place
 
 OTHER = "other"
 # Folded patterns. Of two kinds named at the same place the one that stands higher here is meant.
@@ -58,7 +58,7 @@ def document_type(title: str, opening: str, source_name: str) -> str:
     """Notation of the type of a document; "other" when neither title, first lines nor file name tell one."""
     first_lines = " ".join(line for line in opening.split("\n")[:_FIRST_LINES] if 0 < len(line) < 120)[:400]
     name = re.sub(r"[-_.]+", " ", source_name)
-    return _named(folded(title)) or _named(folded(first_lines)) or _named(folded(name)) or OTHER
+    return _named(fold_in_place(title)) or _named(fold_in_place(first_lines)) or _named(fold_in_place(name)) or OTHER
 
 
 def _named(text: str) -> str:

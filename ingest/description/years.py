@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kb.places.countries import folded
+from kb.text.folding import fold_in_place
 
 _YEAR = r"(?:19[5-9]|20[0-6])\d"
 _BETWEEN = r"(?:\s?[-–—/]\s?|\s+(?:a|al|y|to|and|until|hasta|au|a la|et|jusqu'en)\s+)"
@@ -25,7 +25,7 @@ Spans = tuple[tuple[int, int], ...]
 
 def find_years(text: str) -> Iterator[tuple[int, int, int]]:
     """(year, start, end); each year of a period stands at the words of the period."""
-    plain = folded(text)
+    plain = fold_in_place(text)
     periods: list[tuple[int, int]] = []
     for match in _PERIOD.finditer(plain):
         first, last = int(match[1]), int(match[2])

@@ -16,7 +16,8 @@ from kb.documents.state import State
 from kb.documents.store import documents, duplicates, sketches
 from kb.documents.store.sketches import Shared, Sketched
 from kb.store.database import Database
-from kb.text.words import fold, words
+from kb.text.folding import fold
+from kb.text.words import words
 
 _LEAST_SHARED = 3  # fingerprints, below which a document is not looked at
 _SHARE = 0.08  # of the fingerprints of the smaller one; an edit of 30 % of the words leaves about a quarter

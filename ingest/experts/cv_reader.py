@@ -12,8 +12,8 @@ from ingest.readers.sandbox import Reading
 from kb.documents.models import BlockKind, Document
 from kb.documents.reading import ReadError, ReadFault
 from kb.experts.works import Work
+from kb.text.folding import fold
 from kb.text.language import language_of
-from kb.text.words import fold
 
 _MOST = {"cv": 40, "publication": 8}  # works of one file
 _PART = 5000  # characters of a part of a publication

@@ -11,7 +11,7 @@ from kb.documents.practice_wording import Words, wording
 from kb.documents.reading import ReadNote, Remark
 from kb.i18n.catalogue import LANGUAGES
 from kb.places.countries_multilingual import countries_in
-from kb.text.words import fold
+from kb.text.folding import fold
 
 TYPE = "practice"
 _LEAST = 6  # labels of the template that must be there, in one language, for a file to be taken for one
@@ -87,11 +87,7 @@ class _Known:
 
 def _plain(text: str) -> str:
     """A text as it is compared: without accents, capitals, signs at its end, and kinds of spaces and apostrophes."""
-    return _folded(" ".join(text.replace("’", "'").split()).rstrip(" :.*"))
-
-
-def _folded(text: str) -> str:
-    return " ".join(fold(word) for word in text.split(" "))
+    return fold(" ".join(text.replace("’", "'").split()).rstrip(" :.*"))
 
 
 def _labels_in(raw: RawDocument, known: _Known) -> int:

@@ -1,11 +1,10 @@
 """The words that support a tag: where a text names a concept, and the sentence that comes nearest to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ingest.tagging.label_matching import Analysis, Mention, Terms
 from ingest.tagging.numbered_references import Reference
 from kb.documents.models import Evidence, EvidenceKind
-from kb.text.sentences import sentence_ends
 
 TELLING = 0.8  # summed rarity of the words that a sentence must share with a description to support it
 _MOST = 5  # pieces of evidence of one tag
@@ -20,20 +19,6 @@ def named_evidence(references: Sequence[Reference], mentions: Sequence[Mention])
         if not any(e.start <= m.start and m.end <= e.end for e in explicit)
     ]
     return tuple(explicit + list(dict.fromkeys(terms)))[:_MOST]
-
-
-def sentence_spans(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Offsets of the sentences of `text[start:end]`, without the space around them."""
-    return tuple(_spans(text, start, end))
-
-
-def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    begin = start
-    for stop in sentence_ends(text[start:end]):
-        part = text[begin : start + stop]
-        if part.strip():
-            yield begin + len(part) - len(part.lstrip()), begin + len(part.rstrip())
-        begin = start + stop
 
 
 def telling_sentence(

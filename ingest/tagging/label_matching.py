@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.tagging.scheme_names import FUNCTION_WORDS
-from kb.text.words import Word, fold, stem, stop_words, words
+from kb.text.folding import fold
+from kb.text.words import Word, stem, stop_words, words
 from kb.vocabularies.concept import Concept, Scheme
 
 _ANY = ""  # the table of labels of other languages than the text's, compared word for word

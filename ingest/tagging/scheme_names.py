@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import regex
 
-from kb.text.words import fold, stem, words
+from kb.text.folding import fold
+from kb.text.words import stem, words
 from kb.vocabularies.concept import Scheme
 
 # Small words that names are built with. They are skipped when a name is compared with a text.

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from ingest.tagging.definition_alignment import Aligner, Alignment, Packed
 from ingest.tagging.embedding_cache import Keep, not_kept
-from ingest.tagging.evidence import TELLING, named_evidence, sentence_spans, telling_sentence
+from ingest.tagging.evidence import TELLING, named_evidence, telling_sentence
 from ingest.tagging.label_matching import Analysis, Mention, Terms
 from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped_model
 from ingest.tagging.numbered_references import Explicit, Reference
 from ingest.tagging.scoring import Features, Matrix, mention_scores, scores
 from ingest.tagging.semantic_similarity import Encode, Meaning, Vectors
 from kb.documents.models import Evidence, EvidenceKind, Tag
+from kb.text.sentences import sentence_spans
 from kb.vocabularies.concept import Scheme
 
 _DESCRIBES = 0.5  # rarity of a word that words and description must share to fit

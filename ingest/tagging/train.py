@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tagging.definition_alignment import Aligner, Alignment
-from ingest.tagging.evidence import sentence_spans
 from ingest.tagging.logistic_fit import Measures, Rows, balanced_threshold, cross_validated, fit, measure, thresholds
 from ingest.tagging.model import COLUMNS, FEW_LABELS, FULL, WORDS, Model, Origin, Weights
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.semantic_similarity import Encode
 from ingest.tagging.text_inputs import Text, encoded_texts
 from ingest.tagging.training_data import TrainingText, digest, training_rows
+from kb.text.sentences import sentence_spans
 from kb.vocabularies.concept import Scheme
 
 METHOD = "evidence-2"  # names the tagger in stored tags
@@ -90,7 +90,7 @@ def _aligned(scheme: Scheme, aligner: Aligner, texts: Sequence[TrainingText]) ->
     _, packed = encoded_texts(aligner, [Text(each.text, "", each.language) for each in own])
     found = []
     for text, tokens in zip(own, packed, strict=True):
-        spans = sentence_spans(text.text, 0, len(text.text))
+        spans = sentence_spans(text.text)
         for notation in text.concepts:
             best = alignment.best_span(tokens, text.language, spans, places[notation])
             found += [best[0]] if best else []

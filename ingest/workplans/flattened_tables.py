@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.blocks import Piece
-from ingest.workplans.row_labels import Opener, folded, is_bare, label_words, opener_at
+from ingest.workplans.row_labels import Opener, is_bare, label_words, opener_at
 from ingest.workplans.table_rows import NUMBERED_HEAD, STATUS_DONE, FoundLine, Row, tail_start
 from kb.documents.models import BlockKind
+from kb.text.folding import fold_in_place
 
 _TOKEN = re.compile(r"\S+")
 _LOOK = 7  # lines a broken label may stretch over
@@ -40,7 +41,7 @@ def _window(pieces: Sequence[Piece], index: int) -> Iterator[tuple[int, re.Match
 def _opener(pieces: Sequence[Piece], index: int) -> tuple[Opener, str, int, int] | None:
     """The opener at `index`, its words, and the line and offset where it ends."""
     head = pieces[index].text[:90]
-    if not folded(head).startswith(_FIRST_WORDS):
+    if not fold_in_place(head).startswith(_FIRST_WORDS):
         return None
     words: list[tuple[int, re.Match[str]]] = []
     for word in _window(pieces, index):
@@ -94,7 +95,7 @@ def _ends(role: str, parts: Sequence[Piece], piece: Piece) -> bool:
     if role not in ("status", "interest") or not parts:
         return False
     value = " ".join(part.text for part in parts)
-    done = role == "status" and STATUS_DONE.fullmatch(folded(value)) and not piece.text[:1].islower()
+    done = role == "status" and STATUS_DONE.fullmatch(fold_in_place(value)) and not piece.text[:1].islower()
     return bool(done or piece.gap > 1 or NUMBERED_HEAD.match(piece.text) or piece.text.startswith("#"))
 
 
@@ -112,7 +113,7 @@ def _label(pieces: Sequence[Piece], index: int, seen: set[str]) -> _Label | None
     text = pieces[index].text
     if not text[:1].isupper():
         return None
-    first = folded(text[:60]).split(maxsplit=1)[0].rstrip(":")
+    first = fold_in_place(text[:60]).split(maxsplit=1)[0].rstrip(":")
     candidates = label_words().get(first, ())
     if not candidates:
         return None
@@ -138,7 +139,7 @@ def _fits(role: str, seen: set[str]) -> bool:
 def _matched(window: Sequence[tuple[int, re.Match[str]]], words: Sequence[str]) -> int:
     count = 0
     for (_, token), word in zip(window, words, strict=False):
-        if folded(token.group()).rstrip(":") != word:
+        if fold_in_place(token.group()).rstrip(":") != word:
             break
         count += 1
     return count
@@ -168,7 +169,7 @@ def _interrupted(
     for later in range(line + 1, min(line + _LOOK, len(pieces))):
         if pieces[later].page == pieces[line].page:
             continue
-        if pieces[later].kind is BlockKind.LINE and (folded(pieces[later].text) + " ").startswith(rest + " "):
+        if pieces[later].kind is BlockKind.LINE and (fold_in_place(pieces[later].text) + " ").startswith(rest + " "):
             tail = pieces[later].text[: len(rest)]
             label = " ".join([*(token.group() for _, token in window[:matched]), tail])
             offset, begin = (last.end(), line) if last.end() < len(pieces[line].text) else (0, line + 1)

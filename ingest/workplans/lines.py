@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from ingest.blocks import Piece, joined
 from ingest.workplans.flattened_tables import from_lines
-from ingest.workplans.row_labels import folded, opener_at, role_of
+from ingest.workplans.row_labels import opener_at, role_of
 from ingest.workplans.table_rows import FoundLine, Row, from_cells
 from kb.documents.models import BlockKind, Document, PlacedBlock, Section
+from kb.text.folding import fold_in_place
 from kb.text.word_lists import SMALL_WORDS
 
 LINE_LEVEL = 6  # a line is the innermost heading, under whatever group it stands in
@@ -166,7 +167,7 @@ def _line_of(document: Document, section: Section, blocks: Sequence[PlacedBlock]
     return Line(
         number=opener.number,
         kind=opener.kind,
-        annex=any(folded(part).startswith(("anexo", "annex")) for part in section.path),
+        annex=any(fold_in_place(part).startswith(("anexo", "annex")) for part in section.path),
         title=section.path[-1][end:].lstrip(" :"),
         description=" ".join(rows.get("description", [])),
         objectives=objectives_in(" ".join(rows.get("objectives", []))),

@@ -1,10 +1,10 @@
 """Labels of the rows of a workplan, and the words that open one of its lines, by language."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.text.folding import fold_in_place
 from kb.text.word_lists import word_set
 
 _LABELS: tuple[tuple[str, str], ...] = (
@@ -87,12 +87,6 @@ _OPENER = re.compile(
 )
 
 
-def folded(text: str) -> str:
-    """Lower case, without accents, same length for the letters of these languages."""
-    plain = unicodedata.normalize("NFD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char)).replace("’", "'")
-
-
 @dataclass(frozen=True, slots=True)
 class Opener:
     """The words that open a line of a workplan: "Lineamiento temático 2"."""
@@ -108,12 +102,12 @@ def _by_label() -> dict[str, str]:
 
 def role_of(label: str) -> str:
     """The role of a whole label ("" = none): objectives, area, timeline, activities, leads, …"""
-    return _by_label().get(" ".join(folded(label).rstrip(" :.").split()), "") if len(label) < 120 else ""
+    return _by_label().get(" ".join(fold_in_place(label).rstrip(" :.").split()), "") if len(label) < 120 else ""
 
 
 def is_label(text: str) -> bool:
     """Whether `text` is a label, begins one or ends one, as a broken line of a table may."""
-    words = " ".join(folded(text).rstrip(" :").split())
+    words = " ".join(fold_in_place(text).rstrip(" :").split())
     if not words or len(words) > 120:
         return False
     whole = role_of(words) or opener_of(words)
@@ -125,7 +119,7 @@ def is_label(text: str) -> bool:
 
 
 def is_bare(label: str) -> bool:
-    return folded(label) in _BARE
+    return fold_in_place(label) in _BARE
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +136,7 @@ def opener_of(text: str) -> Opener | None:
     """The opener that `text` is, as a whole (a colon may follow)."""
     if len(text) > 80:
         return None
-    match = _OPENER.fullmatch(" ".join(folded(text).rstrip(" :.").split()))
+    match = _OPENER.fullmatch(" ".join(fold_in_place(text).rstrip(" :.").split()))
     if match is None:
         return None
     return Opener(kind_of(match.group("after") or match.group("before") or ""), match.group("number") or "")
@@ -151,9 +145,9 @@ def opener_of(text: str) -> Opener | None:
 def opener_at(text: str) -> tuple[Opener, int] | None:
     """The opener that `text` (single-spaced) begins with, and where it ends; it begins with a capital."""
     head = text[:90]
-    if not head[:1].isupper() or len(folded(head)) != len(head):
+    if not head[:1].isupper():
         return None
-    match = _OPENER.match(folded(head))
+    match = _OPENER.match(fold_in_place(head))
     if match is None or (match.group("after") is None and match.group("before") is None and not match.group("number")):
         return None
     kind = kind_of(match.group("after") or match.group("before") or "")

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.blocks import Piece
-from ingest.workplans.row_labels import Opener, folded, opener_of, role_of
+from ingest.workplans.row_labels import Opener, opener_of, role_of
 from kb.documents.models import BlockKind
+from kb.text.folding import fold_in_place
 
 _DONE = (
     "en curso|en fase de desarrollo|en desarrollo|en preparacion|finalizado|finalizada|completado|completada|concluido"
@@ -92,7 +93,7 @@ def _cut_tail(rows: list[Row]) -> tuple[Piece, ...]:
         return ()
     first = last.parts[0]
     cut = tail_start(last.role, first.text)
-    if cut is None and (len(last.parts) == 1 or not STATUS_DONE.fullmatch(folded(first.text))):
+    if cut is None and (len(last.parts) == 1 or not STATUS_DONE.fullmatch(fold_in_place(first.text))):
         return ()
     kept, tail = (first, ()) if cut is None else (first.slice(0, cut), (first.slice(cut),))
     rows[-1] = replace(last, parts=(kept,))
@@ -110,7 +111,7 @@ def tail_start(role: str, text: str) -> int | None:
 
 def folded_same(text: str) -> str:
     """Folded only when offsets survive it; case stays, so that a capital can be seen."""
-    plain = folded(text)
+    plain = fold_in_place(text)
     if len(plain) != len(text):
         return text
     return "".join(p.upper() if c.isupper() else p for p, c in zip(plain, text, strict=True))

@@ -5,7 +5,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 
 from kb.experts.works import Work
-from kb.text.words import fold
+from kb.text.folding import fold
 
 
 class OrganisationKind(StrEnum):

@@ -17,8 +17,8 @@ from kb.experts.organisations import split_names
 from kb.experts.profile_json import STATEMENT
 from kb.experts.works import Work
 from kb.places.countries import find_countries
+from kb.text.folding import fold
 from kb.text.language import language_of
-from kb.text.words import fold
 
 _Value = TypeVar("_Value", bound=Enum)
 _SEPARATORS = (";", ",", "\t")

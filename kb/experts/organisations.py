@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from kb.text.words import fold, words
+from kb.text.folding import fold
+from kb.text.words import words
 from kb.vocabularies.skos import read_scheme
 
 # Names of bodies are data: the vocabulary of entities, which a librarian may correct, and a table of some beside them.

@@ -5,8 +5,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from kb.places.countries import folded
 from kb.places.gazetteer import Gazetteer
+from kb.text.folding import fold_in_place
 
 # One row a country, its capital in Spanish, English and French. Left out are seats of international organizations
 # (Brussels, Rome, Addis Ababa), names that several places share (San José, Georgetown) and those of the country itself.
@@ -24,7 +24,7 @@ _AGREED_AFTER = re.compile(rf"\s+(?:{_AGREED})\b")
 
 def find_capitals(title: str) -> tuple[tuple[str, int, int], ...]:
     """(ISO 3166-1 alpha-3, start, end) of each capital in `title` that stands for its country, in order."""
-    plain = folded(title)
+    plain = fold_in_place(title)
     return tuple(
         (code, start, end)
         for code, start, end in _gazetteer().find(title, plain, capital=True)
@@ -37,4 +37,6 @@ def find_capitals(title: str) -> tuple[tuple[str, int, int], ...]:
 @lru_cache(maxsize=1)
 def _gazetteer() -> Gazetteer:
     with _TABLE.open(encoding="utf-8", newline="") as file:
-        return Gazetteer({folded(n): row["code"] for row in csv.DictReader(file) for n in row["names"].split("|")})
+        return Gazetteer(
+            {fold_in_place(n): row["code"] for row in csv.DictReader(file) for n in row["names"].split("|")}
+        )

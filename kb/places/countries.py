@@ -1,12 +1,12 @@
 """Places: names of countries in a text, in Spanish, English and French."""
 
 import gettext
-import unicodedata
 from functools import lru_cache
 
 import pycountry
 
 from kb.places.gazetteer import Gazetteer
+from kb.text.folding import fold_in_place
 
 _LANGUAGES = ("es", "fr", "pt")
 # How people write what the lists call otherwise; folded name → ISO 3166-1 alpha-3.
@@ -39,28 +39,15 @@ USUAL = {
 _NEVER = frozenset({"jersey", "man", "isla de man", "reunion"})
 
 
-def folded(text: str) -> str:
-    """Lower case without accents; as long as `text`, so that offsets hold."""
-    return "".join(_folded_char(char) for char in text)
-
-
-@lru_cache(maxsize=4096)
-def _folded_char(char: str) -> str:
-    if char in "’‘":
-        return "'"
-    plain = unicodedata.normalize("NFD", char.lower())[0]
-    return plain if len(plain) == 1 else char
-
-
 def find_countries(text: str, language: str = "") -> tuple[tuple[str, int, int], ...]:
     """(ISO 3166-1 alpha-3, start, end) of each name of a country in `text`, in order.
 
     Names in Spanish, English, French and Portuguese count whatever the `language`; where one name means two
-    countries, `language` decides. Names count with a capital letter; for nationalities see ingest.nationalities.
+    countries, `language` decides. Names count with a capital letter; for nationalities see kb.places.demonyms.
     """
     return tuple(
-        (_by_language(code, folded(text[start:end]), language), start, end)
-        for code, start, end in _gazetteer().find(text, folded(text), capital=True)
+        (_by_language(code, fold_in_place(text[start:end]), language), start, end)
+        for code, start, end in _gazetteer().find(text, fold_in_place(text), capital=True)
         if not _part_of_name(text, start, end)
     )
 
@@ -71,8 +58,8 @@ def _by_language(code: str, name: str, language: str) -> str:
 
 def _part_of_name(text: str, start: int, end: int) -> bool:
     """Whether the name belongs to another: "Nuevo México", "Ciudad de México", "Guinea Ecuatorial"."""
-    before = folded(text[max(0, start - 12) : start])
-    after = folded(text[end : end + 12])
+    before = fold_in_place(text[max(0, start - 12) : start])
+    after = fold_in_place(text[end : end + 12])
     return before.endswith(
         ("nuevo ", "new ", "nouveau ", "ciudad de ", "golfo de ", "gulf of ", "lake ", "lago ")
     ) or after.startswith((" city", " ecuatorial"))
@@ -103,7 +90,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def _forms(name: str) -> list[str]:
     """A name as it is and, of "Bolivia, Plurinational State of", what stands before the comma."""
-    plain = folded(name).split(" (")[0].strip()
+    plain = fold_in_place(name).split(" (")[0].strip()
     return [plain] if "," not in plain else []
 
 

@@ -11,7 +11,8 @@ from babel import Locale
 from kb.places.countries import USUAL
 from kb.places.demonyms import LANGUAGES as NATIONALITIES
 from kb.places.demonyms import find_nationalities
-from kb.text.words import fold, is_unspaced, stem, words
+from kb.text.folding import fold
+from kb.text.words import is_unspaced, stem, words
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "nl", "pt", "ru", "zh")
 _INFLECTED = ("ru", "ar")  # names in a question differ from those in a list: their stems are compared

@@ -5,8 +5,9 @@ from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 
-from kb.places.countries import find_countries, folded
+from kb.places.countries import find_countries
 from kb.places.gazetteer import Found, Gazetteer
+from kb.text.folding import fold_in_place
 
 # One row a country, the masculine singular, alternatives behind a bar. Left out are adjectives that also name a
 # language of many texts (Spanish, French), a continent (American) or the people of two countries (Congolese).
@@ -34,7 +35,7 @@ def find_nationalities(text: str, language: str) -> tuple[tuple[str, int, int], 
     """
     if language not in LANGUAGES:
         return ()
-    return tuple(_gazetteer(language).find(text, folded(text), capital=language == "en"))
+    return tuple(_gazetteer(language).find(text, fold_in_place(text), capital=language == "en"))
 
 
 def find_nations(text: str, language: str) -> tuple[Found, ...]:
@@ -51,7 +52,7 @@ def _gazetteer(language: str) -> Gazetteer:
     with _TABLE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for adjective in filter(None, row[language].split("|")):
-                codes |= dict.fromkeys(_inflected(folded(adjective), language), row["code"])
+                codes |= dict.fromkeys(_inflected(fold_in_place(adjective), language), row["code"])
     return Gazetteer(codes)
 
 

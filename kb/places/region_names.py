@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from babel import Locale
 
-from kb.places.countries import folded
 from kb.places.gazetteer import Gazetteer
 from kb.places.regions import REGIONS
+from kb.text.folding import fold_in_place
 
 _LANGUAGES = ("es", "en", "fr", "pt")
 # How people write what the lists call otherwise; folded name → M49.
@@ -33,7 +33,7 @@ def find_regions(text: str) -> tuple[tuple[str, int, int], ...]:
 
     Names count with a capital letter.
     """
-    return tuple(found for found in _gazetteer().find(text, folded(text), capital=True) if found[0] != _COUNTRY)
+    return tuple(found for found in _gazetteer().find(text, fold_in_place(text), capital=True) if found[0] != _COUNTRY)
 
 
 @lru_cache(maxsize=1)
@@ -42,5 +42,5 @@ def _gazetteer() -> Gazetteer:
     for code in REGIONS:
         for language in _LANGUAGES:
             name = Locale.parse(language).territories.get(code, "")
-            names.setdefault(folded(name), code)
+            names.setdefault(fold_in_place(name), code)
     return Gazetteer({name: code for name, code in (names | _USUAL | _NO_REGIONS).items() if len(name) > 3})

@@ -13,7 +13,8 @@ from itertools import pairwise
 import regex
 import stopwordsiso
 
-from kb.text.words import fold, stop_words, words
+from kb.text.folding import fold
+from kb.text.words import stop_words, words
 
 _LEAST_LEARNT = 80  # words of a list that is learnt from
 _SMOOTHING = 0.1

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kb.text.word_lists import word_set
 
@@ -11,7 +12,7 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"[^\s(«“\"\[]{0,20}$")
 _ABBREVIATIONS = word_set(
     "párr párrs parr art arts núm núms num nro pág págs pag cap caps inc lit fig sr sra sres dr dra prof "
-    "ing lic ee uu nn cf vs vol vols ed eds al i.e e.g p.ej ej etc-y no nos n.º nº p pp para paras sec "
+    "ing lic ee uu nn cf vs vol vols ed eds al i.e e.g p.ej ej no nos n.º nº p pp para paras sec "
     "secs st mr mrs ms mme mlle mm m res rev add corr doc docs ch chap app approx ca máx mín tel av avda "
     "ud uds s.a ee.uu nn.uu u.n u.s r.u a.m d.c abs"
 )
@@ -35,6 +36,17 @@ def sentence_ends(text: str) -> Iterator[int]:
         if match.end() < len(text) and (match.lastgroup == "wide" or _ends_sentence(text, match)):
             yield match.end()
     yield len(text)
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
+    """Offsets into `text` of the sentences and lines of `text[start:end]`, without the space around them."""
+    stops = [start + stop for stop in sentence_ends(text[start:end])]
+    parts = ((text[begin:stop], begin, stop) for begin, stop in pairwise((start, *stops)))
+    return tuple(
+        (begin + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip()))
+        for part, begin, stop in parts
+        if part.strip()
+    )
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:

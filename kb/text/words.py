@@ -9,6 +9,8 @@ import regex
 import Stemmer
 import stopwordsiso
 
+from kb.text.folding import fold
+
 # ISO 639-1 to the Snowball algorithm of that language. Others are matched by their folded words.
 _SNOWBALL = {
     "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish",
@@ -36,17 +38,16 @@ class Word:
     folded: str
 
 
-@lru_cache(maxsize=200_000)
-def fold(word: str) -> str:
-    """Lower case without accents, compatibility forms resolved: "Niñez" -> "ninez", "ﬁn" -> "fin"."""
-    decomposed = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(c for c in decomposed if not unicodedata.combining(c))[:_MAX_WORD]
-
-
 def words(text: str) -> Iterator[Word]:
     """The words of `text` in order, with character offsets."""
     for match in _WORD.finditer(text):
-        yield Word(match.start(), match.end(), fold(match.group()))
+        yield Word(match.start(), match.end(), fold_word(match.group()))
+
+
+@lru_cache(maxsize=200_000)
+def fold_word(word: str) -> str:
+    """A word, folded, as long as words are kept."""
+    return fold(word)[:_MAX_WORD]
 
 
 @lru_cache(maxsize=500_000)
@@ -57,8 +58,8 @@ def stem(word: str, language: str) -> str:
     """
     algorithm = _SNOWBALL.get(language)
     if algorithm is None or _UNSPACED.match(word):
-        return fold(word)
-    return fold(_stemmer(algorithm).stemWord(unicodedata.normalize("NFKC", word).lower())) or fold(word)
+        return fold_word(word)
+    return fold_word(_stemmer(algorithm).stemWord(unicodedata.normalize("NFKC", word).lower())) or fold_word(word)
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -69,8 +70,8 @@ def terms(text: str, language: str) -> list[str]:
         word = match.group()
         if _UNSPACED.match(word):
             if previous and match.start() == previous_end:
-                found.append(previous + fold(word))
-            previous, previous_end = fold(word), match.end()
+                found.append(previous + fold_word(word))
+            previous, previous_end = fold_word(word), match.end()
             found.append(previous)
         else:
             previous = ""
@@ -84,7 +85,7 @@ def stop_words(language: str) -> frozenset[str]:
 
     Of a script without spaces only those single characters that are grammar wherever they stand.
     """
-    common = frozenset(fold(word) for word in stopwordsiso.stopwords(language))
+    common = frozenset(fold_word(word) for word in stopwordsiso.stopwords(language))
     return frozenset(w for w in common if not _UNSPACED.match(w) or len(w) > 1) | _GRAMMAR.get(language, frozenset())
 
 

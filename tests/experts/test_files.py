@@ -1,6 +1,7 @@
 """Files of experts, names of organisations and past assignments: what they become, who sees them, how they go."""
 
 import html
+import json
 from datetime import date
 from pathlib import Path
 
@@ -158,6 +159,20 @@ def test_a_number_of_who_was_erased_is_given_to_nobody_else(site: TestSite) -> N
     with site.instance.database.write() as connection:
         assert erasures.replay(connection, [erasures.Erasure("expert", last + 3, "")]) == 1
     assert expert_samples.add(site, expert_samples.expert("Next Sample")).id > last + 3
+
+
+def test_names_in_a_list_that_was_begun_long_ago_are_still_known(tmp_path: Path) -> None:
+    """What an instance wrote down years before holds digests of names as they were compared then."""
+    digests = [
+        "a6de6d30c8c30b3dc3a1bcc05a85342ee6e9754a07d58b6006933521b1dc393d",
+        "ee7821973544b652cff27adb35f3d35f2a513f51e64d0fe72ced6bcbd2a0e2c1",
+    ]
+    salt = "00112233445566778899aabbccddeeff"
+    written = {"kind": "expert", "key": 4, "time": "2026-01-02T03:04:05+00:00", "salt": salt, "digests": digests}
+    (tmp_path / erasures.FILE).write_text(json.dumps(written) + "\n", "utf-8")
+    known = erasures.read_erased(tmp_path)
+    assert all(name in known for name in ("José.Niño@example.org", " JOSÉ.NIÑO@EXAMPLE.ORG ", "straße-7", "STRASSE-7"))
+    assert not any(name in known for name in ("Jose.Nino@example.org", "strase-7", ""))
 
 
 # --- names of organisations ---

@@ -10,7 +10,7 @@ from ingest.cleaning.clean import clean
 from ingest.readers.file_types import read
 from kb.documents.models import Block, BlockKind, Document, RawDocument
 from kb.text.language import language_of
-from kb.text.sentences import sentence_ends, tokens_in
+from kb.text.sentences import tokens_in
 
 DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
 REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []
@@ -27,25 +27,6 @@ def heading(text: str) -> Block:
 
 def paragraph(text: str, page: int | None = None) -> Block:
     return Block(BlockKind.PARAGRAPH, text.strip(), page)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("Es así. No es así.", ["Es así. ", "No es así."]),
-        ("Véase el párr. 17 c) del texto. Fin.", ["Véase el párr. 17 c) del texto. ", "Fin."]),
-        ("El Sr. Pérez vino. Se fue.", ["El Sr. Pérez vino. ", "Se fue."]),
-        ("Son 1.1 millones. Viven lejos.", ["Son 1.1 millones. ", "Viven lejos."]),
-        ("1. Contexto de la mesa. Sigue.", ["1. Contexto de la mesa. ", "Sigue."]),
-        ("¿Qué es? ¡Esto! Bien.", ["¿Qué es? ", "¡Esto! ", "Bien."]),
-        ("Las NN.UU. ayudan. Mucho.", ["Las NN.UU. ayudan. ", "Mucho."]),
-        ("他们来了。我们走吧！好。", ["他们来了。", "我们走吧！", "好。"]),
-        ("هل وصلوا؟ نعم وصلوا. شكرا.", ["هل وصلوا؟ ", "نعم وصلوا. ", "شكرا."]),
-    ],
-)
-def test_sentences(text: str, sentences: list[str]) -> None:
-    ends = list(sentence_ends(text))
-    assert [text[a:b] for a, b in zip([0, *ends], ends, strict=False)] == sentences
 
 
 def check(found: Document) -> None:

@@ -1,37 +1,15 @@
 """Words, folding and stems: offsets are slices, forms of one word meet, scripts without spaces are paired."""
 
-import unicodedata
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.text.words import STEMMED_LANGUAGES, fold, is_unspaced, stem, stop_words, terms, words
+from kb.text.folding import fold
+from kb.text.words import STEMMED_LANGUAGES, fold_word, is_unspaced, stem, stop_words, terms, words
 
 TEXTS = st.text(max_size=60)
 # What people type in the languages of the platform, rather than all of Unicode.
 LETTERS = st.text(st.characters(codec="utf-8", categories=("Lu", "Ll", "Lo", "Nd"), max_codepoint=0x9FFF), max_size=12)
-
-
-@pytest.mark.parametrize(
-    ("word", "folded"),
-    [
-        ("Niñez", "ninez"),
-        ("NIÑEZ", "ninez"),
-        ("ﬁn", "fin"),
-        ("Straße", "strasse"),
-        ("Éducation", "education"),
-        ("İstanbul", "istanbul"),
-        ("Cie\u0301ncia", "ciencia"),  # decomposed accents
-        ("أُسْرَة", "اسرة"),  # vowel signs and hamza above
-        ("Йод", "иод"),
-        ("１３", "13"),
-        ("x" * 100, "x" * 64),
-        ("", ""),
-    ],
-)
-def test_fold(word: str, folded: str) -> None:
-    assert fold(word) == folded
 
 
 @pytest.mark.parametrize(
@@ -57,14 +35,8 @@ def test_words_are_slices_in_order(text: str) -> None:
     at = 0
     for word in words(text):
         assert at <= word.start < word.end <= len(text)
-        assert fold(text[word.start : word.end]) == word.folded
+        assert fold_word(text[word.start : word.end]) == word.folded
         at = word.end
-
-
-@given(LETTERS)
-def test_folding_is_done_once_and_for_all(word: str) -> None:
-    assert fold(fold(word)) == fold(word)
-    assert fold(unicodedata.normalize("NFD", word)) == fold(unicodedata.normalize("NFC", word))
 
 
 @given(LETTERS, st.sampled_from([*STEMMED_LANGUAGES, "und", "zh", "xx"]))

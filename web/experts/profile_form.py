@@ -14,7 +14,7 @@ from kb.experts.expert import Availability, Consent, ConsentUse, Expert, Languag
 from kb.experts.organisations import split_names
 from kb.experts.store.experts import HIDEABLE
 from kb.places.countries import find_countries
-from kb.text.words import fold
+from kb.text.folding import fold
 from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Chip, Labels

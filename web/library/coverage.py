@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from index.search.catalogue import ANY
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
-from kb.text.words import fold
+from kb.text.folding import fold
 from web.http.context import RequestContext, Visiting
 from web.i18n.labels import FIELD_NAMES, SCHEME_OF, Chip, Labels
 from web.i18n.locales import _

@@ -16,8 +16,8 @@ from kb.places.regions import CONTINENTS, countries_of
 from kb.requests.case import LONGEST, LONGEST_TITLE
 from kb.requests.request import Request
 from kb.requests.store import requests
+from kb.text.folding import fold
 from kb.text.language import ASKED_IN, language_of, question_language
-from kb.text.words import fold
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.routes import LONG_FORM

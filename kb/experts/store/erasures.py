@@ -50,7 +50,7 @@ class Erased:
                 self._digests.setdefault(erasure.salt, set()).update(erasure.digests)
 
     def __contains__(self, name: object) -> bool:
-        text = _folded(name) if isinstance(name, str) else ""
+        text = _written_alike(name) if isinstance(name, str) else ""
         return bool(text) and any(_digest(text, salt) in known for salt, known in self._digests.items())
 
 
@@ -58,7 +58,7 @@ def append(home: Path, kind: str, key: int, names: Iterable[str] = ()) -> None:
     """Note durably that something is erased; of its `names` only digests are kept."""
     known = read(home / FILE)
     salt = next((each.salt for each in reversed(known) if each.salt), "") or secrets.token_hex(16)
-    digests = tuple(_digest(text, salt) for name in names if (text := _folded(name)))
+    digests = tuple(_digest(text, salt) for name in names if (text := _written_alike(name)))
     with (home / FILE).open("a", encoding="utf-8") as file:
         erasure = Erasure(kind, key, now().isoformat(), salt if digests else "", digests)
         file.write(json.dumps(asdict(erasure)) + "\n")
@@ -107,7 +107,8 @@ def replay(connection: Connection, erasures: Iterable[Erasure], erasers: Mapping
     return count
 
 
-def _folded(name: str) -> str:
+def _written_alike(name: str) -> str:
+    """A name as it goes into a digest. The lists that instances keep hold digests of exactly this: never change it."""
     return name.strip().casefold()
 
 
