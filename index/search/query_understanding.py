@@ -12,9 +12,11 @@ from index.search.catalogue import Catalogue
 from index.search.fusion import Weights
 from index.search.question import Equivalent, Question
 from index.search.ranker import Favour
-from kb.places.countries_multilingual import countries_in, names_of
+from kb.places.countries import names_of
+from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Filters
 from kb.text.folding import fold
+from kb.text.gazetteer import Gazetteer, find_names
 from kb.text.language import ASKED_IN, question_language
 from kb.text.words import stop_words, telling_words, words
 from kb.vocabularies.concept import Concept
@@ -48,7 +50,7 @@ class Reader:
         if question.phrases:  # quoted words are meant as they stand
             return question
         objectives = self._objectives(question.text)
-        named = countries_in(question.text)
+        named = find_nations_asked(question.text)
         names = [
             Equivalent(c.start, c.end, (question.text[c.start : c.end], *names_of(c.code, tuple(spoken))))
             for c in named
@@ -86,38 +88,23 @@ class Reader:
     def _names_in(self, text: str) -> list[Equivalent]:
         spelled = list(words(text))
         found: list[Equivalent] = []
-        place = 0
-        while place < len(spelled):
-            length, concept = self._longest([word.folded for word in spelled], place)
-            if concept is not None:
-                start, end = spelled[place].start, spelled[place + length - 1].end
-                if _is_meant(text[start:end]):
-                    found.append(Equivalent(start, end, (text[start:end], *_forms(concept))))
-            place += max(length, 1)
+        for named in find_names([(self._names, [word.folded for word in spelled])]):
+            start, end = spelled[named.first].start, spelled[named.end - 1].end
+            if _is_meant(text[start:end]):
+                found.append(Equivalent(start, end, (text[start:end], *_forms(named.value))))
         return found
-
-    def _longest(self, folded: Sequence[str], place: int) -> tuple[int, Concept | None]:
-        for length in range(min(self._longest_name, len(folded) - place), 0, -1):
-            concept = self._by_name.get(tuple(folded[place : place + length]))
-            if concept is not None:
-                return length, concept
-        return 0, None
 
     def _concepts(self, scheme: str) -> tuple[Concept, ...]:
         found = self._schemes.get(scheme)
         return () if found is None else found.concepts
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, ...], Concept]:
-        return {
-            tuple(word.folded for word in words(form)): concept
-            for concept in self._concepts(NAMES)
+    def _names(self) -> Gazetteer[Concept]:
+        return Gazetteer(
+            (tuple(word.folded for word in words(form)), concept)
+            for concept in reversed(self._concepts(NAMES))  # of one name the last concept is meant
             for form in _forms(concept)
-        }
-
-    @cached_property
-    def _longest_name(self) -> int:
-        return max((len(name) for name in self._by_name), default=0)
+        )
 
 
 def favour_of(question: Question, catalogue: Catalogue, weights: Weights) -> Favour | None:

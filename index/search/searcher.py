@@ -23,7 +23,7 @@ from index.search.vectors import VectorIndex
 from kb.documents.models import PassageRecord
 from kb.documents.store import passages as store
 from kb.documents.store.published_changes import changes_since
-from kb.places.countries_multilingual import countries_in
+from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading
 from kb.store import instance_facts
 from kb.store.database import Database
@@ -211,7 +211,7 @@ class Searcher:
     def _is_about(self, view: _View, best: Sequence[int], countries: Sequence[str]) -> bool:
         """Whether any of these passages names one of the countries, or belongs to a document about it."""
         records = store.records(self._database, best, view.catalogue.facts).values()
-        named = {c.code for r in records for c in countries_in(f"{r.document.title}\n{r.passage.text}")}
+        named = {c.code for r in records for c in find_nations_asked(f"{r.document.title}\n{r.passage.text}")}
         return not named.union(*(r.document.countries for r in records)).isdisjoint(countries)
 
     def _nearest(

@@ -20,7 +20,7 @@ from kb.documents.models import (
     TaggedPassage,
 )
 from kb.places.demonyms import find_nations
-from kb.places.gazetteer import Found
+from kb.places.place_names import NamedPlace
 from kb.places.region_names import find_regions
 from kb.text.language import UNKNOWN
 
@@ -79,7 +79,7 @@ def _places(document: Document, description: Description, cut: Sequence[Passage]
     ]
 
 
-def _within(found: Sequence[Found], passage: Passage) -> Sequence[Found]:
+def _within(found: Sequence[NamedPlace], passage: Passage) -> Sequence[NamedPlace]:
     """Those of `found`, which are in order, that begin in a passage."""
     first = bisect_left(found, passage.start, key=itemgetter(1))
     return found[first : bisect_left(found, passage.end, key=itemgetter(1))]
@@ -131,7 +131,7 @@ def _years(document: Document) -> list[Tag]:
     return [tag for year, spans in covered(document.text) for tag in _tags("years", [(str(year), *s) for s in spans])]
 
 
-def _tags(scheme: str, found: Iterable[Found]) -> list[Tag]:
+def _tags(scheme: str, found: Iterable[tuple[str, int, int]]) -> list[Tag]:
     """A tag for each thing found, with where it stands."""
     places: dict[str, list[Evidence]] = defaultdict(list)
     for notation, start, end in found:

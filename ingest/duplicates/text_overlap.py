@@ -57,7 +57,7 @@ class Wording:
     def countries(self) -> dict[int, str]:
         """Country by the place of the first word of its name."""
         starts = {word.start: place for place, word in enumerate(self.words)}
-        found = find_countries(self.text, self.language)
+        found = find_countries(self.text)
         return {starts[start]: code for code, start, _ in found if start in starts}
 
 

@@ -10,7 +10,7 @@ from kb.documents.practice import PERSONAL, SECTIONS, Field, join_values, questi
 from kb.documents.practice_wording import Words, wording
 from kb.documents.reading import ReadNote, Remark
 from kb.i18n.catalogue import LANGUAGES
-from kb.places.countries_multilingual import countries_in
+from kb.places.demonyms import find_nations_asked
 from kb.text.folding import fold
 
 TYPE = "practice"
@@ -163,7 +163,7 @@ def _date(text: str) -> str:
 
 
 def _front(fields: Mapping[str, str]) -> FrontMatter:
-    countries = tuple(dict.fromkeys(named.code for named in countries_in(fields[Field.COUNTRIES])))
+    countries = tuple(dict.fromkeys(named.code for named in find_nations_asked(fields[Field.COUNTRIES])))
     objectives = tuple(number for number in fields[Field.OBJECTIVES].split(", ") if number)
     return FrontMatter(
         title=fields[Field.TITLE],

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ingest.tagging.scheme_names import FUNCTION_WORDS
 from kb.text.folding import fold
+from kb.text.gazetteer import Found, Gazetteer, find_names
 from kb.text.words import Word, stem, stop_words, words
 from kb.vocabularies.concept import Concept, Scheme
 
@@ -36,7 +37,6 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    stems: tuple[str, ...]
     concepts: tuple[int, ...]
     weight: float
     capitals: bool  # an acronym: only in capitals is it meant
@@ -58,64 +58,39 @@ class Terms:
         self.languages = frozenset(language for c in scheme.concepts for language, _ in labels_of(c))
         self.profiles = {language: Profile(scheme, language) for language in sorted(self.languages)}
         self._size = len(scheme.concepts)
-        self._tables: dict[str, dict[str, list[_Label]]] = {}
+        self._tables: dict[str, Gazetteer[_Label]] = {}
         self._scheme = scheme
 
     def find(self, analysis: Analysis) -> tuple[Mention, ...]:
         """Mentions in order; where labels overlap the longest leftmost one counts."""
-        own = self._table(analysis.language) if analysis.language in self.languages else {}
-        others = self._table(_ANY)
-        found: list[Mention] = []
-        folded = tuple(word.folded for word in analysis.words)
-        place = 0
-        while place < len(folded):
-            label = self._longest(analysis, own, analysis.stems, place)
-            other = self._longest(analysis, others, folded, place)
-            if other and (label is None or len(other.stems) > len(label.stems)):
-                label = other
-            if label is None:
-                place += 1
-                continue
-            last = place + len(label.stems)
-            span = analysis.words[place].start, analysis.words[last - 1].end
-            found += (Mention(concept, *span, label.weight) for concept in label.concepts)
-            place = last
-        return tuple(found)
+        folded = [word.folded for word in analysis.words]
+        readings: list[tuple[Gazetteer[_Label], Sequence[str]]] = [(self._table(_ANY), folded)]
+        if analysis.language in self.languages:
+            readings.insert(0, (self._table(analysis.language), analysis.stems))
+        return tuple(
+            Mention(concept, analysis.words[found.first].start, analysis.words[found.end - 1].end, found.value.weight)
+            for found in find_names(readings, lambda found: _is_as_written(analysis, found))
+            for concept in found.value.concepts
+        )
 
-    def _longest(
-        self, analysis: Analysis, table: dict[str, list[_Label]], stems: Sequence[str], place: int
-    ) -> _Label | None:
-        for label in table.get(stems[place], ()):
-            size = len(label.stems)
-            if tuple(stems[place : place + size]) == label.stems and self._as_written(analysis, label, place):
-                return label
-        return None
-
-    def _as_written(self, analysis: Analysis, label: _Label, place: int) -> bool:
-        if not label.capitals:
-            return True
-        last = place + len(label.stems) - 1
-        return analysis.text[analysis.words[place].start : analysis.words[last].end].removesuffix("s").isupper()
-
-    def _table(self, language: str) -> dict[str, list[_Label]]:
+    def _table(self, language: str) -> Gazetteer[_Label]:
         if language not in self._tables:
             self._tables[language] = self._build(language)
         return self._tables[language]
 
-    def _build(self, language: str) -> dict[str, list[_Label]]:
-        """Labels by first word, longest first: those of `language`, or all of them as written."""
+    def _build(self, language: str) -> Gazetteer[_Label]:
+        """The labels of `language` by their stems, or all labels as written."""
         fits: dict[tuple[tuple[str, ...], bool, str], set[int]] = defaultdict(set)
         for number, concept in enumerate(self._scheme.concepts):
             for of, label in labels_of(concept):
                 if language in (_ANY, of):
                     stems = tuple(fold(w) if language == _ANY else stem(w, language) for w in _spelled(label))
                     fits[stems, label.isupper(), of].add(number)
-        table: dict[str, list[_Label]] = defaultdict(list)
+        labels: list[tuple[tuple[str, ...], _Label]] = []
         for (stems, capitals, of), concepts in sorted(fits.items()):
-            if stems:
-                weight = self._weight(_stems_of(stems, of, language), of, len(concepts), capitals)
-                table[stems[0]].append(_Label(stems, tuple(sorted(concepts)), weight, capitals))
-        return {first: sorted(several, key=lambda each: -len(each.stems)) for first, several in table.items()}
+            weight = self._weight(_stems_of(stems, of, language), of, len(concepts), capitals)
+            labels.append((stems, _Label(tuple(sorted(concepts)), weight, capitals)))
+        return Gazetteer(labels)
 
     def _weight(self, stems: Sequence[str], language: str, shared: int, capitals: bool) -> float:
         """How much a label tells: little where its words stand in the descriptions of many concepts."""
@@ -124,6 +99,12 @@ class Terms:
             return own
         rarities = [self.profiles[language].rarity(each) for each in set(stems) if each not in FUNCTION_WORDS]
         return own * (1.0 - math.prod(1.0 - rarity for rarity in rarities))
+
+
+def _is_as_written(analysis: Analysis, found: Found[_Label]) -> bool:
+    """Whether an acronym stands in capitals."""
+    name = analysis.text[analysis.words[found.first].start : analysis.words[found.end - 1].end]
+    return not found.value.capitals or name.removesuffix("s").isupper()
 
 
 class Profile:

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from kb.places.gazetteer import Gazetteer
+from kb.places.place_names import NamedPlace, PlaceNames, find_places, place_names
 from kb.text.folding import fold_in_place
 
 # One row a country, its capital in Spanish, English and French. Left out are seats of international organizations
@@ -22,21 +22,20 @@ _AGREED_BEFORE = re.compile(rf"\b(?:{_AGREED}) (?:de |d'|of |du )?$")
 _AGREED_AFTER = re.compile(rf"\s+(?:{_AGREED})\b")
 
 
-def find_capitals(title: str) -> tuple[tuple[str, int, int], ...]:
-    """(ISO 3166-1 alpha-3, start, end) of each capital in `title` that stands for its country, in order."""
+def find_capitals(title: str) -> tuple[NamedPlace, ...]:
+    """The countries, by ISO 3166-1 alpha-3, for which a capital stands in `title`, in order."""
     plain = fold_in_place(title)
     return tuple(
-        (code, start, end)
-        for code, start, end in _gazetteer().find(title, plain, capital=True)
-        if title[start:end].split()[-1][0].isupper()  # "La Paz", not "La paz"
-        and not _AGREED_BEFORE.search(plain, 0, start)
-        and not _AGREED_AFTER.match(plain, end)
+        named
+        for named in find_places(_capitals(), title, capital=True)
+        if title[named.start : named.end].split()[-1][0].isupper()  # "La Paz", not "La paz"
+        and not _AGREED_BEFORE.search(plain, 0, named.start)
+        and not _AGREED_AFTER.match(plain, named.end)
     )
 
 
 @lru_cache(maxsize=1)
-def _gazetteer() -> Gazetteer:
+def _capitals() -> PlaceNames:
     with _TABLE.open(encoding="utf-8", newline="") as file:
-        return Gazetteer(
-            {fold_in_place(n): row["code"] for row in csv.DictReader(file) for n in row["names"].split("|")}
-        )
+        rows = list(csv.DictReader(file))
+    return place_names({name: row["code"] for row in rows for name in row["names"].split("|")})

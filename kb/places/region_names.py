@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from kb.places.gazetteer import Gazetteer
+from kb.places.place_names import NamedPlace, PlaceNames, find_places, place_names
 from kb.places.regions import REGIONS
 from kb.text.folding import fold_in_place
 
@@ -28,19 +28,19 @@ _COUNTRY = ""
 _NO_REGIONS = dict.fromkeys(("south africa", "afrique du sud", "africa do sul"), _COUNTRY)
 
 
-def find_regions(text: str) -> tuple[tuple[str, int, int], ...]:
-    """(M49, start, end) of each name of a region in `text`, longest first where they overlap, in order.
+def find_regions(text: str) -> tuple[NamedPlace, ...]:
+    """Regions by M49 that `text` names, in order, the longest name first.
 
     Names count with a capital letter.
     """
-    return tuple(found for found in _gazetteer().find(text, fold_in_place(text), capital=True) if found[0] != _COUNTRY)
+    return tuple(named for named in find_places(_regions(), text, capital=True) if named.code != _COUNTRY)
 
 
 @lru_cache(maxsize=1)
-def _gazetteer() -> Gazetteer:
+def _regions() -> PlaceNames:
     names: dict[str, str] = {}
     for code in REGIONS:
         for language in _LANGUAGES:
             name = Locale.parse(language).territories.get(code, "")
             names.setdefault(fold_in_place(name), code)
-    return Gazetteer({name: code for name, code in (names | _USUAL | _NO_REGIONS).items() if len(name) > 3})
+    return place_names({name: code for name, code in (names | _USUAL | _NO_REGIONS).items() if len(name) > 3})

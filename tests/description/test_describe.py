@@ -48,7 +48,7 @@ def test_dates_a_document_bears(title: str, opening: str, date: str) -> None:
     ],
 )
 def test_countries_by_name(text: str, codes: list[str]) -> None:
-    found = find_countries(text, "es")
+    found = find_countries(text)
     assert [code for code, _, _ in found] == codes
     assert all(text[start].isupper() and end <= len(text) for _, start, end in found)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kb.places.countries_multilingual import countries_in, names_of
+from kb.places.countries import names_of
+from kb.places.demonyms import find_nations_asked
 
 
 @pytest.mark.parametrize(
@@ -22,12 +23,14 @@ from kb.places.countries_multilingual import countries_in, names_of
         ("qué hace la red mexicana", [("MEX", "mexicana")]),
         ("fee of the Australian visa", [("AUS", "Australian")]),
         ("les autorités péruviennes", [("PER", "péruviennes")]),
+        ("¿cuándo es la próxima reunión?", []),  # no island
+        ("de Nuevo México a Peru", [("PER", "Peru")]),  # part of another name
         ("alternatives to detention", []),
         ("", []),
     ],
 )
 def test_countries_named_in_a_question(text: str, expected: list[tuple[str, str]]) -> None:
-    assert [(c.code, text[c.start : c.end]) for c in countries_in(text)] == expected
+    assert [(c.code, text[c.start : c.end]) for c in find_nations_asked(text)] == expected
 
 
 def test_names_in_the_languages_of_a_library() -> None:

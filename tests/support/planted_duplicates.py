@@ -147,7 +147,7 @@ def other_country(original: File, turn: int) -> File:
     names = _OTHER_COUNTRIES["es" if language_of(original) == "es" else "en"]
     known: dict[str, str] = {}
     parts, at = [], 0
-    for code, start, end in find_countries(text, language_of(original)):
+    for code, start, end in find_countries(text):
         known.setdefault(code, names[(len(known) + turn) % len(names)])
         parts += [text[at:start], known[code]]
         at = end

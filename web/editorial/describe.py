@@ -96,7 +96,7 @@ def save(
     described = replace(
         stored.description, title=" ".join(title.split()), type=type, language=language, date=date.strip()
     )
-    described, unknown = with_countries(described, country, others, visit.code)
+    described, unknown = with_countries(described, country, others)
     faults = faults_of(visit, described, unknown)
     if faults:
         return _page(visit, number, faults, 422, described, ", ".join(unknown), seen)

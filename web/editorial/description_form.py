@@ -55,13 +55,11 @@ def faults_of(visit: RequestContext, described: Description, unknown: Sequence[s
     return tuple(Fault(field, visit.say(_WRONG[field])) for field in FIELDS if field in bad)
 
 
-def with_countries(
-    described: Description, chosen: Sequence[str], others: str, language: str
-) -> tuple[Description, list[str]]:
+def with_countries(described: Description, chosen: Sequence[str], others: str) -> tuple[Description, list[str]]:
     """The description with the countries that were chosen or written down, and what was written that names none."""
     codes, unknown = list(chosen), []
     for part in filter(None, (part.strip() for part in others.replace(";", ",").split(","))):
-        found = [code for code, _start, _end in find_countries(part, language)] or _as_code(part)
+        found = [code for code, _start, _end in find_countries(part)] or _as_code(part)
         codes += found
         unknown += [] if found else [part]
     return replace(described, countries=tuple(dict.fromkeys(codes))), unknown
