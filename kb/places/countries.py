@@ -49,8 +49,7 @@ _NEVER_TYPED = _NEVER | {"chad", "maurice"}
 # Languages whose names differ in a text from those in a list: stems are compared, by the script of a word.
 _INFLECTED = {"ru": regex.compile(r"\p{Cyrillic}"), "ar": regex.compile(r"\p{Arabic}")}
 _ARTICLES = regex.compile(r"^(?:وال|بال|لل|ال)(?=\p{Arabic}{3})")
-_BEFORE = ("nuevo ", "new ", "nouveau ", "ciudad de ", "golfo de ", "gulf of ", "lake ", "lago ")
-_AFTER = (" city", " ecuatorial")
+_ELSEWHERE = ("nuevo ", "new ", "nouveau ", "golfo de ", "gulf of ", "lake ", "lago ")
 
 
 def find_countries(text: str, languages: Sequence[str] = LANGUAGES, *, typed: bool = False) -> tuple[NamedPlace, ...]:
@@ -72,7 +71,7 @@ def find_countries(text: str, languages: Sequence[str] = LANGUAGES, *, typed: bo
         return name[0].isupper() and text[start - 1 : start] not in ("-", "_")
 
     found = (NamedPlace(each.value, *_span(each, spelled)) for each in find_names(readings, is_meant))
-    return tuple(named for named in found if not _part_of_name(text, named))
+    return tuple(named for named in found if not _part_of_name(text, named, typed))
 
 
 @lru_cache(maxsize=512)
@@ -89,11 +88,11 @@ def _span(found: Found[str], spelled: Sequence[Word]) -> tuple[int, int]:
     return spelled[found.first].start, spelled[found.end - 1].end
 
 
-def _part_of_name(text: str, named: NamedPlace) -> bool:
-    """Whether the name belongs to another: "Nuevo México", "Ciudad de México", "Guinea Ecuatorial"."""
+def _part_of_name(text: str, named: NamedPlace, typed: bool) -> bool:
+    """Whether the name belongs to another: "Nuevo México"; in documents "Ciudad de México" too, a seat of meetings."""
     before = fold_in_place(text[max(0, named.start - 12) : named.start])
     after = fold_in_place(text[named.end : named.end + 12])
-    return before.endswith(_BEFORE) or after.startswith(_AFTER)
+    return before.endswith(_ELSEWHERE) or (not typed and (before.endswith("ciudad de ") or after.startswith(" city")))
 
 
 def _stemmed(word: str, folded: str) -> str:

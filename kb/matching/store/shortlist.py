@@ -15,7 +15,7 @@ from kb.matching.store import proposals, rankings
 from kb.requests.case import HubError, Proposal, ProposalStatus, RequestRecord
 from kb.requests.request import Stage
 from kb.requests.store import notifications, requests
-from kb.text.words import fold
+from kb.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
