@@ -26,8 +26,9 @@ _ENOUGH = 100  # characters
 _WORDS, _PART = 40, 80  # words that can be judged; words of a part of a text that is judged alone
 _DIFFERENT = 20  # different words, below which a form is filled over and over, or there is nothing to tell from
 _PARTS = 30
-# Scores of kb.wording below which a text is no text, where it has many words. Fitted on the documents that come with
-# the platform and on damaged ones (benchmarks/garbled.py): the languages of which there are many are held to more.
+# Scores of kb.text.letter_model below which a text is no text, where it has many words. Fitted on the documents that
+# come with the platform and on damaged ones (benchmarks/garbled.py): the languages of which there are many are held to
+# more.
 _KNOWN = {"es", "en", "fr", "pt"}
 _LEAST = {"known": -2.33, "Latin": -2.62, "Cyrillic": -2.65, "Arabic": -3.05, "other": -9.0}
 _PART_LEAST = {"Latin": -3.2, "Cyrillic": -3.4, "Arabic": -3.6, "other": -9.0}

@@ -40,6 +40,7 @@ HARD = {"10 % random", "15 % random", "one page of seventeen exchanged"}  # not 
         "LA DETENCIÓN DE MIGRANTES SE DECIDE EN PLAZOS BREVES Y CON ALTERNATIVAS PARA CADA FAMILIA. " * 5,
         SPANISH * 4 + "T Í T U L O   G E N E R A L",
         SPANISH * 9 + "La palabra detenciÃ³n se ve así cuando falla la codificación. ",
+        "País│Año│Total\nPerú│2022│13\nEspaña│2021│8\n" * 10,  # a table drawn with lines
         "¿Qué pide? ¡Nada! ¿Quién? ¿Dónde? " * 20,
     ],
 )
@@ -54,6 +55,10 @@ def test_what_reads_well_is_left_alone(text: str) -> None:
         ("Â¿QuÃ© dice la niÃ±ez migrante? â€œNadaâ€\x9d " * 5, Damage.ENCODING),
         ("Ïðèâåò ìèð è ëþäè, êîòîðûå çäåñü æèâóò " * 3, Damage.ENCODING),
         ("detenci&oacute;n de ni&ntilde;os &nbsp; y ni&ntilde;as " * 3, Damage.ENCODING),
+        (SPANISH.encode().decode("cp1251", "ignore") * 5, Damage.ENCODING),
+        (SPANISH.encode().decode("cp1250", "ignore") * 5, Damage.ENCODING),
+        (WRITTEN["ru"].encode().decode("koi8_r", "ignore"), Damage.ENCODING),
+        (WRITTEN["zh"].encode().decode("gb18030", "ignore"), Damage.ENCODING),
         ("�l �bjetivo tr�ce pid� altern�tivas � la d�tenci�n " * 5, Damage.LOST),
         ("\ue001\ue002\ue003 \ue004\ue005 texto " * 20, Damage.LOST),
         ("(cid:12)(cid:45)(cid:3) texto (cid:9) " * 9, Damage.LOST),
