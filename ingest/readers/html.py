@@ -75,6 +75,11 @@ def read(data: bytes) -> RawDocument:
     return RawDocument("html", tuple(page.blocks), front=page.front(), warnings=decoded.warnings)
 
 
+def fragment_blocks(text: str) -> list[Block]:
+    """The blocks of HTML that stands within another text."""
+    return _parsed(text, keep_furniture=True).blocks
+
+
 def _declared(data: bytes) -> str:
     match = CHARSET.search(data[:CHARSET_WINDOW])
     return match[1].decode("ascii") if match else ""

@@ -1,123 +1,110 @@
-"""Reads Markdown: headings, paragraphs, lists, tables and footnotes, as plain text."""
+"""Reads Markdown (CommonMark, with tables and footnotes): its blocks as plain text."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+
+from markdown_it.common.html_blocks import block_names
+from markdown_it.token import Token
 
 from ingest.readers.decoding import decode
 from ingest.readers.front_matter import read_front, split_front
-from ingest.readers.markdown_inline import strip_marks
+from ingest.readers.html import fragment_blocks
+from ingest.readers.markdown_inline import DEEPEST, MARKDOWN, inline_text, is_tag, strip_marks, strip_plain_marks
 from kb.documents.models import Block, BlockKind, RawDocument
 from kb.documents.reading import ReadError, ReadFault
 
-HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*")
-UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*")
-RULE = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*")
-ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,9}[.)]))\s+(.*)")
-FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]{1,60}\]:\s*(.*)")
-REFERENCE = re.compile(r" {0,3}\[[^\[\]^][^\[\]]{0,200}\]:\s+\S+.*")
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-CELL_BORDER = re.compile(r"(?<!\\)\|")
-QUOTE = re.compile(r" {0,3}>\s?")
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-LONGEST_LINE = 1_000_000
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_NOTE_MARK = re.compile(r"<sup>[\s\d,]{1,20}</sup>|(?<=\S)\^\{[\s\d,]{1,20}\}")
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
+_ELEMENT = re.compile(rf"\s*</?(?:{'|'.join(block_names)}|pre|script|style|textarea)\b|\s*<!", re.IGNORECASE)
+_SPACES = re.compile(r" {2,}")
+_LONGEST_LINE = 1_000_000
 
 
 def read(data: bytes) -> RawDocument:
     decoded = decode(data)
     source, body = split_front(decoded.text)
     front, warnings = read_front(source)
-    lines = COMMENT.sub("", body).split("\n")
-    if max(map(len, lines)) > LONGEST_LINE:
+    text = _NOTE_MARK.sub("", _COMMENT.sub("", body))
+    lines = text.split("\n")
+    if max(map(len, lines)) > _LONGEST_LINE:
         raise ReadError(ReadFault.LONG_LINE)
-    blocks = tuple(block for block in _Parser(lines).blocks() if block.text)
+    blocks = tuple(block for block in _blocks(text, lines) if block.text)
     if not blocks:
         raise ReadError(ReadFault.BLANK_FILE)
     return RawDocument("markdown", blocks, front=front, warnings=decoded.warnings + warnings)
 
 
+def _blocks(text: str, lines: list[str]) -> Iterator[Block]:
+    tokens = MARKDOWN.parse(text)
+    if any(token.level + token.nesting >= DEEPEST for token in tokens):
+        return (Block(BlockKind.LINE, strip_plain_marks(line)) for line in lines)  # so that nothing is lost
+    pieces = _Pieces(lines)
+    return (block for token in tokens for block in pieces.of(token))
+
+
 @dataclass
-class _Parser:
-    """Goes through the lines once; a piece of several lines grows until something else begins."""
+class _Pieces:
+    """Makes blocks of the tokens as they come; what is open decides what a text is."""
 
     lines: list[str]
-    kind: BlockKind = BlockKind.PARAGRAPH
-    piece: list[str] = field(default_factory=list)
-    fence: str = ""
+    level: int = 0  # of the heading that is open
+    item: str | None = None  # number of a list item that has no text yet; "" where it has none
+    note: bool = False
     table: int = 0
-    columns: bool = False  # inside a table
+    row: bool = False
 
-    def blocks(self) -> Iterator[Block]:
-        for number, line in enumerate(self.lines):
-            following = self.lines[number + 1] if number + 1 < len(self.lines) else ""
-            yield from self._line(line, following)
-        yield from self._finished()
+    def of(self, token: Token) -> Iterator[Block]:
+        match token.type:
+            case "heading_open":
+                self.level = int(token.tag[1:])
+            case "heading_close":
+                self.level = 0
+            case "list_item_open":
+                self.item = f"{token.info}{token.markup} " if token.info else ""
+            case "list_item_close":
+                self.item = None
+            case "footnote_reference_open" | "footnote_reference_close":
+                self.note = token.nesting > 0
+            case "table_open":
+                self.table += 1
+            case "tr_open":
+                self.row = True
+                yield self._row(token)
+            case "tr_close":
+                self.row = False
+            case "inline" if not self.row:
+                yield self._text(_SPACES.sub(" ", inline_text(token)).strip())
+            case "fence":
+                yield Block(BlockKind.PARAGRAPH, " ".join(token.content.split()))
+            case "html_block":
+                yield from self._html(token.content)
 
-    def _line(self, line: str, following: str) -> Iterator[Block]:
-        if self.fence:
-            yield from self._fenced(line)
-            return
-        line = QUOTE.sub("", line)
-        if self.columns:
-            if "|" in line:
-                yield from self._row(line)
-                return
-            self.columns = False
-        yield from self._start(line, following)
+    def _text(self, text: str) -> Block:
+        if self.level:
+            return Block(BlockKind.HEADING, text, level=self.level)
+        if self.note:
+            return Block(BlockKind.FOOTNOTE, text)
+        marker, self.item = self.item, None
+        if marker is None:
+            return Block(BlockKind.PARAGRAPH, text)
+        return Block(BlockKind.LIST_ITEM, marker + text if text else "")
 
-    def _start(self, line: str, following: str) -> Iterator[Block]:
-        """One line outside of fences and tables: does it begin, continue or end a piece?"""
-        if not line.strip():
-            yield from self._finished()
-        elif fence := FENCE.match(line):
-            yield from self._finished()
-            self.fence = fence[1]
-        elif heading := HEADING.fullmatch(line):
-            yield from self._finished()
-            yield Block(BlockKind.HEADING, strip_marks(heading[2] or ""), level=len(heading[1]))
-        elif (underline := UNDERLINE.fullmatch(line)) and self.piece and self.kind is BlockKind.PARAGRAPH:
-            yield Block(BlockKind.HEADING, self._joined(), level=1 if "=" in underline[1] else 2)
-        elif RULE.fullmatch(line) or REFERENCE.fullmatch(line):
-            yield from self._finished()
-        elif "|" in line and "-" in following and DELIMITER.fullmatch(following) and "|" in following:
-            yield from self._finished()
-            self.table, self.columns = self.table + 1, True
-            yield from self._row(line)
-        else:
-            yield from self._text(line)
-
-    def _text(self, line: str) -> Iterator[Block]:
-        for kind, pattern in ((BlockKind.LIST_ITEM, ITEM), (BlockKind.FOOTNOTE, FOOTNOTE)):
-            if match := pattern.fullmatch(line):
-                yield from self._finished()
-                self.kind = kind
-                self.piece = [" ".join(filter(None, match.groups()))]
-                return
-        self.piece.append(line.strip())
-
-    def _fenced(self, line: str) -> Iterator[Block]:
-        if line.strip().startswith(self.fence):
-            self.fence = ""
-            yield from self._finished()
-        else:
-            self.piece.append(line.strip())
-
-    def _row(self, line: str) -> Iterator[Block]:
-        if DELIMITER.fullmatch(line):
-            return
-        inner = line.strip().removeprefix("|")
+    def _row(self, token: Token) -> Block:
+        """All cells of a row, those too that the row of headings has no column for."""
+        line = self.lines[token.map[0]].strip(" \t>") if token.map else ""
+        if "|" not in line:  # the paragraph that follows a table without a blank line
+            return Block(BlockKind.PARAGRAPH, strip_marks(line))
+        inner = line.removeprefix("|")
         inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-        cells = tuple(strip_marks(cell.strip()) for cell in CELL_BORDER.split(inner))
-        yield Block(BlockKind.TABLE_ROW, " | ".join(filter(None, cells)), cells=cells, table=self.table)
+        cells = tuple(strip_marks(cell.strip().replace("\\|", "|")) for cell in _CELL_BORDER.split(inner))
+        return Block(BlockKind.TABLE_ROW, " | ".join(filter(None, cells)), cells=cells, table=self.table)
 
-    def _finished(self) -> Iterator[Block]:
-        if self.piece:
-            kind = self.kind
-            yield Block(kind, self._joined())
-        self.kind = BlockKind.PARAGRAPH
-
-    def _joined(self) -> str:
-        text = strip_marks(" ".join(self.piece))
-        self.piece = []
-        return text
+    def _html(self, content: str) -> Iterator[Block]:
+        if not (_ELEMENT.match(content) or is_tag(content.lstrip())):
+            yield self._text(strip_marks(" ".join(content.split())))  # "<date of the meeting>", to be filled in
+            return
+        found = fragment_blocks(content)
+        yield from (replace(b, table=self.table + b.table) if b.table else b for b in found)
+        self.table += max((block.table or 0 for block in found), default=0)

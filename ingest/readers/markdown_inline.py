@@ -1,63 +1,75 @@
-"""Takes the inline marks of Markdown off a line of text: emphasis, links, escapes, small HTML."""
+"""What stands within a line of Markdown, as plain text: without emphasis, links, escapes and small HTML."""
 
-import html
 import re
-from collections.abc import Callable
 
-# Every repetition is bounded, so that a hostile line costs no more than a long one.
-IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\([^()\n]{0,2000}\)")
-LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\[\]\\]){1,1000})\](?:\([^()\n]{0,2000}\)|\[[^\[\]]{0,200}\])")
-AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>")
-FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]{1,60}\]|<sup>[\s\d,]{1,20}</sup>|(?<=\S)\^\{[\s\d,]{1,20}\}")
-TAG = re.compile(
-    r"</?(?:a|abbr|b|br|cite|code|em|i|kbd|mark|p|q|s|small|span|strong|sub|sup|u)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+DEEPEST = 100  # lists and quotations within one another count two and one; below this the parser reads nothing
+_INLINE = (
+    "a abbr b big br center cite code del details dfn div em font hr i img ins kbd mark p q s samp small span strike "
+    "strong sub summary sup tt u var wbr"
 )
-LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-CODE = re.compile(r"(`{1,3})([^`]{1,1000})\1")
-STRONG = re.compile(r"(\*\*\*|\*\*|(?<!\w)___|(?<!\w)__)(?=\S)([^\n]{1,600}?)(?<=\S)\1")
-EMPHASIS = re.compile(
-    r"(?<![\w*\\])\*(?=[^\s*])([^*\n]{1,1000})(?<=[^\s\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])([^_\n]{1,1000})(?<=[^\s\\])_(?!\w)"
-)
-ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# A tag of HTML, and not a blank to fill in, as in "<name of the person>": attributes have values.
+_TAG = re.compile(rf"</?(?:{_INLINE.replace(' ', '|')})(?:\s+[\w:-]+\s*=[^>]*)?\s*/?>", re.IGNORECASE)
+_MARKS = frozenset("\\`*_[<&~")
+_LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 
 
-def _emphasised(match: re.Match[str]) -> str:
-    return match[1] or match[2]
+class _Parser(MarkdownIt):
+    """Markdown of which only the text is wanted: a link may lead anywhere."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the library's name and argument
+        return True
 
 
-def _unstrong(text: str) -> str:
-    return STRONG.sub(lambda match: match[2], text)
+def _markdown() -> MarkdownIt:
+    # Indented text is text here; only fences are code.
+    parser = _Parser("commonmark", {"html": True, "maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+    return parser.disable("code").use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
 
 
-# In this order: what may hold other marks comes before them, escapes come last.
-STEPS: tuple[Callable[[str], str], ...] = (
-    lambda text: FOOTNOTE_MARK.sub("", text),
-    lambda text: IMAGE.sub(lambda match: match[1], text),
-    lambda text: LINK.sub(lambda match: match[1], text),
-    lambda text: AUTOLINK.sub(lambda match: match[1], text),
-    lambda text: LINE_BREAK.sub(" ", text),
-    lambda text: TAG.sub("", text),
-    lambda text: CODE.sub(lambda match: match[2], text),
-    _unstrong,
-    lambda text: EMPHASIS.sub(_emphasised, text),
-    lambda text: ESCAPE.sub(lambda match: match[1], text),
-    html.unescape,
-)
+MARKDOWN = _markdown()
 # What a plain text may borrow from Markdown without being one: a lone * or & means itself there.
-PLAIN_STEPS: tuple[Callable[[str], str], ...] = (*STEPS[:4], *STEPS[4:6], STEPS[7], STEPS[9])
+_PLAIN = _Parser("zero", {"html": True}).enable(["emphasis", "link", "image", "autolink", "html_inline", "escape"])
+_PLAIN.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
 
 
 def strip_marks(text: str) -> str:
-    """A line or paragraph of Markdown as plain text."""
-    return _apply(STEPS, text)
+    """A line of Markdown as plain text."""
+    return inline_text(MARKDOWN.parseInline(text)[0]) if _MARKS & set(text) else text
 
 
 def strip_plain_marks(text: str) -> str:
     """A line of a text file that may come from Markdown: only marks that mean nothing else."""
-    return _apply(PLAIN_STEPS, text) if any(mark in text for mark in "*[]\\<^_") else text
+    return inline_text(_PLAIN.parseInline(text)[0], emphasis=True) if _MARKS & set(text) else text
 
 
-def _apply(steps: tuple[Callable[[str], str], ...], text: str) -> str:
-    for step in steps:
-        text = step(text)
-    return text
+def inline_text(inline: Token, *, emphasis: bool = False) -> str:
+    """The text of an inline token; with `emphasis` a single * or _ stays where it stands."""
+    return "".join(_text(token, emphasis) for token in inline.children or ())
+
+
+def _text(token: Token, emphasis: bool) -> str:
+    match token.type:
+        case "softbreak" | "hardbreak":
+            return " "
+        case "image":
+            return inline_text(token, emphasis=emphasis)
+        case "html_inline":
+            return _text_of_tag(token.content)
+        case "em_open" | "em_close":
+            return token.markup if emphasis else ""
+        case _:
+            return token.content
+
+
+def is_tag(text: str) -> bool:
+    return _TAG.match(text) is not None
+
+
+def _text_of_tag(tag: str) -> str:
+    if _LINE_BREAK.match(tag):
+        return " "
+    return "" if is_tag(tag) else tag

@@ -8,7 +8,7 @@ import pytest
 from ingest.readers.decoding import decode
 from ingest.readers.file_types import read, supported
 from ingest.readers.front_matter import read_front, split_front
-from ingest.readers.markdown_inline import strip_marks, strip_plain_marks
+from ingest.readers.markdown_inline import strip_plain_marks
 from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.documents.reading import ReadError, ReadFailure
 from tests.support import bad_files
@@ -355,12 +355,14 @@ def test_text_lines_headings_and_pages() -> None:
         ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
         ("`code` and A &amp; B<br>C", "code and A & B C"),
         ("a claim[^1] made<sup>2</sup> here^{1 2}", "a claim made here"),
+        ("written for <name of the person>, a <b>must</b>", "written for <name of the person>, a must"),
+        ("[a plan](file:///C:/plan.docx), str -> str and ~~old~~ new", "a plan, str -> str and old new"),
         ("x < y and a > b", "x < y and a > b"),
         ("***both***", "both"),
     ],
 )
 def test_inline_marks_of_markdown(marked: str, plain: str) -> None:
-    assert strip_marks(marked) == plain
+    assert _texts(read("a.md", marked.encode()), K.PARAGRAPH) == [plain]
 
 
 @pytest.mark.parametrize(
@@ -370,6 +372,8 @@ def test_inline_marks_of_markdown(marked: str, plain: str) -> None:
         ("R&amp;D and 5 < 6", "R&amp;D and 5 < 6"),
         ("[see note] and array[1]", "[see note] and array[1]"),
         ("1\\. Item", "1. Item"),
+        ("5*3*2 and a *note*", "5*3*2 and a *note*"),
+        ("see __init__ and `code`", "see init and `code`"),
     ],
 )
 def test_plain_text_keeps_what_is_no_mark(text: str, plain: str) -> None:
@@ -419,6 +423,7 @@ After the table[^1].
 some code
 ```
 [^1]: The *note*.
+
 [ref]: https://example.org
 <!-- not
 seen -->
@@ -455,6 +460,68 @@ def test_markdown_blocks() -> None:
         provenance="Written for a test.",
         sample=True,
     )
+
+
+HTML_INSIDE = """<div class="note"><strong>Note</strong> The fee is <em>forty</em> dollars.</div>
+
+<details><summary>More on fees</summary>
+
+Children pay nothing.
+
+</details>
+
+<table><tr><th>State</th><th>Fee</th></tr><tr><td>Peru</td><td>40</td></tr></table>
+
+<date of the meeting>
+
+Line one<br/>line two <img src="a.png" alt="map"> <a href="https://example.org">site</a>
+"""
+
+
+def test_markdown_with_html_inside() -> None:
+    raw = read("a.md", ("| A | B |\n|---|---|\n| c | d |\n\n" + HTML_INSIDE).encode())
+    assert _pieces(raw) == [
+        (K.TABLE_ROW, "A | B"),
+        (K.TABLE_ROW, "c | d"),
+        (K.PARAGRAPH, "Note The fee is forty dollars."),
+        (K.PARAGRAPH, "More on fees"),
+        (K.PARAGRAPH, "Children pay nothing."),
+        (K.TABLE_ROW, "State | Fee"),
+        (K.TABLE_ROW, "Peru | 40"),
+        (K.PARAGRAPH, "<date of the meeting>"),
+        (K.PARAGRAPH, "Line one line two site"),
+    ]
+    assert [row.table for row in _rows(raw)] == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "1. One\n   goes on\n\n   More of it.\n2. Two\n   - nested",
+            ["1. One goes on", "More of it.", "2. Two", "nested"],
+        ),
+        ("- one\n    - deep", ["one", "deep"]),
+        ("7) seventh\n8) eighth", ["7) seventh", "8) eighth"]),
+        ("Some 38 and\n37. Ten pairs of sentences.", ["Some 38 and 37. Ten pairs of sentences."]),
+        ("> - quoted\n>\n> # Head", ["quoted", "Head"]),
+        ("    indented, no code", ["indented, no code"]),
+        ("| A |\n|---|\n| b | more than columns |", ["A", "b | more than columns"]),
+        ("> | A | B |\n> |---|---|\n> | **c** | `x|y` |", ["A | B", "c | `x | y`"]),
+        ("[^n]: A note\n    that goes on.\n\n    And on.", ["A note that goes on.", "And on."]),
+        ("text <!-- not\n\nseen --> seen", ["text seen"]),
+        ("~~~\n# no heading\n~~~", ["# no heading"]),
+        ("<?php\n\nall", ["<?php all"]),
+    ],
+)
+def test_markdown_pieces(text: str, pieces: list[str]) -> None:
+    assert [block.text for block in read("a.md", text.encode()).blocks] == pieces
+
+
+@pytest.mark.parametrize("deep", ["- " * 500 + "down", "\n".join("> " * n + "down" for n in range(500))])
+def test_markdown_nested_deeper_than_anybody_writes_is_not_cut_off(deep: str) -> None:
+    raw = read("a.md", f"Before.\n\n{deep}\n\n{'> ' * 300}after".encode())
+    assert raw.blocks[-1].text.endswith("after")
 
 
 @pytest.mark.parametrize(
