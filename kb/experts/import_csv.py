@@ -17,6 +17,7 @@ from kb.experts.organisations import split_names
 from kb.experts.profile_json import STATEMENT
 from kb.experts.works import Work
 from kb.places.countries import find_countries
+from kb.text.decoding import NotATextError, decode
 from kb.text.folding import fold
 from kb.text.language import language_of
 
@@ -27,6 +28,10 @@ _YEAR = re.compile(r"\s*\(((?:19|20)\d\d)\)\s*$")
 _OBJECTIVES = range(1, 24)
 _LONGEST = 20_000  # characters of a cell
 _OTHER_NAMES = {"organization": "organisation", "e-mail": "email", "mail": "email", "correo electronico": "email"}
+_NO_HEADINGS = (
+    "The first row does not name the columns: one of them must be called name, nom or nombre. "
+    "Take the template, and keep its first row."
+)
 
 
 class CellError(UsageError):
@@ -47,7 +52,10 @@ class Table:
 
 def read_table(data: bytes) -> Table:
     """The rows of a table. Raises UsageError when it has no row of headings with a name among them."""
-    text = _decoded(data)
+    try:
+        text = decode(data).text
+    except NotATextError as error:
+        raise UsageError(_NO_HEADINGS) from error
     first, _newline, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):  # how some spreadsheets say it
         separator, text, skipped = first.strip()[4:5] or ",", rest, 1
@@ -57,10 +65,7 @@ def read_table(data: bytes) -> Table:
     try:
         headings = [_column(heading) for heading in next(reader, [])]
         if "name" not in headings:
-            raise UsageError(
-                "The first row does not name the columns: one of them must be called name, nom or nombre. "
-                "Take the template, and keep its first row."
-            )
+            raise UsageError(_NO_HEADINGS)
         rows = tuple(_rows(reader, headings, skipped))
     except csv.Error as error:
         raise UsageError(f"The table cannot be read ({error}). Save it as CSV again.") from error
@@ -93,16 +98,6 @@ def expert_of(cells: Mapping[str, str]) -> Expert:
         works=works,
         aliases=split_names(cells.get("aliases", "")),
     )
-
-
-def _decoded(data: bytes) -> str:
-    """The text, in whichever of the encodings of spreadsheets it is written."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")  # Latin-1 with the signs that Windows puts where it has none
 
 
 def _outside_quotes(line: str) -> str:

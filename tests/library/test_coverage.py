@@ -84,7 +84,9 @@ def test_no_document_held_is_told_from_none_about_this(site: TestSite) -> None:
     absent = told[told.index("of which no document is held") :]
     assert "Brazil, " in absent
     assert "Chile" not in absent
-    rows = list(csv.reader(io.StringIO(site.client.get("/en/coverage.csv?by=country&region=019").text)))
+    rows = list(
+        csv.reader(io.StringIO(site.client.get("/en/coverage.csv?by=country&region=019").content.decode("utf-8-sig")))
+    )
     spread = dict(zip(rows[0], rows[2], strict=True))
     assert (spread["Peru"], spread["Brazil"]) == ("0", "")
     years = table_of(site.client, "year")

@@ -182,11 +182,16 @@ def test_the_secretariat_reads_who_waits_for_whom(site: TestSite, asker: Account
     assert "waits for the one who asks" in page
     assert "Waits for an answer" in theirs.get("/board?region=030").text
     assert "Waits for an answer" not in theirs.get("/board?objective=20").text
-    rows = {row["request"]: row for row in csv.DictReader(io.StringIO(theirs.get("/board/requests.csv").text))}
+    rows = {
+        row["request"]: row
+        for row in csv.DictReader(io.StringIO(theirs.get("/board/requests.csv").content.decode("utf-8-sig")))
+    }
     row = rows[str(number)]
     assert (row["waits_for"], row["region"], row["objectives"], row["confidential"]) == ("asker", "030", "19", "1")
     assert PROBLEM not in str(rows)
-    balance = {r["objective"]: r for r in csv.DictReader(io.StringIO(theirs.get("/board.csv").text))}
+    balance = {
+        r["objective"]: r for r in csv.DictReader(io.StringIO(theirs.get("/board.csv").content.decode("utf-8-sig")))
+    }
     assert (balance["19"]["open_requests"], balance["20"]["documents"]) == ("1", "1")
 
 

@@ -119,15 +119,16 @@ def test_the_secretariat_reads_it_with_reasons(site: TestSite) -> None:
 
 def test_the_table_can_be_opened_in_a_spreadsheet(site: TestSite) -> None:
     client = site.signed_in(site.person(Role.SECRETARIAT))
-    rows = list(csv.DictReader(io.StringIO(client.get("/overrides.csv").text)))
+    rows = list(csv.DictReader(io.StringIO(client.get("/overrides.csv").content.decode("utf-8-sig"))))
     assert [(r["way"], r["request"], r["objectives"], r["region"]) for r in rows] == [
         ("declined", "2", "13", "155"), ("by-hand", "1", "14", "005"), ("passed-over", "1", "14", "005"),
     ]  # fmt: skip
     assert rows[1]["reason"] == "'=Knows the ministry."  # no formula
     assert "Hand Sample" not in str(rows)
-    assert [r["way"] for r in csv.DictReader(io.StringIO(client.get("/overrides.csv?objective=13").text))] == [
-        "declined"
-    ]
+    assert [
+        r["way"]
+        for r in csv.DictReader(io.StringIO(client.get("/overrides.csv?objective=13").content.decode("utf-8-sig")))
+    ] == ["declined"]
 
 
 def test_an_admin_sees_no_names_and_others_nothing(site: TestSite) -> None:

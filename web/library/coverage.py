@@ -1,7 +1,5 @@
 """The coverage of the collection: how many documents there are for each objective by country, region, year or type."""
 
-import csv
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +9,7 @@ from index.search.catalogue import ANY
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from kb.text.folding import fold
 from web.http.context import RequestContext, Visiting
+from web.http.csv_download import csv_file
 from web.i18n.labels import FIELD_NAMES, SCHEME_OF, Chip, Labels
 from web.i18n.locales import _
 from web.library.objectives import groups
@@ -96,16 +95,15 @@ def coverage(visit: Visiting) -> Response:
 def coverage_csv(visit: Visiting) -> Response:
     """The same table for a spreadsheet; a cell is empty where there is no document of its column."""
     view = _view(visit, every=True)
-    written = io.StringIO()
-    table = csv.writer(written)
-    named = [_safe(column.name) for column in view.columns]
-    table.writerow([visit.say(_("Number")), visit.say(_("Objective")), visit.say(_("All documents")), *named])
-    table.writerow(["", visit.say(_("All documents")), view.total, *(c.held or None for c in view.columns)])
-    for row in (row for body in view.bodies for row in body.rows):
-        table.writerow([row.chip.number, row.chip.name, row.whole.count, *(cell.count for cell in row.cells)])
-    headers = {"Content-Disposition": f'attachment; filename="coverage-{view.by}.csv"', "Content-Language": visit.code}
-    # With its byte order mark, so that spreadsheets read the accents.
-    return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    header = [visit.say(_("Number")), visit.say(_("Objective")), visit.say(_("All documents"))]
+    totals = ["", visit.say(_("All documents")), view.total, *(column.held or None for column in view.columns)]
+    rows = [
+        [row.chip.number, row.chip.name, row.whole.count, *(cell.count for cell in row.cells)]
+        for body in view.bodies
+        for row in body.rows
+    ]
+    header += [column.name for column in view.columns]
+    return csv_file(f"coverage-{view.by}.csv", header, [totals, *rows], public=True, language=visit.code)
 
 
 def _view(visit: RequestContext, every: bool) -> CoverageView:
@@ -205,8 +203,3 @@ def _search(*pairs: str) -> str:
     for field, value in zip(pairs[::2], pairs[1::2], strict=True):
         address = address.choosing(field, value)
     return f"/search{address.string()}"
-
-
-def _safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in tuple("=+-@") else text
