@@ -4,7 +4,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from index.matching.matcher import Matcher
+from index.encoding.instance_encoding import Encoding
+from index.matching.matcher import Matcher, open_matcher
+from index.matching.work_encoding import encode_new
 from kb.experts.store import experts
 from kb.store.database import Database
 
@@ -34,3 +36,14 @@ class CurrentMatcher:
                 self._matcher = self._matcher.renewed(profiles)
             self._people, self._works = people, works
             return self._matcher
+
+
+def current_matcher(database: Database, encoding: Callable[[], Encoding]) -> CurrentMatcher:
+    """The experts of the records as they are now; works that came in since are encoded on the way."""
+
+    def read_in() -> Matcher:
+        encoder = encoding()
+        encode_new(database, encoder)
+        return open_matcher(database, encoder)
+
+    return CurrentMatcher(database, read_in)

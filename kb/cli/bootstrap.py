@@ -3,11 +3,11 @@
 import json
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb import config
 from kb.cli import messages
@@ -26,17 +26,47 @@ _log = logging.getLogger(__name__)
 # Modules of other rooms are imported inside what needs them: `kb --help` must not load torch, FAISS or the web
 # framework (architecture decision 14).
 
+_Part = TypeVar("_Part")
 # Vocabularies whose concepts a text names rather than talks about; a document's type is told by its title, not tagged.
 NAMED = ("stakeholders", "principles", "cross-cutting", "entities")
 CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """What every command works on."""
+class Once(Generic[_Part]):
+    """Makes a part when it is first asked for, and gives the same to all. Safe to share between threads."""
 
-    settings: config.Settings
-    database: "Database"
+    def __init__(self, make: Callable[[], _Part]) -> None:
+        self._make, self._making = make, threading.Lock()
+        self._made: list[_Part] = []
+
+    def __call__(self) -> _Part:
+        with self._making:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
+class Instance:
+    """What every command works on. What takes long to make is made when it is first asked for, once."""
+
+    def __init__(self, settings: config.Settings, database: "Database") -> None:
+        self.settings, self.database = settings, database
+        self.taxonomy = Once(lambda: read_taxonomy(None))
+        self.encoding = Once(lambda: open_encoding(self))
+        self._tagger: tuple[int, Tagger] | None = None
+        self._making = threading.Lock()
+
+    def tagger(self) -> "Tagger":
+        """The tagger with the model in use: another one as soon as another model is."""
+        from kb.documents.store import tag_models
+
+        with self._making:
+            with self.database.read() as connection:
+                number = tag_models.number_in_use(connection)
+            if self._tagger is None or self._tagger[0] != number:
+                model = tagging_model(self)
+                self._tagger = number, make_tagger(self.taxonomy(), self.encoding(), model, self.settings.home)
+            return self._tagger[1]
 
 
 def settings() -> config.Settings:
@@ -80,9 +110,9 @@ def open_searcher(instance: Instance, vectors: bool) -> "Searcher":
     from index.search.searcher import Searcher
 
     caches = Caches(instance.database, instance.settings.home)
-    searcher = Searcher(instance.database, caches, reader=Reader(read_taxonomy(None)))
+    searcher = Searcher(instance.database, caches, reader=Reader(instance.taxonomy()))
     if vectors:
-        encoding = open_encoding(instance)
+        encoding = instance.encoding()
         searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
     return searcher
 
@@ -150,8 +180,6 @@ def open_tools(instance: Instance) -> Iterator["Tools"]:
 
     settings = instance.settings
     limits = Limits(seconds=settings.read_seconds, memory_mb=settings.read_memory_mb, file_mb=settings.max_file_mb)
-    encoding = open_encoding(instance)
-    taxonomy = read_taxonomy(None)
-    tagger = FacetTagger(make_tagger(taxonomy, encoding, tagging_model(instance), settings.home))
+    tagger = FacetTagger(instance.tagger())
     with Sandbox(limits) as sandbox:
-        yield Tools(instance.database, settings.home, sandbox, encoding, tagger, taxonomy)
+        yield Tools(instance.database, settings.home, sandbox, instance.encoding(), tagger, instance.taxonomy())

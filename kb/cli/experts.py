@@ -13,7 +13,6 @@ from kb.cli.parameters import FILE, INTERFACE_LANGUAGE, json_option
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
-    from index.encoding.instance_encoding import Encoding
     from index.matching.matcher import Concepts
     from kb.experts.import_rows import Roster
     from kb.experts.store.imports import StoredRow
@@ -68,9 +67,8 @@ def encode() -> int:
     `kb index reencode` does it, too.
     """
     instance = bootstrap.open_instance()
-    encoding = bootstrap.open_encoding(instance)
-    count = encode_works(instance, encoding)
-    _log.info(f"{count} works encoded with {encoding.identity}.")
+    count = encode_works(instance)
+    _log.info(f"{count} works encoded with {instance.encoding().identity}.")
     return 0
 
 
@@ -83,7 +81,7 @@ def load_samples(instance: bootstrap.Instance) -> None:
         if instance_facts.get(connection, "sample_experts"):
             return
     taken = import_people(instance, read_roster(SAMPLES))
-    encode_new(instance.database, bootstrap.open_encoding(instance))
+    encode_new(instance.database, instance.encoding())
     with instance.database.write() as connection:
         instance_facts.put(connection, "sample_experts", "loaded")
     _log.info(f"{len(taken)} sample experts loaded.")
@@ -117,14 +115,14 @@ def import_people(instance: bootstrap.Instance, roster: "Roster") -> "list[Store
     return found
 
 
-def encode_works(instance: bootstrap.Instance, encoding: "Encoding") -> int:
+def encode_works(instance: bootstrap.Instance) -> int:
     """Encode every work that is not encoded, or without concepts; how many."""
     from index.matching.work_encoding import encode_new
     from kb.experts.store import encoded_experts
 
     if not encoded_experts.count_unencoded(instance.database, ""):
         return 0  # there are no works, and a tagger is slow to make
-    known = concepts(encoding)
+    encoding, known = instance.encoding(), concepts(instance)
     missing = encoded_experts.unencoded(instance.database, encoding.identity, known.method)
     with terminal.bar(len(missing), "work") as advance:
         return encode_new(instance.database, encoding, known, advance)
@@ -135,22 +133,22 @@ def _encode_alike(instance: bootstrap.Instance) -> None:
     from index.matching.work_encoding import encode_new
     from kb.experts.store import encoded_experts
 
-    encoding = bootstrap.open_encoding(instance)
+    encoding = instance.encoding()
     waiting = encoded_experts.unencoded(instance.database, encoding.identity)
     if not waiting:
         return
-    known = None if "" in encoded_experts.methods(instance.database) else concepts(encoding)
+    known = None if "" in encoded_experts.methods(instance.database) else concepts(instance)
     with terminal.bar(len(waiting), "work") as advance:
         encode_new(instance.database, encoding, known, advance)
 
 
-def concepts(encoding: "Encoding") -> "Concepts":
-    """Likeness of texts to each objective, by the tagger of the instance."""
+def concepts(instance: bootstrap.Instance) -> "Concepts":
+    """Likeness of texts to each objective, by the model that is shipped: what is stored of works stays comparable."""
     from index.matching.matcher import Concepts
     from ingest.tagging.text_inputs import Text
 
-    taxonomy = bootstrap.read_taxonomy(None)
-    tagger = bootstrap.make_tagger(taxonomy, encoding)
+    taxonomy = instance.taxonomy()
+    tagger = bootstrap.make_tagger(taxonomy, instance.encoding(), home=instance.settings.home)
     scheme = next((s for s in taxonomy.schemes if s.name == _OBJECTIVES), None)
     notations = [concept.notation for concept in scheme.concepts] if scheme is not None else []
 

@@ -37,10 +37,12 @@ def ingest(
     """
     from ingest.pipeline import Wishes
 
-    _check_type(document_type)
+    instance = bootstrap.open_instance()
+    if document_type is not None:
+        instance.taxonomy().concept("document-types", document_type)
     wishes = Wishes(publish, document_type or "", tuple(code.upper() for code in countries))
     reports = []
-    for report in _ingested(bootstrap.open_instance(), paths, wishes):
+    for report in _ingested(instance, paths, wishes):
         reports.append(report)
         if not as_json:
             terminal.say_report(report)
@@ -90,8 +92,3 @@ def _ingested(instance: bootstrap.Instance, paths: Sequence[Path], wishes: "Wish
             passages += report.passages
             advance(f"{passages / (time.perf_counter() - began):.0f} passages/s")
             yield report
-
-
-def _check_type(notation: str | None) -> None:
-    if notation is not None:
-        bootstrap.read_taxonomy(None).concept("document-types", notation)

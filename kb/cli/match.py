@@ -13,7 +13,6 @@ from kb.cli.parameters import TextCommand, either, json_option
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
-    from index.encoding.instance_encoding import Encoding
     from index.matching.matcher import Matcher
     from kb.matching.match import Match, MatchedExpert
     from kb.requests.request import Request
@@ -78,8 +77,7 @@ def match(
     told = _Told(language, country.upper(), organisation, concerns, speaks, region.upper())
     instance = bootstrap.open_instance()
     request = _stored(instance, number, told) if number is not None else _request(text or "", told)
-    encoding = bootstrap.open_encoding(instance)
-    matcher = ready_matcher(instance, encoding)
+    matcher = ready_matcher(instance)
     with instance.database.read() as connection:
         present = proposals.matching_context(connection)
     # As many as on the page of a request, so that both propose the same slate.
@@ -90,7 +88,7 @@ def match(
     people = found.affinities
     slate = slate_of(request, people, present, size) if size else None
     shown = replace(found, proposals=found.proposals[:limit])
-    peers = peers_for(instance, request, encoding)
+    peers = peers_for(instance, request)
     if as_json:
         identity = {"id": request.id} if request.id else {}
         value = match_json(shown)
@@ -107,12 +105,11 @@ def match(
     return 0
 
 
-def ready_matcher(instance: bootstrap.Instance, opened: "Encoding | None" = None) -> "Matcher":
+def ready_matcher(instance: bootstrap.Instance) -> "Matcher":
     """The experts of the instance, ready for requests. Raises UsageError when there are none."""
     from index.matching.matcher import open_matcher
 
-    encoding = opened or bootstrap.open_encoding(instance)
-    matcher = open_matcher(instance.database, encoding, lambda: concepts(encoding))
+    matcher = open_matcher(instance.database, instance.encoding(), lambda: concepts(instance))
     if not matcher.experts:
         raise UsageError("There are no experts here yet: 'kb people import FILE.csv' reads them in.")
     return matcher

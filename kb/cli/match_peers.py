@@ -7,18 +7,16 @@ import click
 from kb.cli import bootstrap, terminal
 
 if TYPE_CHECKING:
-    from index.encoding.instance_encoding import Encoding
     from kb.matching.peers import Peer
     from kb.requests.request import Request
 
 
-def peers_for(instance: bootstrap.Instance, request: "Request", encoding: "Encoding") -> "tuple[Peer, ...]":
+def peers_for(instance: bootstrap.Instance, request: "Request") -> "tuple[Peer, ...]":
     """Who could be asked for an exchange, by what is published here."""
     from index.matching.peers import find_peers
     from kb.requests.store import requests
 
-    searcher = bootstrap.open_searcher(instance, vectors=False)
-    searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
+    searcher = bootstrap.open_searcher(instance, vectors=True)
     suggested: list[str] = []
     if request.id:
         with instance.database.read() as connection:

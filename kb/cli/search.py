@@ -138,6 +138,7 @@ def _reencode(instance: bootstrap.Instance) -> int:
     with terminal.bar(passages.count(instance.database), "passage") as advance:
         count = reencode(instance.database, encoding, advance)
     Caches(instance.database, settings.home).rebuild(encoding.identity, encoding.dimension)
-    works = encode_works(instance, encoding)
+    instance.encoding = bootstrap.Once(lambda: encoding)  # loaded already
+    works = encode_works(instance)
     _log.info(f"Encoded with {encoding.identity}: {count} passages, and works of experts: {works}.")
     return 0

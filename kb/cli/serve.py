@@ -1,10 +1,16 @@
 """The command that serves the site."""
 
 import threading
+from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli import accounts, bootstrap, matching_parts, notifications, worker
+from kb.cli import accounts, bootstrap, notifications, worker
+
+if TYPE_CHECKING:
+    from index.search.searcher import Searcher
+    from kb.requests.case import ObjectiveSuggestion
+    from web.site import Site
 
 
 @click.command()
@@ -15,16 +21,13 @@ def serve(host: str | None, port: int | None) -> int:
 
     The worker is a process of its own, there whenever there is work for one.
     """
-    from kb.version import version
     from web import serve as site_server
-    from web.site import Site
 
     instance = bootstrap.open_instance()
     settings = instance.settings
     searcher = bootstrap.open_searcher(instance, vectors=False)
-    encoding = matching_parts.Once(lambda: bootstrap.open_encoding(instance))
-    threading.Thread(target=bootstrap.join_vectors, args=(encoding, searcher), daemon=True).start()
-    taxonomy, key = bootstrap.read_taxonomy(None), accounts.first_key(instance)
+    threading.Thread(target=bootstrap.join_vectors, args=(instance.encoding, searcher), daemon=True).start()
+    key = accounts.first_key(instance)
     ended = threading.Event()
     beside = [
         threading.Thread(target=kept, args=(instance, ended), daemon=True)
@@ -33,18 +36,24 @@ def serve(host: str | None, port: int | None) -> int:
     for thread in beside:
         thread.start()
     try:
-        parts = Site(
-            settings,
-            instance.database,
-            searcher,
-            taxonomy,
-            version(),
-            matching_parts.matcher_of(instance, encoding),
-            matching_parts.suggester(encoding),
-        )
-        site_server.serve(parts, host or settings.host, port or settings.port, key)
+        site_server.serve(site_of(instance, searcher), host or settings.host, port or settings.port, key)
     finally:
         ended.set()
         for thread in beside:
             thread.join(5)
     return 0
+
+
+def site_of(instance: bootstrap.Instance, searcher: "Searcher") -> "Site":
+    """The parts that the site has; experts are read in and objectives suggested when the first request needs them."""
+    from index.matching.current_matcher import current_matcher
+    from kb.version import version
+    from web.site import Site
+
+    def suggest(text: str) -> "tuple[ObjectiveSuggestion, ...]":
+        from ingest.tagging.objective_suggestions import suggest_objectives
+
+        return suggest_objectives(instance.tagger(), text)
+
+    matcher = current_matcher(instance.database, instance.encoding)
+    return Site(instance.settings, instance.database, searcher, instance.taxonomy(), version(), matcher, suggest)

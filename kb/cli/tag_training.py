@@ -9,10 +9,8 @@ from kb.cli import bootstrap, terminal
 from kb.cli.parameters import json_option
 
 if TYPE_CHECKING:
-    from ingest.tagging.model import Model
     from ingest.tagging.retagging import Claim, Difference
     from ingest.tagging.retrain import Compared, Trial
-    from ingest.tagging.tagger import Tagger
     from kb.vocabularies.skos import Taxonomy
 
 _SCHEME = "objectives"  # the scheme that the training texts are labelled with
@@ -64,7 +62,7 @@ def again(write: bool, as_json: bool) -> int:
     from kb.documents.store.encoded_documents import unpublished_documents
 
     instance = bootstrap.open_instance()
-    tagger = _tagger(instance, bootstrap.tagging_model(instance))
+    tagger = instance.tagger()
     facets = FacetTagger(tagger)
     ids = unpublished_documents(instance.database)
     found = []
@@ -84,10 +82,6 @@ def again(write: bool, as_json: bool) -> int:
     return 0
 
 
-def _tagger(instance: bootstrap.Instance, model: "Model") -> "Tagger":
-    return bootstrap.make_tagger(bootstrap.read_taxonomy(None), bootstrap.open_encoding(instance), model)
-
-
 def _trial(instance: bootstrap.Instance) -> "Trial":
     """Fit on the training texts and the decisions of this instance, and compare with the model in use."""
     from dataclasses import replace
@@ -99,8 +93,8 @@ def _trial(instance: bootstrap.Instance) -> "Trial":
     from ingest.tagging.training_data import digest, training_rows, training_texts
     from kb.documents.store import tag_decisions, tag_models
 
-    current = bootstrap.tagging_model(instance)
-    tagger = _tagger(instance, current)
+    tagger = instance.tagger()
+    current = tagger.model
     of_scheme = tagger.scheme_tagger(_SCHEME)
     texts = training_texts(bootstrap.CORPUS, of_scheme)
     with instance.database.read() as connection:
@@ -109,7 +103,7 @@ def _trial(instance: bootstrap.Instance) -> "Trial":
         number = tag_models.last_number(connection) + 1
     decided, count = decided_rows(instance.database, tagger, now)
     known, _ = decided_rows(instance.database, tagger, before)
-    encode = bootstrap.open_encoding(instance).vectors
+    encode = instance.encoding().vectors
     trial = relearn(current, of_scheme.kind, training_rows(of_scheme, encode, texts), known, decided, count)
     origin = replace(
         current.origin,

@@ -88,7 +88,7 @@ def _bound_memory() -> None:
 def _modest(instance: bootstrap.Instance) -> bootstrap.Instance:
     """The instance with an encoder that takes half of the cores, unless the settings say how many it takes."""
     threads = instance.settings.threads or max(1, (os.cpu_count() or 1) // 2)
-    return dataclasses.replace(instance, settings=dataclasses.replace(instance.settings, threads=threads))
+    return bootstrap.Instance(dataclasses.replace(instance.settings, threads=threads), instance.database)
 
 
 def _run(ended: threading.Event) -> int:

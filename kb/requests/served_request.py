@@ -2,17 +2,15 @@
 
 import gettext
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 
 import pycountry
 
 from kb.experts.expert import Support
 from kb.experts.works import Work
 from kb.requests.request import Request
-from kb.vocabularies.skos import read_scheme
+from kb.vocabularies.skos import Taxonomy
 
-_OBJECTIVES = Path(__file__).parent.parent.parent / "corpus" / "vocabularies" / "objectives.ttl"
+_OBJECTIVES = "objectives"
 _TITLES = {
     "en": "Support given through this hub: {about}",
     "es": "Apoyo prestado a través de esta plataforma: {about}",
@@ -27,7 +25,7 @@ _SUPPORTS = {
 }  # fmt: skip
 
 
-def assignment(request: Request, suggested: Sequence[str], year: int) -> Work | None:
+def assignment(request: Request, suggested: Sequence[str], year: int, taxonomy: Taxonomy) -> Work | None:
     """What a closed request shows of who helped with it; None where it says no objective.
 
     Of a confidential one the objectives alone are told.
@@ -36,19 +34,11 @@ def assignment(request: Request, suggested: Sequence[str], year: int) -> Work | 
     if not objectives:
         return None
     language = request.language if request.language in _TITLES else "en"
-    known = _labels(language)
-    named = [known[number] for number in objectives if number in known]
+    concepts = [found for n in objectives if (found := taxonomy.find(_OBJECTIVES, n)) is not None]
     told = [] if request.confidential else [_country(request.country, language), _support(request.support, language)]
-    about = ", ".join([", ".join(short for short, _title in named), *(each for each in told if each)])
-    body = "\n".join(title for _short, title in named)
+    about = ", ".join([", ".join(each.label(language) for each in concepts), *(each for each in told if each)])
+    body = "\n".join(each.title(language) for each in concepts)
     return Work(0, _TITLES[language].format(about=about), body, language, "assignment", year, request=request.id)
-
-
-@lru_cache(maxsize=4)
-def _labels(language: str) -> dict[str, tuple[str, str]]:
-    """Short label and title of each objective, by number."""
-    concepts = [concept for scheme in read_scheme(_OBJECTIVES) for concept in scheme.concepts]
-    return {c.notation: (dict(c.labels).get(language, ""), dict(c.titles).get(language, "")) for c in concepts}
 
 
 def _country(code: str, language: str) -> str:

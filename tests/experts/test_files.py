@@ -24,7 +24,7 @@ from kb.requests.store import requests
 from kb.store.database import open_database
 from tests.support import expert_samples
 from tests.support.bad_files import encrypted_pdf, image_pdf
-from tests.support.site import TEXTS, TestSite, make_site
+from tests.support.site import TEXTS, TestSite, make_site, taxonomy
 
 CV = b"""# Quirina Sample
 
@@ -241,7 +241,7 @@ def test_a_request_that_was_served_is_evidence_without_its_problem(
         proposals.settle(connection, officer.actor, proposal, agrees=True)
         assert proposals.get(connection, proposal).standing is ProposalStatus.AGREED
         requests.move(connection, officer.actor, number, Stage.UNDER_WAY, Stage.ACCEPTED)
-        requests.move(connection, officer.actor, number, Stage.CLOSED, Stage.UNDER_WAY)
+        requests.move(connection, officer.actor, number, Stage.CLOSED, Stage.UNDER_WAY, taxonomy=taxonomy())
     work = stored(site, person.id).works[-1]
     assert (work.kind, work.request, work.language) == ("assignment", number, "es")
     assert work.title.endswith(told)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from index.matching.matcher import prepare_works
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap
-from kb.cli.matching_parts import matcher_of, suggester
+from kb.cli.serve import site_of as served_site
 from kb.config import Settings
 from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel, OrganisationKind, Support
 from kb.experts.profile_json import read_import
@@ -23,7 +23,6 @@ from tests.support.documents import Instance, hashing
 from tests.support.site import TestSite, Text, taxonomy
 from tests.support.site import add as add_text
 from web.app import create_app
-from web.site import Site
 
 AGREED = Consent(frozenset(ConsentUse), date(2026, 1, 15))
 _BODY = "We replaced lost passports in mobile consulates and trained consular staff in protection of nationals abroad."
@@ -89,15 +88,11 @@ def sample_people(instance: Instance, changes: Mapping[str, Mapping[str, object]
 
 def site_of(instance: Instance, settings: Settings, *, suggests: bool = True) -> TestSite:
     """The site of an instance as `kb serve` puts it together, with its encoder and, if it `suggests`, its tagger."""
-    site = Site(
-        settings,
-        instance.database,
-        instance.searcher(),
-        taxonomy(),
-        "1.2.3",
-        matcher_of(bootstrap.Instance(settings, instance.database), lambda: instance.encoding),
-        suggester(lambda: instance.encoding) if suggests else None,
-    )
+    opened = bootstrap.Instance(settings, instance.database)
+    opened.taxonomy, opened.encoding = bootstrap.Once(taxonomy), bootstrap.Once(lambda: instance.encoding)
+    site = replace(served_site(opened, instance.searcher()), version="1.2.3")
+    if not suggests:
+        site = replace(site, suggest=None)
     app = create_app(site)
     return TestSite(instance, app, TestClient(app, headers={"accept-language": "en"}), {})
 

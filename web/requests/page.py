@@ -160,9 +160,11 @@ def entitle(visit: Visiting, number: Number, title: Field = "", title_public: Fi
 def step(visit: Visiting, number: Number, to: Field = "", at: Field = "", reason: Text = "") -> Response:
     """A step of the secretariat."""
     wanted = Stage(to) if to in list(_STEPS) else Stage.FILED
-    return _done(
-        visit, number, "moved", lambda c: requests.step(c, visit.actor, number, wanted, at, reason), "reason", reason
-    )
+
+    def done(connection: Transaction) -> None:
+        requests.step(connection, visit.actor, number, wanted, at, reason, visit.site.taxonomy)
+
+    return _done(visit, number, "moved", done, "reason", reason)
 
 
 def withdraw(visit: Visiting, number: Number, at: Field = "", reason: Text = "") -> Response:

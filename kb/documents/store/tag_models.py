@@ -25,12 +25,17 @@ class LearntModel:
 
 def in_use(connection: Connection) -> LearntModel | None:
     """The version in use, None for the model that is shipped."""
-    number = instance_facts.get(connection, _IN_USE)
+    number = number_in_use(connection)
     if not number:
         return None
-    row = connection.execute(select(tag_models).where(tag_models.c.id == int(number))).one()
+    row = connection.execute(select(tag_models).where(tag_models.c.id == number)).one()
     made = row.made if row.made.tzinfo else row.made.replace(tzinfo=UTC)
     return LearntModel(row.id, row.previous, made, row.model, row.report)
+
+
+def number_in_use(connection: Connection) -> int:
+    """Number of the version in use, 0 for the model that is shipped."""
+    return int(instance_facts.get(connection, _IN_USE) or 0)
 
 
 def last_number(connection: Connection) -> int:

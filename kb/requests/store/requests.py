@@ -26,7 +26,9 @@ from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import notifications, served_requests
 from kb.store.tables.metadata import AnyRow
 from kb.store.tables.requests import proposals, request_events, support_requests
+from kb.vocabularies.skos import Taxonomy
 
+_NO_NAMES = Taxonomy(())
 _KIND = "request"  # of the audit trail
 _LATELY = 20  # requests of an account among which the same form is looked for
 _GOES_BACK = (Stage.DECLINED, Stage.WITHDRAWN)
@@ -149,8 +151,19 @@ def hand_in(connection: Connection, actor: Actor, number: int, upload: str) -> N
     happen(connection, actor, number, RequestEventKind.PRACTICE, details={"upload": upload})
 
 
-def step(connection: Connection, actor: Actor, number: int, to: Stage, expected: str, reason: str = "") -> None:
-    """A step somebody chose on a page, which showed the stage `expected`; declining and withdrawing need a reason."""
+def step(
+    connection: Connection,
+    actor: Actor,
+    number: int,
+    to: Stage,
+    expected: str,
+    reason: str = "",
+    taxonomy: Taxonomy = _NO_NAMES,
+) -> None:
+    """A step somebody chose on a page, which showed the stage `expected`; declining and withdrawing need a reason.
+
+    What is kept of a request that closes names its objectives as `taxonomy` does.
+    """
     case = get(connection, number)
     if to is Stage.WITHDRAWN:
         require(actor, Action.OWN_REQUEST, case.owner)
@@ -160,10 +173,18 @@ def step(connection: Connection, actor: Actor, number: int, to: Stage, expected:
         raise HubError("stage", "This step follows from others.")
     if to in (*_GOES_BACK, Stage.CLOSED) and not reason.strip():
         raise HubError("reason", "A reason is needed.")
-    move(connection, actor, number, to, expected, reason)
+    move(connection, actor, number, to, expected, reason, taxonomy)
 
 
-def move(connection: Connection, actor: Actor, number: int, to: Stage, expected: str, reason: str = "") -> None:
+def move(
+    connection: Connection,
+    actor: Actor,
+    number: int,
+    to: Stage,
+    expected: str,
+    reason: str = "",
+    taxonomy: Taxonomy = _NO_NAMES,
+) -> None:
     """Move a request on. Raises HubError: `moved` when it is not at `expected` any more, `stage` when it may not."""
     case = get(connection, number)
     if case.stage != expected:
@@ -187,7 +208,7 @@ def move(connection: Connection, actor: Actor, number: int, to: Stage, expected:
     if not next_stages(to):
         _release(connection, number)
     if to is Stage.CLOSED:
-        served_requests.record(connection, case)
+        served_requests.record(connection, case, taxonomy)
 
 
 def _release(connection: Connection, number: int) -> None:

@@ -8,11 +8,12 @@ from kb.requests.case import ProposalStatus, RequestRecord
 from kb.requests.served_request import assignment
 from kb.store.tables.experts import expert_works, experts
 from kb.store.tables.requests import proposals
+from kb.vocabularies.skos import Taxonomy
 
 
-def record(connection: Connection, case: RequestRecord) -> None:
+def record(connection: Connection, case: RequestRecord, taxonomy: Taxonomy) -> None:
     """Note, of a request that closes, for everybody who served it, what it was about; once."""
-    work = assignment(case.request, [each.objective for each in case.suggested], now().year)
+    work = assignment(case.request, [each.objective for each in case.suggested], now().year, taxonomy)
     if work is None:
         return
     served = (proposals.c.request == case.id, proposals.c.standing == ProposalStatus.AGREED.value)
