@@ -112,7 +112,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     if settings.precision not in ("auto", "fp32", "bf16"):
         raise UsageError(f"KB_PRECISION is {settings.precision!r}; set it to auto, fp32 or bf16.")
     if settings.log_level not in LOG_LEVELS:
-        raise UsageError(f"KB_LOG_LEVEL is {settings.log_level!r}; set it to {', '.join(LOG_LEVELS)}.")
+        raise UsageError(f"KB_LOG_LEVEL is {settings.log_level!r}; set it to one of {', '.join(LOG_LEVELS)}.")
     _check_addresses(settings)
     return dataclasses.replace(settings, home=settings.home.expanduser().absolute())
 

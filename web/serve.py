@@ -1,7 +1,7 @@
 """Serves the application on an address, with a line that says where."""
 
+import logging
 import socket
-import sys
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,6 +14,8 @@ from web.site import Site
 # A character of a question takes up to twelve bytes in an address (four of UTF-8, each written %XX), in Chinese nine.
 # The rest is room for filters and headers. What is longer is refused before it is held in memory.
 _LONGEST_REQUEST = 12 * MAX_CHARACTERS + 64 * 1024
+
+_log = logging.getLogger(__name__)
 
 
 def serve(site: Site, host: str, port: int, first_key: str = "") -> None:
@@ -30,10 +32,10 @@ def serve(site: Site, host: str, port: int, first_key: str = "") -> None:
     app, settings = create_app(site), site.settings
     shown = f"[{host}]" if ":" in host else host
     here = f"http://{shown}:{listening.getsockname()[1]}"
-    print(f"Serving {settings.name} on {here}/ (Ctrl+C stops it)", file=sys.stderr)
+    _log.info(f"Serving {settings.name} on {here}/ (Ctrl+C stops it)")
     if first_key:
         link = f"{settings.public_url.rstrip('/') or here}/welcome?key={first_key}"
-        print(f"Nobody administers it yet. Open {link} within 7 days and choose a password.", file=sys.stderr)
+        _log.info(f"Nobody administers it yet. Open {link} within 7 days and choose a password.")
     uvicorn.Server(configured(app)).run(sockets=[listening])
 
 

