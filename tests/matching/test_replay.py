@@ -126,9 +126,9 @@ def test_a_request_on_record_brings_its_rules(tmp_path: Path) -> None:
     [
         (("--request", "99"), "no request 99"),
         (("--request", "1", "--country", "PER"), "its own language, country and rules"),
-        (("--request", "1", "some text"), "not allowed with"),
+        (("--request", "1", "some text"), "either TEXT"),
         (("some text", "--slate", "-1"), "--slate"),
-        ((), "required"),
+        ((), "either TEXT"),
     ],
     ids=["unknown", "two rules", "two requests", "no slate", "nothing"],
 )
