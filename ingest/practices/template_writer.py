@@ -1,41 +1,25 @@
-"""The Word template of a practice, empty or filled in, written with nothing but the standard library.
-
-WordprocessingML as ECMA-376 (part 1) has it, in its smallest form: Word and LibreOffice open it.
-"""
+"""The Word template of a practice, empty or filled in."""
 
 import zipfile
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
-from xml.sax.saxutils import escape, quoteattr
+
+import docx
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell
 
 from kb.documents.practice import SECTIONS, Field
 from kb.documents.practice_wording import Words, wording
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_WRITTEN = (2026, 1, 1, 0, 0, 0)  # the same fields give the same bytes
+_WRITTEN = datetime(2026, 1, 1)
 _MARK = "x"
-_TYPES = (
-    f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/word/document.xml" ContentType="{_MAIN}.document.main+xml"/>'
-    f'<Override PartName="/word/styles.xml" ContentType="{_MAIN}.styles+xml"/></Types>'
-)
-_PARTS = (
-    f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}/officeDocument" '
-    'Target="word/document.xml"/></Relationships>'
-)
-_OF_DOCUMENT = (
-    f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}/styles" '
-    'Target="styles.xml"/></Relationships>'
-)
-_BORDERS = "".join(
-    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="85806F"/>'
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-)
+_LABEL, _ANSWER = Cm(6), Cm(11)
+_BLUE, _GREY = RGBColor(0x00, 0x55, 0x8C), RGBColor(0x56, 0x53, 0x4D)
 
 
 def template(language: str) -> bytes:
@@ -46,62 +30,80 @@ def template(language: str) -> bytes:
 def write_template(language: str, fields: Mapping[str, str]) -> bytes:
     """The template with these fields filled in; principles are notations and objectives numbers, with commas."""
     words = wording(language)
-    body = [
-        _paragraph(words.heading, "Title"),
-        _paragraph(words.opening, "Hint"),
-        _paragraph(words.about, "Heading1"),
-        _facts(words, fields),
-        _paragraph(words.fields[Field.PRINCIPLES].label, "Heading1"),
-        _paragraph(words.mark, "Hint"),
-        _principles(words, fields.get(Field.PRINCIPLES, "")),
-        *(_section(words, section, fields.get(section, "")) for section in SECTIONS),
-        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" '
-        'w:left="1134" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>',
-    ]
-    return _packed(
-        {
-            "[Content_Types].xml": _TYPES,
-            "_rels/.rels": _PARTS,
-            "word/_rels/document.xml.rels": _OF_DOCUMENT,
-            "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{"".join(body)}</w:body></w:document>',
-            "word/styles.xml": _styles(language),
-        }
-    )
+    document = _styled(language, words.heading)
+    document.add_heading(words.heading, 0)
+    document.add_paragraph(words.opening, "Hint")
+    document.add_heading(words.about, 1)
+    _add_facts(document, words, fields)
+    document.add_heading(words.fields[Field.PRINCIPLES].label, 1)
+    document.add_paragraph(words.mark, "Hint")
+    _add_principles(document, words, fields.get(Field.PRINCIPLES, ""))
+    for section in SECTIONS:
+        document.add_heading(words.fields[section].label, 1)
+        document.add_paragraph(words.fields[section].hint, "Hint")
+        for line in _lines(fields.get(section, "")):
+            document.add_paragraph(line)
+    return _packed(document)
 
 
-def _facts(words: Words, fields: Mapping[str, str]) -> str:
-    asked = [f for f in Field if f not in SECTIONS and f is not Field.PRINCIPLES]
-    rows = [
-        (_paragraph(words.fields[f].label, bold=True) + _hint(words.fields[f].hint), _lines(fields.get(f, "")))
-        for f in asked
-    ]
-    return _table(rows, (3400, 6238))
+def _styled(language: str, title: str) -> Document:
+    """An empty A4 document in a language, with the looks of headings and hints."""
+    document = docx.Document()
+    section, styles, about = document.sections[0], document.styles, document.core_properties
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
+    about.title, about.language, about.author, about.comments = title, language, "", ""
+    about.created = about.modified = _WRITTEN
+    styles.element.find(f".//{qn('w:lang')}").set(qn("w:val"), language)
+    hint = styles.add_style("Hint", WD_STYLE_TYPE.PARAGRAPH)
+    hint.base_style, hint.font.italic = styles["Normal"], True
+    for style, size, colour in ((styles["Title"], 17, None), (styles["Heading 1"], 13, _BLUE), (hint, 10, _GREY)):
+        style.font.size, style.font.color.rgb = Pt(size), colour
+    return document
 
 
-def _principles(words: Words, chosen: str) -> str:
+def _add_facts(document: Document, words: Words, fields: Mapping[str, str]) -> None:
+    asked = [field for field in Field if field not in SECTIONS and field is not Field.PRINCIPLES]
+    table = _table(document, words.about, len(asked), _LABEL, _ANSWER)
+    for field, (label, answer) in zip(asked, table, strict=True):
+        label.paragraphs[0].add_run(words.fields[field].label).bold = True
+        if words.fields[field].hint:
+            label.add_paragraph(words.fields[field].hint, "Hint")
+        _fill(answer, fields.get(field, ""))
+
+
+def _add_principles(document: Document, words: Words, chosen: str) -> None:
     marked = {notation.strip() for notation in chosen.split(",")}
-    rows = [(_paragraph(label), _lines(_MARK if n in marked else "")) for n, label in words.principles.items()]
-    return _table(rows, (6238, 3400))
+    heading = words.fields[Field.PRINCIPLES].label
+    table = _table(document, heading, len(words.principles), _ANSWER, _LABEL)
+    for (notation, name), (label, mark) in zip(words.principles.items(), table, strict=True):
+        _fill(label, name)
+        _fill(mark, _MARK if notation in marked else "")
 
 
-def _section(words: Words, section: Field, text: str) -> str:
-    asked = words.fields[section]
-    return _paragraph(asked.label, "Heading1") + _hint(asked.hint) + _lines(text)
+def _table(document: Document, title: str, rows: int, *widths: Cm) -> list[tuple[_Cell, ...]]:
+    """The cells of a new table row by row; `title` is what a screen reader says of it."""
+    table = document.add_table(rows, len(widths), "Table Grid")
+    table.autofit = False
+    caption = OxmlElement("w:tblCaption")
+    caption.set(qn("w:val"), title)
+    table._tbl.tblPr.append(caption)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+    return [row.cells for row in table.rows]
 
 
-def _hint(text: str) -> str:
-    return _paragraph(text, "Hint") if text else ""
+def _fill(cell: _Cell, text: str) -> None:
+    first, *others = _lines(text)
+    cell.paragraphs[0].text = first
+    for line in others:
+        cell.add_paragraph(line)
 
 
-def _lines(text: str) -> str:
-    return "".join(_paragraph(line.strip()) for line in text.splitlines() if line.strip()) or _paragraph("")
-
-
-def _paragraph(text: str, style: str = "", *, bold: bool = False) -> str:
-    named = f"<w:pPr><w:pStyle w:val={quoteattr(style)}/></w:pPr>" if style else ""
-    weight = "<w:rPr><w:b/></w:rPr>" if bold else ""
-    run = f'<w:r>{weight}<w:t xml:space="preserve">{escape(_printable(text))}</w:t></w:r>' if text else ""
-    return f"<w:p>{named}{run}</w:p>"
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in _printable(text).splitlines() if line.strip()] or [""]
 
 
 def _printable(text: str) -> str:
@@ -111,48 +113,12 @@ def _printable(text: str) -> str:
     )
 
 
-def _table(rows: list[tuple[str, str]], widths: tuple[int, int]) -> str:
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    written_rows = "".join(
-        "<w:tr>"
-        + "".join(
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{cell}</w:tc>'
-            for cell, width in zip(row, widths, strict=True)
-        )
-        + "</w:tr>"
-        for row in rows
-    )
-    return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{written_rows}</w:tbl>'
-    )
-
-
-def _styles(language: str) -> str:
-    def style(key: str, name: str, look: str, spacing: str, level: str = "") -> str:
-        return (
-            f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/><w:basedOn w:val="Normal"/>'
-            f'<w:next w:val="Normal"/><w:pPr><w:spacing {spacing}/>{level}</w:pPr><w:rPr>{look}</w:rPr></w:style>'
-        )
-
-    return (
-        f'<w:styles xmlns:w="{_W}"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" '
-        f'w:cs="Calibri"/><w:sz w:val="22"/><w:lang w:val="{language}"/></w:rPr></w:rPrDefault></w:docDefaults>'
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:pPr><w:spacing '
-        'w:after="80"/></w:pPr></w:style>'
-        + style("Title", "Title", '<w:b/><w:sz w:val="34"/>', 'w:after="120"')
-        + style(
-            "Heading1", "heading 1", '<w:b/><w:color w:val="00558C"/><w:sz w:val="26"/>', 'w:before="280" w:after="60"',
-            '<w:outlineLvl w:val="0"/>',
-        )
-        + style("Hint", "Hint", '<w:i/><w:color w:val="56534D"/><w:sz w:val="20"/>', 'w:after="60"')
-        + "</w:styles>"
-    )  # fmt: skip
-
-
-def _packed(parts: Mapping[str, str]) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, _WRITTEN), _XML + content, zipfile.ZIP_DEFLATED)
+def _packed(document: Document) -> bytes:
+    """The file, with one time on all its parts."""
+    saved, out = BytesIO(), BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(out, "w") as archive:
+        for part in parts.infolist():
+            written = zipfile.ZipInfo(part.filename, _WRITTEN.timetuple()[:6])
+            archive.writestr(written, parts.read(part), zipfile.ZIP_DEFLATED)
     return out.getvalue()

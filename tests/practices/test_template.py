@@ -2,9 +2,12 @@
 
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from ingest.cleaning.clean import clean
 from ingest.description.describe import describe
@@ -19,6 +22,7 @@ from kb.vocabularies.skos import natural
 from tests.support import bad_files
 from tests.support.site import taxonomy
 
+FILES = Path(__file__).parent.parent / "files"
 # A sample, not a real practice.
 FILLED: dict[str, str] = {
     Field.TITLE: "Ventanillas para quienes regresan",
@@ -94,10 +98,36 @@ def test_what_is_left_empty_is_asked(language: str) -> None:
     assert all(question(field, language) for field in required)
 
 
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("practice-filled-in-before-0.2.es.docx", FILLED),
+        ("practice-empty-before-0.2.fr.docx", dict.fromkeys(Field, "")),
+    ],
+)
+def test_templates_written_by_earlier_releases_are_read(file: str, expected: dict[str, str]) -> None:
+    fields = dict(read((FILES / file).read_bytes()).fields)
+    assert {field: fields[field] for field in Field} == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_tables_and_language_are_told_to_a_screen_reader(language: str) -> None:
+    words, document = wording(language), Document(BytesIO(write_template(language, FILLED)))
+    headings = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert headings == [words.about, *(words.fields[f].label for f in (Field.PRINCIPLES, *SECTIONS))]
+    assert len(document.element.findall(f".//{qn('w:tblCaption')}")) == len(document.tables) == 2
+    assert document.core_properties.language == language
+    assert document.core_properties.title == words.heading
+
+
 def test_the_template_is_a_word_file_that_holds_together() -> None:
     with zipfile.ZipFile(BytesIO(write_template("fr", FILLED | {Field.CONTEXT: "a\x00\x0bb\ufffe"}))) as archive:
         assert archive.testzip() is None
-        parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+        parts = {
+            name: ElementTree.fromstring(archive.read(name))
+            for name in archive.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
     assert {"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml"} <= parts.keys()
     assert template("es") == template("es")
     assert len({template(language) for language in LANGUAGES}) == len(LANGUAGES)
