@@ -60,7 +60,7 @@ class Tools:
     sandbox: Sandbox
     encoder: PassageEncoder
     tagger: DocumentTagger
-    taxonomy: Taxonomy | None = None  # by which thematic areas follow from objectives that people decided on
+    taxonomy: Taxonomy | None = None  # objectives that a practice states, and thematic areas that follow from them
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ def ingest_bytes(
 
 def _prepared(reading: Reading, tools: Tools, wishes: Wishes, watch: Watch) -> PreparedDocument:
     """A file that was read as it is stored. Raises ReadError."""
-    practice = read_template(reading.raw)
+    objectives = tools.taxonomy.by_name.get("objectives") if tools.taxonomy is not None else None
+    practice = read_template(reading.raw, objectives)
     document = clean(reading.raw if practice is None else practice.raw)
     description = _as_wished(describe(document, reading.source.name), wishes)
     cut = passages(document)

@@ -20,6 +20,7 @@ from kb.text.gazetteer import Gazetteer, find_names
 from kb.text.language import ASKED_IN, question_language
 from kb.text.words import stop_words, telling_words, words
 from kb.vocabularies.concept import Concept
+from kb.vocabularies.number_lists import notations_in
 from kb.vocabularies.skos import Taxonomy
 
 NAMES, NUMBERED = "entities", "objectives"  # schemes whose concepts are known by names, and by numbers
@@ -68,9 +69,8 @@ class Reader:
         scheme = self._schemes.get(NUMBERED)
         if scheme is None or _OTHER_GOALS.search(text):
             return ()
-        known = {concept.notation for concept in scheme.concepts}
-        numbers = (n for m in _REFERENCE.finditer(text) for n in regex.findall(r"\d+", m.group("n")))
-        return tuple(dict.fromkeys(n for n in (str(int(number)) for number in numbers) if n in known))
+        stated = " ".join(match.group("n") for match in _REFERENCE.finditer(text))
+        return notations_in(stated, scheme)
 
     def _spelled_out(self, text: str, objectives: Sequence[str]) -> str:
         """The question with the names of the objectives behind it: a number means nothing to an encoder."""

@@ -12,13 +12,13 @@ from kb.documents.reading import ReadNote, Remark
 from kb.i18n.catalogue import LANGUAGES
 from kb.places.demonyms import find_nations_asked
 from kb.text.folding import fold
+from kb.vocabularies.concept import Scheme
+from kb.vocabularies.number_lists import notations_in
 
 TYPE = "practice"
 _LEAST = 6  # labels of the template that must be there, in one language, for a file to be taken for one
 _DATE = re.compile(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?")
 _MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[/.-]((?:19|20)\d\d)")
-_NUMBER = re.compile(r"\d+")
-_HIGHEST = 23  # number of objectives
 _LEFT_OUT = frozenset((Field.TITLE, Field.PRINCIPLES)) | PERSONAL  # what is no row of the facts in the document
 
 
@@ -40,7 +40,7 @@ class _Filled:
     further: list[Block] = field(default_factory=list)  # what stands outside of all sections
 
 
-def read_template(raw: RawDocument) -> Recognised | None:
+def read_template(raw: RawDocument, objectives: Scheme | None) -> Recognised | None:
     """The practice that `raw` tells; None when it was not written with the template.
 
     The document it becomes has the title that was stated, the facts as a table and the sections under their headings.
@@ -53,7 +53,7 @@ def read_template(raw: RawDocument) -> Recognised | None:
     if _labels_in(raw, known) < _LEAST:
         return None
     filled = _read(raw.blocks, known)
-    fields = _fields(filled, language)
+    fields = _fields(filled, language, objectives)
     asked = tuple(Remark(ReadNote.QUESTION, {"question": each.value}) for each in questions(fields))
     blocks = tuple(_document(filled, fields, wording(language)))
     return Recognised(
@@ -140,14 +140,13 @@ def _is_row(block: Block, name: Field | None, known: _Known, filled: _Filled) ->
     return notation is not None
 
 
-def _fields(filled: _Filled, language: str) -> dict[str, str]:
+def _fields(filled: _Filled, language: str, objectives: Scheme | None) -> dict[str, str]:
     """All fields, in order, in the form in which they are kept."""
     found: dict[str, str] = {name: filled.facts.get(name, "") for name in Field}
     found[Field.TITLE] = " ".join(found[Field.TITLE].split())
     for name in (Field.BEGIN, Field.END):
         found[name] = _date(found[name])
-    numbers = (int(number) for number in _NUMBER.findall(found[Field.OBJECTIVES])[:50])
-    found[Field.OBJECTIVES] = join_values(dict.fromkeys(str(number) for number in numbers if 1 <= number <= _HIGHEST))
+    found[Field.OBJECTIVES] = join_values(notations_in(found[Field.OBJECTIVES], objectives))
     found[Field.PRINCIPLES] = join_values(filled.principles)
     for section in SECTIONS:
         found[section] = "\n".join(block.text for block in filled.sections.get(section, ()))

@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 import regex
 
-from ingest.tagging.number_lists import Item, read_list
 from ingest.tagging.scheme_names import FUNCTION_WORDS, Name, Names, names_of
 from ingest.tagging.stem_phrases import common_beginning, ends_with, last_place, mentions
 from kb.text.words import Word, stem, words
 from kb.vocabularies.concept import Scheme
+from kb.vocabularies.number_lists import Item, read_list
 
 _LOOK_BACK = 14  # words between the noun and its numbers, at most
 _STRAY = 3  # of them outside the qualifier, as "relacionados con" in a table's label

@@ -13,6 +13,7 @@ import regex
 from kb.text.folding import fold
 from kb.text.words import stem, words
 from kb.vocabularies.concept import Scheme
+from kb.vocabularies.number_lists import numbers_of
 
 # Small words that names are built with. They are skipped when a name is compared with a text.
 FUNCTION_WORDS = frozenset(
@@ -53,21 +54,13 @@ class Names:
 
 def names_of(scheme: Scheme) -> Names:
     """How `scheme` may be referred to. A scheme whose notations are not numbers has no numbered members."""
-    numbers = _numbers(scheme)
+    numbers = numbers_of(scheme)
     called = list(dict.fromkeys((*scheme.titles, *_numbered_labels(scheme))))
     names = tuple(dict.fromkeys(name for language, text in called for name in _parse(language, text)))
     acronyms = {text for _, text in called if _ACRONYM.fullmatch(text)} | _short_name(scheme)
     acronyms |= {short for _, text in called for short in _initials(_content(text)) if " " in text}
     qualifier = {short for _, text in called for short in _qualifier_initials(text)}
     return Names(names, frozenset(acronyms), frozenset(qualifier), numbers)
-
-
-def _numbers(scheme: Scheme) -> dict[int, str]:
-    """Notations by number, where all of them are one prefix and a number: "13", "SDG 13", "goal-13"."""
-    parsed = [(_NUMBERED.fullmatch(concept.notation), concept.notation) for concept in scheme.concepts]
-    if not all(match for match, _ in parsed) or len({match["prefix"] for match, _ in parsed if match}) != 1:
-        return {}
-    return {int(match["number"]): notation for match, notation in parsed if match}
 
 
 def _numbered_labels(scheme: Scheme) -> Iterator[tuple[str, str]]:

@@ -12,12 +12,13 @@ from ingest.workplans.table_rows import FoundLine, Row, from_cells
 from kb.documents.models import BlockKind, Document, PlacedBlock, Section
 from kb.text.folding import fold_in_place
 from kb.text.word_lists import SMALL_WORDS
+from kb.vocabularies.concept import Scheme
+from kb.vocabularies.number_lists import notations_in
 
 LINE_LEVEL = 6  # a line is the innermost heading, under whatever group it stands in
 _ITEM = re.compile(r"(?:\d{1,2}[).]|[a-z]\)|[ivx]{1,4}\)|[•–—-])\s")
 _INLINE_BULLET = re.compile(r"\s+•\s+")
 _AREA_NUMBER = re.compile(r"\d{1,2}\s*[:.–-]")
-_NUMBER = re.compile(r"(?<![\d.])(\d{1,2})(?![\d.]*\d)")
 _ARTICLE = re.compile(r"(?:El|La|Los|Las|Un|Una|Se|En|Le|Les|Un|Une|The|This|Cada|Con|Este|Esta)")
 _INFINITIVE = re.compile(r"[A-ZÁÉÍÓÚ][a-záéíóúñü]+(?:ar|er|ir)(?:se)?")
 _ACTIVITY = re.compile(r"(?:\d{1,2}[).])\s")
@@ -139,7 +140,7 @@ def _split_bullets(item: Piece) -> Iterator[Piece]:
 # --- and back out of it ----------------------------------------------------------------------------
 
 
-def find_lines(document: Document) -> tuple[Line, ...]:
+def find_lines(document: Document, objectives: Scheme) -> tuple[Line, ...]:
     """The lines of a workplan in `document`, in order; empty for any other document."""
     blocks = iter(document.blocks)
     block = next(blocks, None)
@@ -150,13 +151,13 @@ def find_lines(document: Document) -> tuple[Line, ...]:
             if block.start >= section.start:
                 inside.append(block)
             block = next(blocks, None)
-        line = _line_of(document, section, inside) if section.path else None
+        line = _line_of(document, section, inside, objectives) if section.path else None
         if line is not None:
             found.append(line)
     return tuple(found)
 
 
-def _line_of(document: Document, section: Section, blocks: Sequence[PlacedBlock]) -> Line | None:
+def _line_of(document: Document, section: Section, blocks: Sequence[PlacedBlock], objectives: Scheme) -> Line | None:
     opened = opener_at(section.path[-1])
     rows = _rows_by_role(document, blocks)
     if opened is None or not ({"objectives", "activities", "timeline"} & rows.keys()):
@@ -170,7 +171,7 @@ def _line_of(document: Document, section: Section, blocks: Sequence[PlacedBlock]
         annex=any(fold_in_place(part).startswith(("anexo", "annex")) for part in section.path),
         title=section.path[-1][end:].lstrip(" :"),
         description=" ".join(rows.get("description", [])),
-        objectives=objectives_in(" ".join(rows.get("objectives", []))),
+        objectives=notations_in(" ".join(rows.get("objectives", [])), objectives),
         area=tuple(rows.get("area", [])),
         timeline=" ".join(rows.get("timeline", [])),
         activities=_activities(rows.get("activities", [])),
@@ -208,9 +209,3 @@ def _activities(items: Sequence[str]) -> tuple[str, ...]:
         else:
             found.append(item)
     return tuple(found)
-
-
-def objectives_in(text: str) -> tuple[str, ...]:
-    """Numbers of objectives as stated, in order, each once: "13, 7 y 10"."""
-    numbers = (str(int(number)) for number in _NUMBER.findall(text))
-    return tuple(dict.fromkeys(number for number in numbers if 1 <= int(number) <= 23))

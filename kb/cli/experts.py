@@ -92,7 +92,7 @@ def read_roster(file: Path) -> "Roster":
     from kb.experts.import_rows import read
 
     try:
-        return read(file.name, file.read_bytes())
+        return read(file.name, file.read_bytes(), bootstrap.read_taxonomy(None).by_name.get(_OBJECTIVES))
     except OSError as error:
         raise UsageError(f"{file} cannot be read ({error.strerror}).") from error
 

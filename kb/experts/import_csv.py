@@ -20,12 +20,13 @@ from kb.places.countries import find_countries
 from kb.text.decoding import NotATextError, decode
 from kb.text.folding import fold
 from kb.text.language import language_of
+from kb.vocabularies.concept import Scheme
+from kb.vocabularies.number_lists import notations_in
 
 _Value = TypeVar("_Value", bound=Enum)
 _SEPARATORS = (";", ",", "\t")
 _BETWEEN = re.compile(r"[;|,/\n]")  # values of one cell
 _YEAR = re.compile(r"\s*\(((?:19|20)\d\d)\)\s*$")
-_OBJECTIVES = range(1, 24)
 _LONGEST = 20_000  # characters of a cell
 _OTHER_NAMES = {"organization": "organisation", "e-mail": "email", "mail": "email", "correo electronico": "email"}
 _NO_HEADINGS = (
@@ -73,7 +74,7 @@ def read_table(data: bytes) -> Table:
     return Table(rows, tuple(heading for heading in headings if heading and heading not in known))
 
 
-def expert_of(cells: Mapping[str, str]) -> Expert:
+def expert_of(cells: Mapping[str, str], objectives: Scheme | None) -> Expert:
     """The person of a row. Raises CellError."""
     name = cells.get("name", "")
     if not name:
@@ -92,7 +93,7 @@ def expert_of(cells: Mapping[str, str]) -> Expert:
         countries=tuple(dict.fromkeys(_country(each, "countries") for each in _several(cells, "countries"))),
         gender=cells.get("gender", ""),
         languages=tuple(dict(_spoken(each) for each in _several(cells, "languages")).items()),
-        objectives=tuple(dict.fromkeys(_objective(each) for each in _several(cells, "objectives"))),
+        objectives=tuple(dict.fromkeys(_objective(each, objectives) for each in _several(cells, "objectives"))),
         supports=tuple(dict.fromkeys(_one(SUPPORTS, each, "supports") for each in _several(cells, "supports"))),
         statement=statement,
         works=works,
@@ -147,17 +148,18 @@ def _country(written: str, column: str) -> str:
     if len(written) == 3 and pycountry.countries.get(alpha_3=written.upper()) is not None:
         return written.upper()
     found = find_countries(written if written[:1].isupper() else written.title())
-    # "Bolivia (Estado Plurinacional de)" is meant, "Congo-Kinshasa" is not the Congo.
+    # "Bolivia (Estado Plurinacional de)" is meant, "Congo-Katanga" is not the Congo.
     if len({code for code, _start, _end in found}) != 1 or written[found[0][2] :].strip()[:1] not in ("", "(", ","):
         raise CellError("country", column, written)
     return found[0][0]
 
 
-def _objective(written: str) -> str:
+def _objective(written: str, objectives: Scheme | None) -> str:
     number = written.strip(". ")
-    if not (number.isascii() and number.isdecimal() and int(number) in _OBJECTIVES):
+    found = notations_in(number, objectives) if number.isascii() and number.isdecimal() else ()
+    if not found:
         raise CellError("value", "objectives", written)
-    return str(int(number))
+    return found[0]
 
 
 def _spoken(written: str) -> tuple[str, LanguageLevel]:

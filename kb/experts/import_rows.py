@@ -13,6 +13,7 @@ from kb.experts.expert import Expert
 from kb.experts.import_csv import CellError, expert_of, read_table
 from kb.experts.profile_json import read_import
 from kb.i18n.catalogue import LANGUAGES
+from kb.vocabularies.concept import Scheme
 
 MOST_ROWS = 10_000
 _LONGEST_CODE = 64
@@ -71,12 +72,15 @@ class Roster:
     unknown: tuple[str, ...] = ()
 
 
-def read(name: str, data: bytes) -> Roster:
-    """The rows of a file; its name tells what it is. Raises UsageError when it is no table of experts at all."""
+def read(name: str, data: bytes, objectives: Scheme | None) -> Roster:
+    """The rows of a file; its name tells what it is. Raises UsageError when it is no table of experts at all.
+
+    A table states `objectives` by number.
+    """
     ending = Path(name).suffix.lower()
     if ending == ".csv":
         table = read_table(data)
-        roster = Roster(tuple(_from_cells(line, cells, extra) for line, cells, extra in table.rows), table.unknown)
+        roster = Roster(tuple(_from_cells(*row, objectives) for row in table.rows), table.unknown)
     elif ending in (".jsonl", ".ndjson", ".json"):
         roster = Roster(tuple(_from_lines(data)))
     else:
@@ -86,7 +90,7 @@ def read(name: str, data: bytes) -> Roster:
     return replace(roster, rows=tuple(_each_once(roster.rows)))
 
 
-def _from_cells(line: int, cells: Mapping[str, str], extra: int) -> Row:
+def _from_cells(line: int, cells: Mapping[str, str], extra: int, objectives: Scheme | None) -> Row:
     code, email = cells.get("code", ""), cells.get("email", "")
     if email and not code:  # the list of experts shows codes: nothing is to be read in it
         code = f"mail-{hashlib.sha256(email.casefold().encode()).hexdigest()[:12]}"
@@ -95,7 +99,7 @@ def _from_cells(line: int, cells: Mapping[str, str], extra: int) -> Row:
     if not code:
         return Row(line, "", fault=RowFault(RowError.MISSING, "code"))
     try:
-        expert = expert_of(cells)
+        expert = expert_of(cells, objectives)
     except CellError as error:
         return Row(line, code, fault=RowFault(RowError(error.what), error.column, error.value))
     return _checked(Row(line, code, expert, email, cells.get("letter_language", "").lower()[:2]))

@@ -103,12 +103,14 @@ def board(
     now: datetime,
     circle: OpenContacts = OpenContacts(),
 ) -> Board:
-    """The board at this moment; samples count as requests, and say so where they are shown."""
+    """The board at this moment; samples count as requests, and say so where they are shown.
+
+    `documents` counts those of each objective, in the order in which objectives are told.
+    """
     able = [e for e in experts if _able(e.consent, e.availability, now)]
     offered = Counter(n for expert in able for n in expert.objectives)
     asked = Counter(n for case in cases for n in case.request.objectives)
     still = Counter(n for case in cases if next_stages(case.stage) for n in case.request.objectives)
-    numbers = [str(number) for number in range(1, 24)]
     waiting = [_waiting(case, now, circle) for case in cases if next_stages(case.stage)]
     titled = [case for case in cases if case.request.public_title and case.stage not in _UNTITLED]
     return Board(
@@ -116,7 +118,7 @@ def board(
         regions=Counter(region for case in cases if (region := region_of(case))),
         waiting=tuple(sorted(waiting, key=lambda each: (-each.late, -each.days, each.case.id))),
         ages=tuple(_age(stage, waiting, now) for stage in Stage if next_stages(stage)),
-        balances=tuple(Balance(n, still[n], asked[n], offered[n], documents.get(n, 0)) for n in numbers),
+        balances=tuple(Balance(n, still[n], asked[n], offered[n], count) for n, count in documents.items()),
         titles=tuple(sorted(titled, key=lambda case: case.request.title)),
     )
 

@@ -60,6 +60,11 @@ class Taxonomy:
             raise UsageError(f"There is no vocabulary called {name!r}; there are: {', '.join(self.by_name)}.")
         return self.by_name[name]
 
+    def notations(self, scheme: str) -> tuple[str, ...]:
+        """The notations of a vocabulary, in order; none where there is no such vocabulary."""
+        found = self.by_name.get(scheme)
+        return () if found is None else tuple(concept.notation for concept in found.concepts)
+
     def concept(self, scheme: str, notation: str) -> Concept:
         found = self.find(scheme, notation)
         if found is None:

@@ -129,11 +129,11 @@ def test_the_site_reads_no_samples_and_no_other_files(site: TestSite, officer: A
     assert theirs.post("/experts/import", data={}).status_code == 422
     given = theirs.get("/fr/experts-template.csv")
     assert given.content.startswith("\ufeffcode;nom;courriel".encode())
-    assert read("t.csv", given.content).rows == ()
+    assert read("t.csv", given.content, None).rows == ()
 
 
 def test_an_import_leaves_what_came_from_a_file_alone(site: TestSite) -> None:
-    row = read("x.csv", (HEAD + "f1,File Sample,,,,,First title\n").encode()).rows[0]
+    row = read("x.csv", (HEAD + "f1,File Sample,,,,,First title\n").encode(), None).rows[0]
     with site.instance.database.write() as connection:
         number = store_row(connection, SYSTEM, row, ()).expert or 0
         read_in = expert_samples.expert("x").works

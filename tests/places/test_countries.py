@@ -25,6 +25,7 @@ from kb.places.demonyms import find_nations_asked
         ("les autorités péruviennes", [("PER", "péruviennes")]),
         ("¿cuándo es la próxima reunión?", []),  # no island
         ("de Nuevo México a Peru", [("PER", "Peru")]),  # part of another name
+        ("Congo-Kinshasa and Congo-Brazzaville", [("COD", "Congo-Kinshasa"), ("COG", "Congo-Brazzaville")]),
         ("albergues en ciudad de mexico", [("MEX", "mexico")]),
         ("alternatives to detention", []),
         ("", []),

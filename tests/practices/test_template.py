@@ -46,7 +46,7 @@ FILLED: dict[str, str] = {
 
 
 def read(data: bytes) -> Recognised:
-    found = read_template(docx.read(data))
+    found = read_template(docx.read(data), taxonomy().scheme("objectives"))
     assert found is not None
     return found
 
@@ -188,7 +188,7 @@ def test_a_retyped_template_is_read() -> None:
     ],
 )
 def test_other_documents_are_left_as_they_are(data: bytes) -> None:
-    assert read_template(docx.read(data)) is None
+    assert read_template(docx.read(data), taxonomy().scheme("objectives")) is None
 
 
 # --- rules ---

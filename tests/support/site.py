@@ -144,13 +144,22 @@ class TestSite:
         return TestClient(self.app, headers=headers, cookies={"kb": token}, follow_redirects=False)
 
 
-def make_site(home: Path, texts: Sequence[Text] = TEXTS, *, vectors: bool = True, max_file_mb: int = 50) -> TestSite:
+def make_site(
+    home: Path,
+    texts: Sequence[Text] = TEXTS,
+    *,
+    vectors: bool = True,
+    max_file_mb: int = 50,
+    vocabulary: Taxonomy | None = None,
+) -> TestSite:
     """A site in `home` that holds these texts."""
     instance = Instance(home, hashing())
     ids = {text.name: add(instance, text) for text in texts}
     settings = Settings(home=home, name="Test library", password_memory_mb=1, max_file_mb=max_file_mb)
     matcher = CurrentMatcher(instance.database, lambda: open_matcher(instance.database))
-    app = create_app(Site(settings, instance.database, instance.searcher(vectors), taxonomy(), "1.2.3", matcher))
+    app = create_app(
+        Site(settings, instance.database, instance.searcher(vectors), vocabulary or taxonomy(), "1.2.3", matcher)
+    )
     return TestSite(instance, app, TestClient(app, headers={"accept-language": "en"}), ids)
 
 

@@ -14,7 +14,6 @@ from ingest.description.describe import describe
 from ingest.readers.file_types import read
 from ingest.tagging.document_tags import document_tags, stated_tags
 from ingest.tagging.label_matching import Terms, analyse
-from ingest.tagging.number_lists import read_list
 from ingest.tagging.numbered_references import Explicit
 from ingest.tagging.scheme_names import names_of
 from ingest.tagging.tagger import Tagger
@@ -33,6 +32,7 @@ from kb.documents.models import (
     Tag,
     TaggedPassage,
 )
+from kb.vocabularies.number_lists import read_list
 from kb.vocabularies.skos import Taxonomy, gather, read_folder, read_scheme
 
 ROOT = Path(__file__).parent.parent.parent

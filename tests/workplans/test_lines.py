@@ -7,9 +7,11 @@ import pytest
 
 from ingest.cleaning.clean import clean
 from ingest.readers.file_types import read
-from ingest.workplans.lines import Line, find_lines, objectives_in, title_end
+from ingest.workplans import lines
+from ingest.workplans.lines import Line, title_end
 from ingest.workplans.row_labels import opener_at
-from kb.documents.models import Block, BlockKind, RawDocument
+from kb.documents.models import Block, BlockKind, Document, RawDocument
+from tests.support.site import taxonomy
 
 DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
 
@@ -60,6 +62,10 @@ def as_lines(rows: Rows) -> tuple[Block, ...]:
     return tuple(Block(BlockKind.LINE, text) for line in found for text in (line, ""))
 
 
+def find_lines(document: Document) -> tuple[Line, ...]:
+    return lines.find_lines(document, taxonomy().scheme("objectives"))
+
+
 @pytest.mark.parametrize("rows", [SPANISH, ENGLISH, FRENCH], ids=["es", "en", "fr"])
 @pytest.mark.parametrize("form", [as_table, as_lines])
 def test_a_line_is_read_from_any_form(rows: Rows, form: Callable[[Rows], tuple[Block, ...]]) -> None:
@@ -107,14 +113,6 @@ def test_what_follows_the_last_row_is_no_part_of_it() -> None:
     (line,) = find_lines(document)
     assert line.status == "En curso"
     assert document.sections[-1].path[-1] == "2. Cuidar la frontera"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("13, 7 y 10", ("13", "7", "10")), ("5 y 7", ("5", "7")), ("1–3", ("1", "3")), ("24 y 0", ()), ("7; 7", ("7",))],
-)
-def test_objectives_as_stated(text: str, expected: tuple[str, ...]) -> None:
-    assert objectives_in(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ def search(
     visit: Visiting,
     q: Annotated[str, Query(description=_("the question, in any language; empty browses, newest first"))] = "",
     language: Annotated[list[str], Query(description=_("language of the passage, ISO 639-1; repeatable"))] = [],  # noqa: B006
-    objective: Annotated[list[str], Query(description=_("number of an objective, 1 to 23; repeatable"))] = [],  # noqa: B006
-    area: Annotated[list[str], Query(description=_("number of a thematic area, 1 to 5; repeatable"))] = [],  # noqa: B006
+    objective: Annotated[list[str], Query(description=_("number of an objective; repeatable"))] = [],  # noqa: B006
+    area: Annotated[list[str], Query(description=_("number of a thematic area; repeatable"))] = [],  # noqa: B006
     country: Annotated[list[str], Query(description=_("ISO 3166-1 alpha-3; repeatable"))] = [],  # noqa: B006
     region: Annotated[list[str], Query(description=_("region of the world, UN M49; repeatable"))] = [],  # noqa: B006
     entity: Annotated[list[str], Query(description=_("entity of the United Nations; repeatable"))] = [],  # noqa: B006

@@ -102,7 +102,7 @@ def template_file(visit: Visiting) -> Response:
 
 def _imported(visit: RequestContext, name: str, data: bytes) -> Response:
     try:
-        roster = read(name, data)
+        roster = read(name, data, visit.site.taxonomy.by_name.get("objectives"))
     except UsageError:
         told = _(
             "This is no table of experts: take the template, keep its first row, and save it as CSV. JSON lines are "

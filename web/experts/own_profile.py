@@ -159,7 +159,7 @@ def erase_expert(visit: RequestContext, number: int) -> None:
 
 def _saved(visit: RequestContext, form: FormData) -> Response:
     number, before, _hidden = own_expert(visit)
-    expert = read(form, before)
+    expert = read(form, before, visit.site.taxonomy.notations("objectives"))
     hidden = tuple(str(value) for value in form.getlist("hidden"))
     wrong = profile_faults(visit, expert, form)
     if wrong:

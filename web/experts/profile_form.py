@@ -1,7 +1,7 @@
 """The form of an expert's profile: what is in it, and how it is read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -58,15 +58,15 @@ def choices(visit: RequestContext, expert: Expert) -> ProfileChoices:
         countries(visit),
         tuple((code, ui.language(code)) for code in _languages(expert)),
         tuple((level.name.lower(), say(name)) for level, name in LEVELS.items()),
-        Labels(ui, visit.site.taxonomy).chips(tuple(str(number) for number in range(1, 24))),
+        Labels(ui, visit.site.taxonomy).chips(visit.site.taxonomy.notations("objectives")),
         tuple((support.value, say(name)) for support, name in SUPPORTS.items()),
         tuple((use.value, say(name), say(told)) for use, (name, told) in USES.items()),
         tuple((name, say(_FIELDS[name])) for name in HIDEABLE),
     )
 
 
-def read(form: FormData, before: Expert) -> Expert:
-    """The profile with what was written into the form; what does not fit is left empty."""
+def read(form: FormData, before: Expert, objectives: Collection[str]) -> Expert:
+    """The profile with what was written into the form; what does not fit, as none of `objectives`, is left empty."""
     levels = {level.name.lower(): level for level in LanguageLevel}
     spoken = ((code, levels.get(_text(form, f"level-{code}"))) for code in _languages(before))
     kind = _text(form, "kind")
@@ -79,7 +79,7 @@ def read(form: FormData, before: Expert) -> Expert:
         countries=_countries(form)[0],
         gender=_text(form, "gender"),
         languages=tuple((code, level) for code, level in spoken if level is not None),
-        objectives=tuple(n for n in _several(form, "objectives") if n.isdecimal() and 1 <= int(n) <= 23),
+        objectives=tuple(each for each in _several(form, "objectives") if each in objectives),
         supports=tuple(Support(each) for each in _several(form, "supports") if each in list(Support)),
         statement=str(form.get("statement", "")).strip()[:_LONG],
         aliases=tuple(name[:_LINE] for name in split_names(str(form.get("aliases", ""))[:_LONG])),

@@ -211,7 +211,8 @@ def _public_board(visit: RequestContext) -> PublicBoard:
 
 def _documents(visit: RequestContext) -> dict[str, int]:
     catalogue = visit.site.searcher.catalogue
-    return {str(n): len(catalogue.documents_with(Filters(objectives=(str(n),)))) for n in range(1, 24)}
+    notations = visit.site.taxonomy.notations("objectives")
+    return {each: len(catalogue.documents_with(Filters(objectives=(each,)))) for each in notations}
 
 
 def _counted(counts: Mapping[_Value, int | None]) -> dict[_Value, int | None]:

@@ -152,10 +152,10 @@ def _page(
 ) -> Response:
     words = wording(visit.code).fields
     entries = [Entry(f, words[f], fields.get(f, ""), f not in OPTIONAL, f in SECTIONS) for f in Field]
-    notations = tuple(str(number) for number in range(1, 24))
+    taxonomy = visit.site.taxonomy
     view = PracticeView(
         facts=tuple(e for e in entries if not e.long and e.id not in _CHOSEN),
-        objectives=Labels(visit.interface, visit.site.taxonomy).chips(notations),
+        objectives=Labels(visit.interface, taxonomy).chips(taxonomy.notations("objectives")),
         principles=tuple(wording(visit.code).principles.items()),
         sections=tuple(e for e in entries if e.long),
         chosen=frozenset(", ".join(fields.get(field, "") for field in _CHOSEN).split(", ")),

@@ -1,9 +1,11 @@
-"""Lists of numbers as people write them: "13, 7 y 10", "5–7", '2 ("…"), 5 ("…")', "20 b)"."""
+"""Concepts by number, and lists of numbers as people write them: "13, 7 y 10", "5–7", '2 ("…"), 5 ("…")', "20 b)"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import regex
+
+from kb.vocabularies.concept import Scheme
 
 # A number of a list. Not part of a year, a decimal of three digits, a percentage or a larger sum.
 _ITEM = regex.compile(
@@ -12,6 +14,8 @@ _ITEM = regex.compile(
     r"(?P<part>\.\d{1,2}(?!\d)|\.?[a-z](?![\p{L}\d])|\s[a-z]\))*"
     r"(?P<aside>\s*\([^()]{1,300}\)|\s*[“«\"][^“”«»\"]{1,300}[”»\"])?"
 )
+_NOTATION = regex.compile(r"(?P<prefix>\D*?)0*(?P<number>\d+)")
+_ALONE = regex.compile(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")  # of no date, decimal or larger sum
 _AND = r"(?:y|e|o|u|and|or|et|ou|und|oder|&)"
 _SEPARATOR = regex.compile(rf"\s*(?:[,;/]\s*(?:{_AND}\s+)?|\s{_AND}\s+|\s?&\s?)")
 _RANGE = regex.compile(r"\s*(?:[-–—]|\s(?:a|al|to|through|à|hasta|bis|au)\s)\s*")
@@ -24,6 +28,21 @@ class Item:
     number: int
     start: int
     end: int
+
+
+def numbers_of(scheme: Scheme) -> dict[int, str]:
+    """Notations by number, where all of them are one prefix and a number: "13", "SDG 13", "goal-13"; else none."""
+    parsed = [(_NOTATION.fullmatch(concept.notation), concept.notation) for concept in scheme.concepts]
+    if not all(match for match, _ in parsed) or len({match["prefix"] for match, _ in parsed if match}) != 1:
+        return {}
+    return {int(match["number"]): notation for match, notation in parsed if match}
+
+
+def notations_in(text: str, scheme: Scheme | None) -> tuple[str, ...]:
+    """The concepts of `scheme` whose numbers a text states that is a list of them, in order, each once."""
+    numbers = numbers_of(scheme) if scheme is not None else {}
+    stated = (int(number) for number in _ALONE.findall(text))
+    return tuple(dict.fromkeys(numbers[number] for number in stated if number in numbers))
 
 
 def read_list(text: str, start: int, end: int) -> tuple[Item, ...]:
