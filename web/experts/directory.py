@@ -1,6 +1,6 @@
 """How experts come in: the secretariat's list and invitations, the link by which a person consents, the public list."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -8,17 +8,17 @@ from fastapi import Form
 from starlette.responses import RedirectResponse, Response
 
 from ingest.readers.file_types import READERS
-from kb.accounts.account import AccountError, Role
-from kb.accounts.store import accounts, audit_trail, one_time_links
+from kb.accounts.account import AccountError
+from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, is_public, may_be_named
 from kb.experts.store import erasures, experts
 from kb.experts.works import Work
-from kb.matching.store import proposals
+from kb.matching.store import consents
 from kb.requests.case import HubError
 from web.accounts.sign_in import EmptyView, Field
 from web.experts.own_profile import erase_expert
-from web.experts.profile_form import consent_of, facts_of
+from web.experts.profile_form import facts_of
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.labels import Chip, Labels
@@ -139,23 +139,7 @@ def consent(visit: Visiting, key: str = "", uses: Several = [], answer: Field = 
         fault = Fault("use-found", visit.say(_("Choose what you agree to, or have the profile erased.")))
         return _consent(visit, key, (fault,))
     with visit.site.database.write() as connection:
-        used = experts.use_link(connection, key)
-        token = ""
-        if used is not None and used.account is not None:
-            person = experts.get(connection, used.expert)
-            agreed = replace(person, consent=consent_of(uses, person.consent))
-            account = accounts.get(connection, used.account)
-            by = account.actor if account else visit.actor
-            experts.save(connection, by, agreed)
-            proposals.lapse_left_out(connection, by, used.expert)
-            if account is not None and Role.EXPERT not in account.roles:
-                accounts.change(connection, by, replace(account, roles=(*account.roles, Role.EXPERT)))
-            # Where mail is not sent the officer sees this link: it must not open an account with other tasks.
-            elif account is not None and not accounts.password_of(connection, account.id):
-                alone = set(account.roles) <= {Role.EXPERT, Role.READER}
-                token = (
-                    one_time_links.make(connection, by, account.id, one_time_links.Purpose.INVITATION) if alone else ""
-                )
+        token = consents.give(connection, visit.actor, key, uses)
     path = f"/welcome?{urlencode({'key': token})}" if token else "/sign-in?next=/expert"
     return _private(RedirectResponse(visit.link(path), 303))
 

@@ -1,6 +1,6 @@
 """An expert's own pages: profile, works, consents, export and erasure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form
@@ -18,7 +18,7 @@ from kb.experts.profile_json import STATEMENT
 from kb.experts.store import erasures, experts
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
-from kb.matching.store import proposals
+from kb.matching.store import consents, proposals
 from kb.requests.case import Proposal
 from kb.requests.store import personal_data
 from kb.text.language import language_of
@@ -167,8 +167,7 @@ def _saved(visit: RequestContext, form: FormData) -> Response:
     with visit.site.database.write() as connection:
         if number is None:
             number = experts.register(connection, visit.actor, expert)
-        experts.save(connection, visit.actor, replace(expert, id=number), hidden)
-        proposals.lapse_left_out(connection, visit.actor, number)
+        consents.save_profile(connection, visit.actor, number, expert, hidden)
     return back(visit, "saved")
 
 

@@ -10,7 +10,8 @@ import pycountry
 from starlette.datastructures import FormData
 
 from kb.clock import now
-from kb.experts.expert import Availability, Consent, ConsentUse, Expert, LanguageLevel, OrganisationKind, Support
+from kb.experts.consent import agree
+from kb.experts.expert import Availability, Expert, LanguageLevel, OrganisationKind, Support
 from kb.experts.organisations import split_names
 from kb.experts.store.experts import HIDEABLE
 from kb.places.countries import find_countries
@@ -23,7 +24,6 @@ from web.requests.form import countries
 from web.requests.labels import KINDS, LEVELS, SUPPORTS, USES
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")  # whose level can be stated
-YEARS = 2  # a consent lasts
 _LINE, _LONG = 200, 8000
 _FIELDS: dict[str, str] = {
     "organisation": _("Organisation"),
@@ -84,24 +84,10 @@ def read(form: FormData, before: Expert, objectives: Collection[str]) -> Expert:
         statement=str(form.get("statement", "")).strip()[:_LONG],
         aliases=tuple(name[:_LINE] for name in split_names(str(form.get("aliases", ""))[:_LONG])),
         declared=tuple(line for each in str(form.get("declared", ""))[:_LONG].splitlines() if (line := each.strip())),
-        consent=consent_of(_several(form, "uses"), before.consent, renewed=bool(form.get("anew"))),
+        consent=agree(_several(form, "uses"), before.consent, now().date(), renewed=bool(form.get("anew"))),
         availability=Availability(
             bool(form.get("paused")), _day(_text(form, "available_from")), _limit(_text(form, "monthly_limit"))
         ),
-    )
-
-
-def consent_of(uses: list[str], before: Consent, *, renewed: bool = False) -> Consent:
-    """What is agreed to from today on; nothing is when no use is chosen.
-
-    Saving the same uses again leaves the time they hold as it is, unless they are `renewed` or it has run out.
-    """
-    agreed = frozenset(ConsentUse(use) for use in uses if use in list(ConsentUse))
-    today = now().date()
-    kept = not renewed and agreed == before.uses and _lasts(before, today)
-    given = before.given if kept and before.given else today
-    return (
-        Consent(agreed, given, given.replace(year=given.year + YEARS, day=min(given.day, 28))) if agreed else Consent()
     )
 
 
@@ -158,10 +144,6 @@ def _countries(form: FormData) -> tuple[tuple[str, ...], str]:
 def _shown_names() -> dict[str, str]:
     """The countries by the names that pages give them, in every language."""
     return {fold(ui.country(c.alpha_3)): c.alpha_3 for ui in load_interfaces().values() for c in pycountry.countries}
-
-
-def _lasts(consent: Consent, today: date) -> bool:
-    return consent.expires is None or today < consent.expires
 
 
 def _text(form: FormData, name: str, longest: int = _LINE) -> str:
