@@ -12,7 +12,7 @@ from ingest.duplicates.text_overlap import Overlap, Wording, overlap
 from ingest.duplicates.translation_search import translations
 from kb.documents.duplicate import Likeness, Link, LinkKind
 from kb.documents.models import StoredDocument
-from kb.documents.state import State
+from kb.documents.state import TAKEN_AWAY
 from kb.documents.store import documents, duplicates, sketches
 from kb.documents.store.sketches import Shared, Sketched
 from kb.store.database import Database
@@ -26,7 +26,6 @@ _LOOKED_AT = (
 )
 _AT_ONCE = 50  # sketches of documents from before that are made in one transaction
 _LEFT_BEHIND = 20  # documents not compared yet that one more call compares, so that none stays behind
-_TAKEN_AWAY = {State.REJECTED, State.WITHDRAWN}  # what is like these is for a person to look at
 # What a name says of the edition rather than of the document: "plan_v2-final (1).pdf".
 _EDITION = regex.compile(r"\p{N}+|\b(?:v|ver|version|rev|draft|final|borrador|brouillon|copy|copia|copie)\b")
 
@@ -120,7 +119,7 @@ def _judged(own: StoredDocument, other: StoredDocument, common: Overlap) -> Like
     kind = _kind(own, other, common)
     if kind is LinkKind.VERSION:
         return Likeness(kind, newer.id, older.id, score)
-    sure = common.sure and not {own.state, other.state} & _TAKEN_AWAY
+    sure = common.sure and own.state not in TAKEN_AWAY and other.state not in TAKEN_AWAY
     return Likeness(kind, own.id, other.id, score, sure)
 
 

@@ -59,12 +59,12 @@ def again(write: bool, as_json: bool) -> int:
     """
     from ingest.description.place_and_year_tags import FacetTagger
     from ingest.tagging.retagging import apply, difference
-    from kb.documents.store.encoded_documents import unpublished_documents
+    from kb.documents.store.encoded_documents import live_documents
 
     instance = bootstrap.open_instance()
     tagger = instance.tagger()
     facets = FacetTagger(tagger)
-    ids = unpublished_documents(instance.database)
+    ids = live_documents(instance.database)
     found = []
     for number in terminal.progress(ids, "document", len(ids)):
         each = difference(instance.database, tagger, number, facets)

@@ -1,10 +1,11 @@
-"""The states of a document and the moves between them."""
+"""The states of a document, what each means, and the moves between them; which move leads where is editorial work."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """States of a document (domain rules); only published ones are found by readers."""
+    """States of a document; what each means stands in STATES."""
 
     RECEIVED = "received"
     DESCRIBED = "described"  # read, described and tagged; waits for review
@@ -30,3 +31,52 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     BRING_BACK = "bring-back"  # to where it can be described and published again
     SUPERSEDE = "supersede"  # follows from a newer version; nobody can ask for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a state means to those who read a document, work on it, or sent it in.
+
+    `held_back` is why `kb ingest --publish` does not publish over the heads of those who decide, and what can be done
+    about it; "" where it may publish, or is never asked to.
+    """
+
+    live: bool = False  # it is read or worked on, and a newer version takes its place
+    public: bool = False  # readers find it and read it
+    untouched: bool = False  # it waits for a librarian, and nobody else had a say in it yet
+    owned: bool = False  # whoever sent it in may change its description
+    taken_away: bool = False  # a person looks at whatever is like it
+    explained: bool = False  # whoever sent it in is told the reason of the last move
+    judged: bool = False  # whoever sent it in is told what reviewers wrote
+    held_back: str = ""
+
+
+STATES = {
+    State.RECEIVED: Meaning(live=True, untouched=True, owned=True),
+    State.DESCRIBED: Meaning(
+        live=True,
+        untouched=True,
+        owned=True,
+        held_back="They have been in review. Decide on the document",  # a document that comes back from it
+    ),
+    State.IN_REVIEW: Meaning(live=True, held_back="They are in review. Decide on the document"),
+    State.RETURNED: Meaning(
+        live=True,
+        owned=True,
+        explained=True,
+        judged=True,
+        held_back="They were returned with questions. Answer them",
+    ),
+    State.PUBLISHED: Meaning(live=True, public=True, judged=True),
+    State.REJECTED: Meaning(
+        taken_away=True, explained=True, judged=True, held_back="They were rejected. Bring the document back"
+    ),
+    State.WITHDRAWN: Meaning(taken_away=True, explained=True, held_back="They were withdrawn. Bring the document back"),
+    State.SUPERSEDED: Meaning(),
+}
+LIVE = tuple(state for state, means in STATES.items() if means.live)
+PUBLIC = tuple(state for state, means in STATES.items() if means.public)
+WAITING = tuple(state for state, means in STATES.items() if means.live and not means.public)
+UNTOUCHED = tuple(state for state, means in STATES.items() if means.untouched)
+OWNED = tuple(state for state, means in STATES.items() if means.owned)
+TAKEN_AWAY = tuple(state for state, means in STATES.items() if means.taken_away)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, may, require
-from kb.documents.state import Move, State
+from kb.documents.state import LIVE, OWNED, WAITING, Move, State
 from kb.editorial.review import Panel, is_outvoted, missing_recommendations
 from kb.errors import UsageError
 
@@ -37,7 +37,6 @@ def _step(move: Move, before: Iterable[State], after: State, action: Action, *, 
     return Step(move, frozenset(before), after, action, reason)
 
 
-_WAITING = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED)
 STEPS = (
     _step(Move.DESCRIBE, [State.RECEIVED], State.DESCRIBED, Action.DESCRIBE, reason=False),
     _step(Move.SEND_TO_REVIEW, [State.DESCRIBED, State.RETURNED], State.IN_REVIEW, Action.ASSIGN, reason=False),
@@ -46,7 +45,7 @@ STEPS = (
     _step(Move.RETURN, [State.DESCRIBED, State.IN_REVIEW], State.RETURNED, Action.DECIDE),
     _step(Move.ANSWER, [State.RETURNED], State.DESCRIBED, Action.DESCRIBE),
     _step(Move.REJECT, [State.DESCRIBED, State.IN_REVIEW, State.RETURNED], State.REJECTED, Action.DECIDE),
-    _step(Move.TAKE_BACK, _WAITING, State.WITHDRAWN, Action.TAKE_BACK),
+    _step(Move.TAKE_BACK, WAITING, State.WITHDRAWN, Action.TAKE_BACK),
     _step(Move.WITHDRAW, [State.PUBLISHED], State.WITHDRAWN, Action.WITHDRAW),
     _step(Move.BRING_BACK, [State.WITHDRAWN, State.REJECTED], State.DESCRIBED, Action.WITHDRAW),
 )
@@ -95,8 +94,8 @@ def follow(actor: Actor, case: DocumentCase, move: Move, reason: str) -> State:
 def may_describe(actor: Actor, case: DocumentCase) -> bool:
     """Whether `actor` may change description and tags now; who submitted it may until others have a say in it."""
     if may(actor, Action.DESCRIBE):
-        return case.state not in (State.SUPERSEDED, State.WITHDRAWN, State.REJECTED)
-    return may(actor, Action.DESCRIBE, case.owner) and case.state in (State.RECEIVED, State.DESCRIBED, State.RETURNED)
+        return case.state in LIVE
+    return may(actor, Action.DESCRIBE, case.owner) and case.state in OWNED
 
 
 def check_reviewer(case: DocumentCase, reviewer: int) -> None:

@@ -22,7 +22,7 @@ from kb.documents.reading import (
     remark_json,
     remark_of,
 )
-from kb.documents.state import Move
+from kb.documents.state import Move, State
 from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.review import Stage
 from kb.experts.import_rows import Outcome as Imported
@@ -33,6 +33,7 @@ from kb.mail import letter
 from kb.requests.case import RequestEventKind
 from web.accounts import audit_labels
 from web.documents import history
+from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
 from web.i18n.locales import load_interfaces
 from web.inbox import labels as inbox_words
 from web.notifications import messages
@@ -118,7 +119,8 @@ def texts(*nodes: ast.expr) -> Iterator[str]:
         (letter.Topic, messages.TEXTS),
         (letter.Topic, messages.LINES),
         (letter.Topic, letter.ABOUT),
-        (Move, history._MOVES),
+        (State, STATE_LABELS),
+        (Move, MOVE_LABELS),
         (Verdict, history._VERDICTS),
     ],
 )

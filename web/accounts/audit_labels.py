@@ -1,6 +1,7 @@
 """What is done, and to what, as the audit trail calls it."""
 
 from kb.accounts.store import audit_trail
+from web.documents.state_labels import MOVE_LABELS
 from web.i18n.locales import _
 
 # Every action the code records; a test looks for those that are missing.
@@ -14,19 +15,9 @@ ACTIONS = {
     "comment-taken-back": _("comment taken back"),
     "conflicts-declared": _("conflicts of interests declared"),
     "decisions-carried": _("what people said of the version before taken over"),
-    "document-answer": _("questions about a document answered"),
-    "document-bring-back": _("document brought back"),
-    "document-describe": _("document marked as described"),
     "document-described": _("description of a document changed"),
-    "document-publish": _("document published after review"),
-    "document-publish-trusted": _("document published without review"),
-    "document-reject": _("document rejected"),
-    "document-return": _("document returned with questions"),
-    "document-send-to-review": _("document sent to review"),
     "document-stored": _("document stored"),
-    "document-supersede": _("document replaced by a newer version"),
-    "document-take-back": _("document taken back by who sent it in"),
-    "document-withdraw": _("document withdrawn"),
+    **{f"document-{move}": labels.audit for move, labels in MOVE_LABELS.items()},
     "expert-added": _("expert read in"),
     "expert-erased": _("expert erased"),
     "expert-exported": _("data of an expert given out to them"),

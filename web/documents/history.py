@@ -12,23 +12,11 @@ from kb.documents.store.tag_decisions import Decision, Verdict
 from kb.editorial.store import reviews
 from kb.editorial.store.description_page import DocumentForDescription
 from kb.editorial.store.editing import CHECKED, account_in
+from web.documents.state_labels import MOVE_LABELS
 from web.http.context import RequestContext
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 
-_MOVES = {
-    Move.DESCRIBE: _("Described"),
-    Move.SEND_TO_REVIEW: _("Sent to review"),
-    Move.PUBLISH: _("Published after review"),
-    Move.PUBLISH_TRUSTED: _("Published without review, as part of a trusted collection"),
-    Move.RETURN: _("Returned with questions"),
-    Move.ANSWER: _("Questions answered"),
-    Move.REJECT: _("Rejected"),
-    Move.TAKE_BACK: _("Taken back by who submitted it"),
-    Move.WITHDRAW: _("Withdrawn"),
-    Move.BRING_BACK: _("Brought back"),
-    Move.SUPERSEDE: _("Replaced by a newer version"),
-}
 _VERDICTS = {
     Verdict.ACCEPTED: _("Accepted: %(tag)s"),
     Verdict.REJECTED: _("Rejected: %(tag)s"),
@@ -106,7 +94,7 @@ def value_in_words(field: str, value: object, labels: Labels) -> str:
 def _of_change(visit: RequestContext, change: Change, labels: Labels) -> HistoryEntry:
     moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
     if change.kind is ChangeKind.STATE:
-        return HistoryEntry(change.at, moment, actor, visit.say(_MOVES[Move(change.field)]), change.reason)
+        return HistoryEntry(change.at, moment, actor, visit.say(MOVE_LABELS[Move(change.field)].history), change.reason)
     if change.kind is ChangeKind.TEXT:
         before = change.before if isinstance(change.before, int) else None
         what = _("Stored") if before is None else _("Stored as a new version")

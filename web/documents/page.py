@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from index.search.highlights import lexical_marks, merged
 from index.search.question import MAX_CHARACTERS, read_question
 from kb.documents.models import Passage, PassageRecord, StoredDocument
-from kb.documents.state import State
+from kb.documents.state import PUBLIC, State
 from kb.documents.store import documents, history, passages, tags
 from kb.errors import NotFoundError, UsageError
 from kb.text.language import question_language
@@ -165,7 +165,7 @@ def published_or_successor(visit: RequestContext, number: int) -> StoredDocument
             found = documents.get(connection, number)
     except NotFoundError:
         raise NotFoundError(_MISSING) from None
-    if found.state is State.PUBLISHED:
+    if found.state in PUBLIC:
         return found
     newer = documents.published_successor(visit.site.database, number) if found.state is State.SUPERSEDED else None
     if newer is None:

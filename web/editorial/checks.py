@@ -7,6 +7,7 @@ from kb.documents.models import StoredDocument
 from kb.documents.practice import Field
 from kb.documents.practice_wording import question
 from kb.documents.reading import ReadNote, Remark
+from kb.documents.state import PUBLIC
 from kb.editorial.checks import Check, Finding
 from kb.text.damage import Damage
 from web.http.context import RequestContext
@@ -101,7 +102,7 @@ def _missing(visit: RequestContext, field: str) -> str:
 
 def _alike(visit: RequestContext, check: Check, other: StoredDocument) -> Look | None:
     both = visit.may("describe", other.owner)
-    if not both and other.state != "published":
+    if not both and other.state not in PUBLIC:
         return None
     described, path = other.description, f"/likenesses/{check.link}" if both else f"/documents/{other.id}"
     text = visit.say(_ALIKE[check.detail])

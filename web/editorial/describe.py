@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
 from kb.documents.models import Description, Evidence, StoredDocument, TagState
+from kb.documents.state import PUBLIC
 from kb.documents.store import (
     documents,
     tags,
@@ -22,14 +23,14 @@ from kb.store.transaction import Transaction
 from web.accounts.sign_in import Field
 from web.documents.citations import Facts, facts_of
 from web.documents.history import FIELDS, HistoryEntry, history_entries
+from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
 from web.documents.tag_evidence import highlighted_evidence
 from web.documents.text_layout import Layout, lay_out
 from web.editorial.checks import Look, check_lines
 from web.editorial.description_evidence import places_by_field, share
 from web.editorial.description_form import Fields, faults_of, fields_of, with_countries
-from web.editorial.state_labels import STATES
 from web.editorial.tag_suggestions import Suggestions, addable, in_order, key_of, suggestions, verdict_of, waiting_after
-from web.editorial.transitions import DONE, MoveForm, Number, move_forms, refusal_response
+from web.editorial.transitions import MoveForm, Number, move_forms, refusal_response
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels
@@ -40,7 +41,7 @@ _SAID = {
     "confirmed": _("The description was confirmed as it is."),
     "undone": _("Those suggestions are undecided again."),
     "added": _("The concept was added."),
-} | {move.value: text for move, text in DONE.items()}
+} | {move.value: labels.done for move, labels in MOVE_LABELS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ def _page(
     view = DescribeView(
         facts=facts_of(visit, stored, labels),
         state=stored.state.value,
-        standing=visit.say(STATES[stored.state][0]),
+        standing=visit.say(STATE_LABELS[stored.state].name),
         open=may_describe(visit.actor, case),
         fields=fields_of(visit, written or stored.description, claims, others, known),
         suggestions=shown,
@@ -237,7 +238,7 @@ def _page(
         history=past,
         previous=stored.previous,
         reviewing=visit.may("assign", stored.owner) and case.panel.round > 0,
-        public=stored.state == "published",
+        public=stored.state in PUBLIC,
         encoding=found.encoding,
         focused=":" in asked.get("tag", "") and not faults,
         said=visit.say(_SAID.get(asked.get("said", "") or asked.get("done", ""), "")),

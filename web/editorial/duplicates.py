@@ -11,10 +11,10 @@ from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
 from kb.accounts.permissions import Action
 from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import StoredDocument
-from kb.documents.state import State
+from kb.documents.state import PUBLIC
 from kb.documents.store import documents, duplicates
 from web.accounts.sign_in import Field
-from web.editorial.state_labels import STATES
+from web.documents.state_labels import STATE_LABELS
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels
@@ -143,14 +143,14 @@ def _side(visit: RequestContext, number: int) -> ComparedSide:
     with visit.site.database.read() as connection:
         found: StoredDocument = documents.get(connection, number)
     described = found.description
-    public = found.state is State.PUBLISHED
+    public = found.state in PUBLIC
     return ComparedSide(
         title=described.title,
         name=found.source.name,
         language=described.language,
         direction=direction(described.language),
         language_name=visit.interface.language(described.language),
-        standing=visit.say(STATES[found.state][0]),
+        standing=visit.say(STATE_LABELS[found.state].name),
         type=Labels(visit.interface, visit.site.taxonomy).type(described.type),
         path=f"/documents/{number}" if public else f"/workbench/documents/{number}",
     )

@@ -19,7 +19,7 @@ from kb.editorial.workflow import MoveError
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
 from web.documents.citations import heading_of
-from web.editorial.state_labels import RECOMMENDATIONS, refusal_fault
+from web.editorial.review_labels import RECOMMENDATIONS, refusal_fault
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels

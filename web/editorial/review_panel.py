@@ -9,7 +9,7 @@ from kb.editorial.review import Needed, Panel, Review, Stage, days_late
 from kb.editorial.reviewer_choice import Reviewer
 from kb.editorial.store.comments import Comment
 from kb.matching.ranking import Slate
-from web.editorial.state_labels import RECOMMENDATIONS, SIDES, STAGES
+from web.editorial.review_labels import RECOMMENDATIONS, SIDES, STAGES
 from web.http.context import RequestContext
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _

@@ -15,10 +15,12 @@ from kb.documents.store import documents, tags
 from kb.editorial.review import Needed, Side, is_outvoted, missing_recommendations, reviewers_to_ask
 from kb.editorial.reviewer_choice import Reviewer, propose_reviewers, rank_reviewers
 from kb.editorial.store import comments, reviewer_candidates, reviews, transitions
-from kb.editorial.workflow import DocumentCase, MoveError
+from kb.editorial.workflow import STEPS, DocumentCase, MoveError, step
 from kb.errors import NotFoundError
 from web.accounts.sign_in import Field
+from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
 from web.editorial.review import Text
+from web.editorial.review_labels import refusal_fault
 from web.editorial.review_panel import (
     CandidateLine,
     ReviewLine,
@@ -27,8 +29,6 @@ from web.editorial.review_panel import (
     needed_sentence,
     review_lines,
 )
-from web.editorial.state_labels import STATES, refusal_fault
-from web.editorial.transitions import DONE
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels
@@ -36,16 +36,12 @@ from web.i18n.locales import _, direction
 
 _UNWELCOME = 422
 _SAID = {
-    Move.SEND_TO_REVIEW.value: DONE[Move.SEND_TO_REVIEW],
+    Move.SEND_TO_REVIEW.value: MOVE_LABELS[Move.SEND_TO_REVIEW].done,
     "asked": _("They were asked; the review waits in their inboxes."),
     "released": _("This review is not waited for any more."),
     "decided": _("Your decision is on record."),
 }
-_DECISIONS = {
-    Move.PUBLISH: _("Publish"),
-    Move.RETURN: _("Return with questions"),
-    Move.REJECT: _("Reject"),
-}
+_DECISIONS = [step.move for step in STEPS if step.action is Action.DECIDE and State.IN_REVIEW in step.before]
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 Several = Annotated[list[str], Form(max_length=200)]
 
@@ -58,7 +54,8 @@ class AssigningView:
     title: str
     language: str
     written: str  # direction of writing
-    state: State
+    may_send: bool
+    in_review: bool
     standing: str
     own: bool
     asked_myself: bool
@@ -135,7 +132,7 @@ def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "")
     """The editor's decision, with its reason."""
     found = _certain(visit, number)
     visit.require(Action.DECIDE, found.owner)
-    if move not in [each.value for each in _DECISIONS]:
+    if move not in _DECISIONS:
         fault = Fault("move-publish", visit.say(_("Choose what you decide.")))
         return _page(visit, found, reason=reason, faults=(fault,))
     try:
@@ -184,8 +181,9 @@ def _page(
         title=found.description.title,
         language=found.description.language,
         written=direction(found.description.language),
-        state=found.state,
-        standing=visit.say(STATES[found.state][0]),
+        may_send=found.state in step(Move.SEND_TO_REVIEW).before,
+        in_review=in_review,
+        standing=visit.say(STATE_LABELS[found.state].name),
         own=own,
         asked_myself=myself,
         reviews=review_lines(visit, case.panel, asked, [] if own or myself else made, closed=own or myself),
@@ -196,7 +194,7 @@ def _page(
         candidates=lines,
         balance=balance,
         days=visit.site.settings.review_days,
-        decisions=tuple((m.value, visit.say(name)) for m, name in _DECISIONS.items()),
+        decisions=tuple((m.value, visit.say(MOVE_LABELS[m].decision or MOVE_LABELS[m].button)) for m in _DECISIONS),
         chosen=chosen,
         reason=reason,
         said=said,

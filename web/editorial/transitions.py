@@ -8,59 +8,17 @@ from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from kb.accounts.permissions import Action
-from kb.documents.state import Move, State
+from kb.documents.state import TAKEN_AWAY, Move, State
 from kb.editorial.review import is_outvoted, missing_recommendations
 from kb.editorial.store import transitions
 from kb.editorial.workflow import DocumentCase, MoveError, Step, steps
 from web.accounts.sign_in import Field
+from web.documents.state_labels import MOVE_LABELS
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.locales import _
 
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
-_NAMES = {
-    Move.DESCRIBE: _("Mark as described"),
-    Move.SEND_TO_REVIEW: _("Send to review"),
-    Move.PUBLISH: _("Publish after review"),
-    Move.PUBLISH_TRUSTED: _("Publish without review"),
-    Move.RETURN: _("Return with questions"),
-    Move.ANSWER: _("Hand in again"),
-    Move.REJECT: _("Reject"),
-    Move.TAKE_BACK: _("Take back"),
-    Move.WITHDRAW: _("Withdraw"),
-    Move.BRING_BACK: _("Bring back"),
-}
-_HINTS = {
-    Move.SEND_TO_REVIEW: _("Next, you choose one reviewer of the United Nations and two from outside."),
-    Move.PUBLISH: _("Everybody can read and find it at once."),
-    Move.PUBLISH_TRUSTED: _(
-        "Only for a trusted collection. Everybody can read it at once, and its page says that it was not reviewed."
-    ),
-    Move.RETURN: _("Whoever submitted it sees your questions and can hand it in again."),
-    Move.ANSWER: _("Send a new file instead if the text itself has to change."),
-    Move.REJECT: _("It stays on record here, and nobody else can read it."),
-    Move.TAKE_BACK: _("It stays on record here, and nobody else can read it."),
-    Move.WITHDRAW: _("Nobody can read or find it any more; its address says that it was withdrawn, and why."),
-    Move.BRING_BACK: _("It waits for a decision again; nobody else can read it before that."),
-}
-_ASKED = {
-    Move.PUBLISH_TRUSTED: _("Which trusted collection it is from"),
-    Move.RETURN: _("Questions"),
-    Move.ANSWER: _("Answers"),
-    Move.WITHDRAW: _("Reason, which everybody can read"),
-}
-DONE = {
-    Move.DESCRIBE: _("The document is marked as described."),
-    Move.SEND_TO_REVIEW: _("The document is in review. Choose its reviewers."),
-    Move.PUBLISH: _("The document is published; it can be found now."),
-    Move.PUBLISH_TRUSTED: _("The document is published; it can be found now."),
-    Move.RETURN: _("The document was returned with your questions."),
-    Move.ANSWER: _("The document was handed in again."),
-    Move.REJECT: _("The document was rejected."),
-    Move.TAKE_BACK: _("The document was taken back."),
-    Move.WITHDRAW: _("The document was withdrawn. Its address says so."),
-    Move.BRING_BACK: _("The document waits for a decision again."),
-}
 REFUSALS = {
     "state": _("In the state the document is in, this cannot be done."),
     "changed": _("Somebody was quicker: meanwhile the document was moved or described otherwise. Look at it again."),
@@ -128,15 +86,15 @@ class Mover:
 
 
 def _form(visit: RequestContext, step: Step, case: DocumentCase) -> MoveForm:
-    barred = ""
+    barred, labels = "", MOVE_LABELS[step.move]
     if step.move is Move.PUBLISH and (missing_recommendations(case.panel) or is_outvoted(case.panel)):
         barred = visit.say(REFUSALS["rule" if missing_recommendations(case.panel) else "against"])
     return MoveForm(
         move=step.move.value,
-        name=visit.say(_NAMES[step.move]),
-        hint=visit.say(_HINTS.get(step.move, "")),
-        asked=visit.say(_ASKED.get(step.move, _("Reason"))),
+        name=visit.say(labels.button),
+        hint=visit.say(labels.hint),
+        asked=visit.say(labels.asked),
         reason=step.reason,
         barred=barred,
-        grave=step.move in (Move.REJECT, Move.WITHDRAW, Move.TAKE_BACK),
+        grave=step.after in TAKEN_AWAY,
     )

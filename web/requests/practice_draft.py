@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kb.accounts.permissions import Action
 from kb.documents.practice import Field, join_values
-from kb.documents.state import State
+from kb.documents.state import PUBLIC
 from kb.errors import NotFoundError
 from kb.jobs.job import JobFilter
 from kb.jobs.store import queue
@@ -56,7 +56,7 @@ def path_of(visit: RequestContext, connection: Transaction, upload: str) -> str:
         return ""
     number = found[0].document
     outline = queue.outlines(connection, [number]).get(number) if number is not None else None
-    if outline is not None and outline.state is State.PUBLISHED:
+    if outline is not None and outline.state in PUBLIC:
         return f"/documents/{number}"
     if outline is not None and visit.may(Action.SEE_SUBMISSION, outline.owner):
         return f"/submissions/{number}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kb.accounts.permissions import Action
 from kb.documents.models import Outcome
-from kb.documents.state import State
+from kb.documents.state import PUBLIC
 from kb.jobs.job import INTERRUPTED, Job, JobState, Step
 from kb.jobs.store import queue
 from web.http.context import RequestContext
@@ -119,9 +119,9 @@ def line_of(visit: RequestContext, job: Job, outline: queue.Outline | None, by: 
 
 def is_seen(visit: RequestContext, outline: queue.Outline) -> bool:
     """Whether this person may know of a document."""
-    return outline.state is State.PUBLISHED or visit.may(Action.SEE_SUBMISSION, outline.owner)
+    return outline.state in PUBLIC or visit.may(Action.SEE_SUBMISSION, outline.owner)
 
 
 def path_of(document: int | None, outline: queue.Outline) -> str:
     """Where a document is read, or worked on as long as it is not public."""
-    return f"/documents/{document}" if outline.state is State.PUBLISHED else f"/workbench/documents/{document}"
+    return f"/documents/{document}" if outline.state in PUBLIC else f"/workbench/documents/{document}"

@@ -10,15 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from kb.accounts.permissions import Action
 from kb.clock import now
 from kb.documents.models import StoredDocument
-from kb.documents.state import Move, State
+from kb.documents.state import PUBLIC, STATES, Move, State
 from kb.documents.store import documents, history, passages
 from kb.documents.store.history import Change, ChangeKind
 from kb.editorial.review import Panel, Recommendation
 from kb.editorial.store import comments, reviews, submissions, transitions
-from kb.editorial.workflow import MoveError
+from kb.editorial.workflow import MoveError, step
+from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
 from web.editorial.review import Text
-from web.editorial.state_labels import RECOMMENDATIONS, STATES, refusal_fault
-from web.editorial.transitions import DONE
+from web.editorial.review_labels import RECOMMENDATIONS, refusal_fault
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.locales import _, direction
@@ -27,10 +27,8 @@ _ROWS = 50
 _UNWELCOME = 422
 _SAID = {
     Move.ANSWER: _("Your answer is on record; a librarian takes it up."),
-    Move.TAKE_BACK: DONE[Move.TAKE_BACK],
+    Move.TAKE_BACK: MOVE_LABELS[Move.TAKE_BACK].done,
 }
-_EXPLAINED = (State.RETURNED, State.REJECTED, State.WITHDRAWN)
-_DECIDED = (State.RETURNED, State.REJECTED, State.PUBLISHED)  # states in which reviewers' words are told
 Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 
 
@@ -81,7 +79,6 @@ class SubmissionView:
     title: str
     language: str
     written: str  # direction of writing
-    state: State
     standing: str
     asked: str
     why: str  # the reason of whoever returned, rejected or withdrew it
@@ -109,10 +106,10 @@ def submission_list(visit: Visiting, before: Annotated[int | None, Query(ge=1, l
             title=one.title,
             language=one.language,
             direction=direction(one.language),
-            standing=visit.say(STATES[one.state][0]),
-            asked=visit.say(STATES[one.state][1]),
+            standing=visit.say(STATE_LABELS[one.state].name),
+            asked=visit.say(STATE_LABELS[one.state].meaning),
             sent=visit.interface.moment(one.sent),
-            waits=one.state is State.RETURNED,
+            waits=one.state in step(Move.ANSWER).before,
         )
         for one in found[:_ROWS]
     )
@@ -162,7 +159,7 @@ def _page(
     in_review = found.state is State.IN_REVIEW
     asked = [review for review in panel.reviews if review.stands] if in_review else []
     last = max((review.due for review in asked if review.waits), default=None)
-    told = found.state in _DECIDED
+    told = STATES[found.state].judged
     with visit.site.database.read() as connection:
         way = tuple(_stop(visit, c) for c in history.of_document(connection, found.id) if c.kind is ChangeKind.STATE)
     view = SubmissionView(
@@ -170,20 +167,18 @@ def _page(
         title=found.description.title,
         language=found.description.language,
         written=direction(found.description.language),
-        state=found.state,
-        standing=visit.say(STATES[found.state][0]),
-        asked=visit.say(STATES[found.state][1]),
-        why=way[-1].reason if way and found.state in _EXPLAINED else "",
+        standing=visit.say(STATE_LABELS[found.state].name),
+        asked=visit.say(STATE_LABELS[found.state].meaning),
+        why=way[-1].reason if way and STATES[found.state].explained else "",
         progress=(sum(r.counts for r in asked), len(asked)) if asked else None,
         promised=_day(visit, last),
         late=last is not None and last < now().date(),
         way=way,
         letters=_letters(visit, panel) if told else (),
         remarks=_remarks(visit, found, panel) if told else (),
-        may_answer=found.state is State.RETURNED and visit.may(Action.DESCRIBE, found.owner),
-        may_take_back=found.state in (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED)
-        and visit.may(Action.TAKE_BACK, found.owner),
-        published=f"/documents/{found.id}" if found.state is State.PUBLISHED else "",
+        may_answer=found.state in step(Move.ANSWER).before and visit.may(Action.DESCRIBE, found.owner),
+        may_take_back=found.state in step(Move.TAKE_BACK).before and visit.may(Action.TAKE_BACK, found.owner),
+        published=f"/documents/{found.id}" if found.state in PUBLIC else "",
         answer=answer,
         said=said,
         faults=faults,
@@ -196,7 +191,9 @@ def _day(visit: RequestContext, day: date | None) -> str:
 
 
 def _stop(visit: RequestContext, change: Change) -> Stop:
-    return Stop(visit.say(STATES[State(str(change.after))][0]), visit.interface.moment(change.at), change.reason)
+    return Stop(
+        visit.say(STATE_LABELS[State(str(change.after))].name), visit.interface.moment(change.at), change.reason
+    )
 
 
 def _letters(visit: RequestContext, panel: Panel) -> tuple[tuple[str, str], ...]:

@@ -19,25 +19,17 @@ from kb.documents.models import (
     StoredDocument,
 )
 from kb.documents.reading import remark_json, remark_of
-from kb.documents.state import Move, State
+from kb.documents.state import LIVE, PUBLIC, STATES, UNTOUCHED, Move, State
 from kb.documents.store import carried_decisions, history, passages, practices, tags
 from kb.documents.store.editions import work_of
-from kb.documents.store.publishing import REPLACEABLE, publish_document, supersede
+from kb.documents.store.publishing import publish_document, supersede
+from kb.documents.store.state_conditions import in_states, is_public
 from kb.errors import NotFoundError
 from kb.places.regions import widened
 from kb.store import instance_facts
 from kb.store.database import Database
 from kb.store.tables.documents import documents
 from kb.store.tables.metadata import AnyRow
-
-# What the command line does not publish over the heads of those who decide, and what can be done about it.
-_HELD_BACK = {
-    State.WITHDRAWN: "They were withdrawn. Bring the document back",
-    State.REJECTED: "They were rejected. Bring the document back",
-    State.IN_REVIEW: "They are in review. Decide on the document",
-    State.RETURNED: "They were returned with questions. Answer them",
-    State.DESCRIBED: "They have been in review. Decide on the document",
-}
 
 Then = Callable[[Connection, int], None]  # what else belongs to the transaction that stores the document of this number
 
@@ -90,7 +82,7 @@ def add(database: Database, prepared: PreparedDocument, publish: bool, then: The
             then(connection, number)
         if publish:
             publish_document(connection, number, actor)
-        elif previous is not None and State(previous.state) != State.PUBLISHED:
+        elif previous is not None and previous.state not in PUBLIC:
             supersede(connection, actor, previous.id, State(previous.state))
     outcome = Outcome.STORED if previous is None else Outcome.NEW_VERSION
     return Stored(outcome, number, prepared.source.name)
@@ -106,7 +98,7 @@ def get(connection: Connection, document: int) -> StoredDocument:
 
 def published_facts(connection: Connection, since: int | None = None) -> list[DocumentFacts]:
     """Facts of the published documents, by id; with `since` only of those changed after that revision."""
-    query = select(*_FACTS).where(documents.c.state == State.PUBLISHED.value).order_by(documents.c.id)
+    query = select(*_FACTS).where(is_public()).order_by(documents.c.id)
     if since is not None:
         query = query.where(documents.c.revision > since)
     rows = connection.execute(query).all()
@@ -123,7 +115,7 @@ def translations(database: Database, work: str) -> list[tuple[str, int, str]]:
     """Published (language, document id, title) of one work, by language."""
     query = (
         select(documents.c.language, documents.c.id, documents.c.title)
-        .where(documents.c.work == work, documents.c.state == State.PUBLISHED.value)
+        .where(documents.c.work == work, is_public())
         .order_by(documents.c.language)
     )
     with database.read() as connection:
@@ -136,7 +128,7 @@ def published_successor(database: Database, document: int) -> int | None:
     query = (
         select(newer.c.id)
         .join(documents, documents.c.origin == newer.c.origin)
-        .where(documents.c.id == document, newer.c.state == State.PUBLISHED.value)
+        .where(documents.c.id == document, is_public(newer.c.state))
         .order_by(newer.c.id.desc())
     )
     with database.read() as connection:
@@ -191,7 +183,7 @@ def _twin(connection: Connection, digest: str) -> AnyRow | None:
 
 
 def _waits(twin: AnyRow, publish: bool) -> bool:
-    return publish and State(twin.state) != State.PUBLISHED
+    return publish and twin.state not in PUBLIC
 
 
 def _met(connection: Connection, twin: AnyRow, source: Source, publish: bool) -> Stored:
@@ -199,8 +191,8 @@ def _met(connection: Connection, twin: AnyRow, source: Source, publish: bool) ->
     if not _waits(twin, publish):
         return _as_stored(twin, source)
     reviewed = history.times(connection, twin.id, Move.SEND_TO_REVIEW) > 0
-    if State(twin.state) not in (State.RECEIVED, State.DESCRIBED) or reviewed:
-        todo = f"{_HELD_BACK[State(twin.state)]} on its page, /workbench/documents/{twin.id}."
+    if twin.state not in UNTOUCHED or reviewed:
+        todo = f"{STATES[State(twin.state)].held_back} on its page, /workbench/documents/{twin.id}."
         return Stored(Outcome.REFUSED, twin.id, twin.name, f"This file is already here. {todo}")
     publish_document(connection, twin.id)
     return _as_stored(twin, source)
@@ -214,7 +206,7 @@ def _as_stored(twin: AnyRow, source: Source) -> Stored:
 def _previous(connection: Connection, source: Source) -> AnyRow | None:
     query = (
         select(documents.c.id, documents.c.version, documents.c.state, documents.c.work)
-        .where(documents.c.origin == source.origin, documents.c.state.in_([s.value for s in REPLACEABLE]))
+        .where(documents.c.origin == source.origin, in_states(LIVE))
         .order_by(documents.c.id.desc())
         .limit(1)
     )

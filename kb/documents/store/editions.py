@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, select, update
 
 from kb.documents.duplicate import LinkKind, LinkStatus
 from kb.documents.models import PreparedDocument
-from kb.documents.state import State
+from kb.documents.state import PUBLIC
 from kb.store import instance_facts
 from kb.store.tables.documents import documents
 from kb.store.tables.duplicates import likenesses
@@ -34,7 +34,7 @@ def regroup(connection: Connection, changed: Sequence[int]) -> None:
     works = _own_works(rows)
     merged = _merged(works, _confirmed(connection, [row.id for row in rows]))
     moved = {row.id: merged[row.id] for row in rows if merged[row.id] != row.work}
-    public = [row.id for row in rows if row.id in moved and row.state == State.PUBLISHED.value]
+    public = [row.id for row in rows if row.id in moved and row.state in PUBLIC]
     for document, work in moved.items():
         connection.execute(update(documents).where(documents.c.id == document).values(work=work))
     if public:  # searchers take in documents whose revision is new to them

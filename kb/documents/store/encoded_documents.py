@@ -4,18 +4,18 @@ import numpy as np
 from sqlalchemy import select
 
 from kb.documents.models import EncodedPassages, Passage, StoredDocument
-from kb.documents.state import State
+from kb.documents.state import LIVE
 from kb.documents.store import documents
 from kb.documents.store.passages import of_document, token_codes
+from kb.documents.store.state_conditions import in_states
 from kb.store.database import Database
 from kb.store.tables.documents import documents as documents_table
 from kb.store.tables.documents import passages, vectors
 
 
-def unpublished_documents(database: Database) -> list[int]:
+def live_documents(database: Database) -> list[int]:
     """Ids of the documents that somebody may still work with or read: all but those replaced, rejected or withdrawn."""
-    past = [State.SUPERSEDED.value, State.REJECTED.value, State.WITHDRAWN.value]
-    query = select(documents_table.c.id).where(documents_table.c.state.not_in(past)).order_by(documents_table.c.id)
+    query = select(documents_table.c.id).where(in_states(LIVE)).order_by(documents_table.c.id)
     with database.read() as connection:
         return list(connection.scalars(query))
 

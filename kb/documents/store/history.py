@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 from kb.accounts.account import Actor
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.documents.state import Move, State
+from kb.documents.state import PUBLIC, Move, State
 from kb.documents.store import notifications
 from kb.store.tables.accounts import accounts
 from kb.store.tables.documents import documents
@@ -51,7 +51,7 @@ def record_move(
     """Record that a document came from one state to another."""
     _record(connection, actor, document, ChangeKind.STATE, [(move.value, before.value, after.value)], reason)
     audit_trail.record(connection, actor, f"document-{move}", "document", document, {"from": before, "to": after})
-    notifications.of_move(connection, actor, document, move)
+    notifications.of_move(connection, actor, document, after)
 
 
 def record_description(
@@ -104,7 +104,7 @@ def last_withdrawal(connection: Connection, document: int) -> Change | None:
     moves = _public_moves(connection, document)
     if moves and moves[-1].field == Move.SUPERSEDE:
         moves = [change for version in _from_on(connection, document) for change in _public_moves(connection, version)]
-        moves = sorted((c for c in moves if State.PUBLISHED in (c.before, c.after)), key=lambda change: change.id)
+        moves = sorted((c for c in moves if _public(c)), key=lambda change: change.id)
     return moves[-1] if moves and moves[-1].field == Move.WITHDRAW else None
 
 
@@ -125,7 +125,12 @@ def times(connection: Connection, document: int, move: Move) -> int:
 def _public_moves(connection: Connection, document: int) -> list[Change]:
     """The moves after which the public saw a document, or another version of it, or nothing any more."""
     moves = [change for change in of_document(connection, document) if change.kind is ChangeKind.STATE]
-    return [c for c in moves if State.PUBLISHED in (c.before, c.after) or c.field == Move.SUPERSEDE]
+    return [c for c in moves if _public(c) or c.field == Move.SUPERSEDE]
+
+
+def _public(change: Change) -> bool:
+    """Whether a move led to what readers find, or away from it."""
+    return change.before in PUBLIC or change.after in PUBLIC
 
 
 def _from_on(connection: Connection, document: int) -> list[int]:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select
 
 from kb.documents.models import DocumentFacts, EncodedPassages, Passage, PassageRecord, PreparedDocument
-from kb.documents.state import State
 from kb.documents.store import tags
+from kb.documents.store.state_conditions import is_public
 from kb.store.database import Database
 from kb.store.tables.documents import documents, passages, token_vectors, vectors
 from kb.store.tables.metadata import AnyRow
@@ -74,7 +74,7 @@ def languages(database: Database, document_ids: Sequence[int] | None = None) -> 
     query = (
         select(passages.c.id, passages.c.document, passages.c.language)
         .join(documents, documents.c.id == passages.c.document)
-        .where(documents.c.state == State.PUBLISHED.value)
+        .where(is_public())
         .order_by(passages.c.id)
     )
     if document_ids is not None:
@@ -89,7 +89,7 @@ def published_passages(database: Database, document_ids: Sequence[int] | None = 
         select(passages, documents.c.title, vectors.c.vector)
         .join(documents, documents.c.id == passages.c.document)
         .join(vectors, vectors.c.passage == passages.c.id)
-        .where(documents.c.state == State.PUBLISHED.value)
+        .where(is_public())
         .order_by(passages.c.id)
     )
     if document_ids is not None:
@@ -107,7 +107,7 @@ def matrix(
         select(vectors.c.passage, vectors.c.vector)
         .join(passages, passages.c.id == vectors.c.passage)
         .join(documents, documents.c.id == passages.c.document)
-        .where(documents.c.state == State.PUBLISHED.value)
+        .where(is_public())
         .order_by(vectors.c.passage)
     )
     if document_ids is not None:
@@ -175,7 +175,7 @@ def count_published(database: Database) -> int:
     query = (
         select(func.count())
         .select_from(passages.join(documents, documents.c.id == passages.c.document))
-        .where(documents.c.state == State.PUBLISHED.value)
+        .where(is_public())
     )
     with database.read() as connection:
         return int(connection.execute(query).scalar_one())

@@ -3,12 +3,11 @@
 from sqlalchemy import Connection, select, update
 
 from kb.accounts.account import SYSTEM, Actor
-from kb.documents.state import Move, State
+from kb.documents.state import LIVE, Move, State
 from kb.documents.store import history
+from kb.documents.store.state_conditions import in_states
 from kb.store import instance_facts
 from kb.store.tables.documents import documents
-
-REPLACEABLE = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED, State.PUBLISHED)
 
 
 def publish_document(
@@ -17,6 +16,7 @@ def publish_document(
     actor: Actor = SYSTEM,
     move: Move = Move.PUBLISH_TRUSTED,
     reason: str = "",
+    after: State = State.PUBLISHED,
 ) -> None:
     """Make a document public in place of the versions before it; whether it may be is asked elsewhere."""
     row = connection.execute(select(documents).where(documents.c.id == document)).one()
@@ -24,12 +24,12 @@ def publish_document(
     older = select(documents.c.id, documents.c.state).where(
         documents.c.origin == row.origin,
         documents.c.id < document,
-        documents.c.state.in_([s.value for s in REPLACEABLE]),
+        in_states(LIVE),
     )
     for each in connection.execute(older).all():
         supersede(connection, actor, each.id, State(each.state))
         _seen_change(connection, each.id, revision)
-    set_state(connection, actor, document, move, State(row.state), State.PUBLISHED, reason)
+    set_state(connection, actor, document, move, State(row.state), after, reason)
     _seen_change(connection, document, revision)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kb.documents.derived_tags import PERSON
 from kb.documents.models import TagState
-from kb.documents.state import State
+from kb.documents.state import PUBLIC
 from kb.errors import NotFoundError, UsageError
 from kb.store import instance_facts
 from kb.store.tables.documents import documents, passages, tags
@@ -122,7 +122,7 @@ def standing_decisions(connection: Connection, document: int | None = None, unti
 def touch(connection: Connection, document: int) -> None:
     """Let searchers notice that a document changed, where the public sees it."""
     state = connection.execute(select(documents.c.state).where(documents.c.id == document)).scalar_one()
-    if state == State.PUBLISHED.value:
+    if state in PUBLIC:
         revision = instance_facts.next_revision(connection)
         connection.execute(update(documents).where(documents.c.id == document).values(revision=revision))
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select, union_all
 
 from kb.accounts.account import Role
 from kb.accounts.store import accounts
-from kb.documents.state import State
 from kb.documents.store import tags
+from kb.documents.store.state_conditions import is_public
 from kb.editorial.reviewer_choice import Reviewer, side_of
 from kb.editorial.store import reviews
 from kb.editorial.workflow import DocumentCase
@@ -70,7 +70,7 @@ def _known(connection: Connection, people: Collection[int]) -> defaultdict[int, 
         review_rows.c.reviewer.in_(people), review_rows.c.recommendation.is_not(None)
     )
     published = select(documents.c.owner.label("person"), documents.c.id.label("document")).where(
-        documents.c.owner.in_(people), documents.c.state == State.PUBLISHED.value
+        documents.c.owner.in_(people), is_public()
     )
     pairs = [(row.person, row.document) for row in connection.execute(union_all(given, published))]
     concepts = tags.of_documents(connection, sorted({document for _person, document in pairs}))

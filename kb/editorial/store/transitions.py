@@ -1,11 +1,12 @@
-"""Moves documents from state to state by the rules of `kb.review`, each move on record in the same transaction."""
+"""Moves documents from state to state by the rules of editorial work, each on record in the same transaction."""
 
 from sqlalchemy import Connection, select
 
 from kb.accounts.account import Actor
 from kb.accounts.permissions import require
-from kb.documents.state import Move, State
+from kb.documents.state import PUBLIC, Move, State
 from kb.documents.store import publishing
+from kb.documents.store.state_conditions import is_public
 from kb.editorial.store import reviews
 from kb.editorial.workflow import DocumentCase, MoveError, follow, step
 from kb.store.tables.documents import documents
@@ -22,12 +23,12 @@ def move(connection: Connection, actor: Actor, document: int, to: Move, reason: 
     if case.state is not expected:
         raise MoveError("changed", f"Somebody moved this document meanwhile: it is {case.state} now.")
     after = follow(actor, case, to, reason)
-    if after is State.PUBLISHED:
+    if after in PUBLIC:
         _refuse_older(connection, document)
-        publishing.publish_document(connection, document, actor, to, reason)
+        publishing.publish_document(connection, document, actor, to, reason, after)
     else:
         publishing.set_state(connection, actor, document, to, case.state, after, reason)
-    if case.state is State.PUBLISHED:
+    if case.state in PUBLIC:
         publishing.hide(connection, document)
     return after
 
@@ -61,7 +62,7 @@ def _refuse_older(connection: Connection, document: int) -> None:
     query = (
         select(newer.c.id)
         .join(documents, documents.c.origin == newer.c.origin)
-        .where(documents.c.id == document, newer.c.id > document, newer.c.state == State.PUBLISHED.value)
+        .where(documents.c.id == document, newer.c.id > document, is_public(newer.c.state))
     )
     found = connection.execute(query).scalar()
     if found is not None:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Select, func, select
 from kb.accounts.account import Actor
 from kb.clock import now
 from kb.documents.duplicate import LinkStatus
-from kb.documents.state import State
+from kb.documents.state import LIVE, UNTOUCHED, State
 from kb.documents.store import history
+from kb.documents.store.state_conditions import in_states
 from kb.editorial.review import Panel, Review, missing_recommendations, reviewers_to_ask
 from kb.editorial.store import reviews
 from kb.inbox.store.news import news
@@ -31,7 +32,6 @@ _HUB = {
     *(Task.REPLY, Task.EXPLAIN, Task.SETTLE, Task.FEEDBACK),
     *(Task.READ, Task.RANK, Task.INVITE, Task.FOLLOW),
 }
-_LIVE = (State.RECEIVED, State.DESCRIBED, State.IN_REVIEW, State.RETURNED, State.PUBLISHED)
 
 
 def list_waiting(connection: Connection, actor: Actor, task: Task | None = None, limit: int = 100) -> Waiting:
@@ -82,7 +82,7 @@ def _since() -> _Query:
 
 
 def _to_describe(_actor: Actor) -> _Query:
-    return _since().where(documents.c.state.in_([State.RECEIVED.value, State.DESCRIBED.value]))
+    return _since().where(in_states(UNTOUCHED))
 
 
 def _to_answer(actor: Actor) -> _Query:
@@ -91,15 +91,14 @@ def _to_answer(actor: Actor) -> _Query:
 
 def _to_confirm(_actor: Actor) -> _Query:
     other = documents.alias()
-    live = [state.value for state in _LIVE]
     return (
         select(likenesses.c.id.label("key"), documents.c.title, documents.c.language, likenesses.c.found.label("since"))
         .join(documents, documents.c.id == likenesses.c.document)
         .join(other, other.c.id == likenesses.c.other)
         .where(
             likenesses.c.standing == LinkStatus.SUGGESTED.value,
-            documents.c.state.in_(live),
-            other.c.state.in_(live),
+            in_states(LIVE),
+            in_states(LIVE, other.c.state),
         )
     )
 

@@ -12,8 +12,9 @@ from kb.accounts.permissions import Action, may
 from kb.accounts.store import accounts, one_time_links
 from kb.accounts.store.one_time_links import Purpose
 from kb.clock import now
-from kb.documents.state import State
+from kb.documents.state import PUBLIC, State
 from kb.documents.store import documents
+from kb.documents.store.notifications import TOPICS
 from kb.editorial.store import reviews
 from kb.experts.expert import may_be_named
 from kb.experts.store import experts
@@ -23,8 +24,6 @@ from kb.notifications.store import reminders
 from kb.requests.case import ProposalStatus
 from kb.requests.request import next_stages
 from kb.requests.store import notifications, requests
-
-_STATES = {Topic.RETURNED: State.RETURNED, Topic.REJECTED: State.REJECTED, Topic.PUBLISHED: State.PUBLISHED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +134,9 @@ def _of_review(connection: Connection, letter: Letter, to: _Receiver) -> Draft |
 
 def _of_document(connection: Connection, letter: Letter, to: _Receiver) -> Draft | None:
     found = documents.get(connection, letter.key)
-    if to.account is None or found.state is not _STATES[letter.topic] or found.owner != to.account.id:
+    if to.account is None or TOPICS.get(found.state) is not letter.topic or found.owner != to.account.id:
         return None
-    path = f"/documents/{found.id}" if found.state is State.PUBLISHED else f"/submissions/{found.id}"
+    path = f"/documents/{found.id}" if found.state in PUBLIC else f"/submissions/{found.id}"
     return replace(to.draft, path=path, title=found.description.title)
 
 
