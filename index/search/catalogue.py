@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from kb.documents.models import DocumentFacts
 from kb.search.answers import Facet, Filters
-
-FACETS = ("language", "objective", "area", "country", "region", "entity", "type", "year")
+from kb.search.facets import FACETS, facet_values, passes_filters
 
 ANY = ""  # as a value of a field that is crossed with another: whatever it is
 
@@ -97,7 +96,7 @@ class Catalogue:
         """For each value, how many works have a passage among `ids` that carries it."""
         found: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in FACETS}
         for facts, language in self._spoken(self.rows(ids)):
-            for name, values in _values(facts, language).items():
+            for name, values in facet_values(facts, language).items():
                 for value in values:
                     found[name][value].add(facts.work)
         return tuple(Facet(name, _ranked(found[name])) for name in FACETS)
@@ -116,7 +115,7 @@ class Catalogue:
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
         carrying: set[str] = set()
         for facts, language in self._spoken(np.arange(len(self.ids))):
-            values = _values(facts, language)
+            values = facet_values(facts, language)
             carrying |= {facts.work} if values[other] else set()
             for pair in product((*values[one], ANY), (*values[other], ANY)):
                 found[pair].add(facts.work)
@@ -138,44 +137,11 @@ def empty() -> Catalogue:
     return Catalogue(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, "U8"), {}, {})
 
 
-def passes_filters(filters: Filters, facts: DocumentFacts) -> bool:
-    """Whether a document passes all filters but that of the passage's language."""
-    year = facts.year
-    return (
-        _meets(filters.objectives, facts.objectives)
-        and _meets(filters.areas, facts.areas)
-        and _meets(filters.countries, facts.countries)
-        and _meets(filters.regions, facts.regions)
-        and _meets(filters.entities, facts.entities)
-        and _meets(filters.types, (facts.type,))
-        and (filters.year_from is None or (year is not None and year >= filters.year_from))
-        and (filters.year_to is None or (year is not None and year <= filters.year_to))
-    )
-
-
 def _by_work(facts: Iterable[DocumentFacts]) -> dict[str, tuple[DocumentFacts, ...]]:
     works: dict[str, tuple[DocumentFacts, ...]] = {}
     for one in facts:
         works[one.work] = (*works.get(one.work, ()), one)
     return works
-
-
-def _meets(wanted: tuple[str, ...], present: tuple[str, ...]) -> bool:
-    return not wanted or not set(wanted).isdisjoint(present)
-
-
-def _values(facts: DocumentFacts, language: str) -> dict[str, tuple[str, ...]]:
-    """What a document carries of each of FACETS, read in one of its languages."""
-    return {
-        "language": (language,),
-        "objective": facts.objectives,
-        "area": facts.areas,
-        "country": facts.countries,
-        "region": facts.regions,
-        "entity": facts.entities,
-        "type": (facts.type,),
-        "year": () if facts.year is None else (str(facts.year),),
-    }
 
 
 def _ranked(works: dict[str, set[str]]) -> tuple[tuple[str, int], ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from kb import config
 from kb.cli import messages
 from kb.errors import KbError
+from kb.vocabularies.schemes import NAMED, NOT_TAGGED
 
 if TYPE_CHECKING:
     from index.encoding.instance_encoding import Encoding
@@ -27,8 +28,6 @@ _log = logging.getLogger(__name__)
 # framework (architecture decision 14).
 
 _Part = TypeVar("_Part")
-# Vocabularies whose concepts a text names rather than talks about; a document's type is told by its title, not tagged.
-NAMED = ("stakeholders", "principles", "cross-cutting", "entities")
 CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
 
 
@@ -146,7 +145,7 @@ def make_tagger(
     from ingest.tagging.tagger import Tagger
     from kb.vocabularies.skos import gather
 
-    schemes = gather(scheme for scheme in taxonomy.schemes if scheme.name != "document-types")
+    schemes = gather(scheme for scheme in taxonomy.schemes if scheme.name not in NOT_TAGGED)
     aligner = Alignment(encoding) if encoding.codec else None
     keep: Keep = not_kept
     if home is not None and not encoding.identity.startswith(HASHING):

@@ -8,9 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search.catalogue import FACETS, Catalogue, empty, passes_filters
+from index.search.catalogue import Catalogue, empty
 from kb.documents.models import DocumentFacts
 from kb.search.answers import Filters
+from kb.search.facets import FACETS, passes_filters
 
 LANGUAGES, COUNTRIES, NUMBERS = ("es", "en", "fr"), ("MEX", "GTM", "PER"), ("1", "7", "13", "23")
 TYPES, DATES = ("report", "brief"), ("", "2019", "2021-05", "2024-11-03")

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kb.documents.models import Evidence, EvidenceKind, Passage, StoredDocument, Tag, TagState
+from kb.vocabularies.schemes import FOUND_IN_TEXT, NOT_LISTED
 from kb.vocabularies.skos import natural
 from web.documents.text_layout import Lit
 from web.i18n.labels import Labels
@@ -13,9 +14,6 @@ from web.search.snippets import Quote, quote
 
 _AROUND = 70  # characters shown on either side of what supports a tag
 _LONGEST = 240  # characters of one piece of evidence
-# Told elsewhere: some sort documents and say nothing of the text, others stand in the summary.
-_APART = ("document-types", "round-tables", "countries", "regions", "years")
-_SUMMED_UP = ("countries", "regions", "years")
 _NAMED = frozenset((EvidenceKind.EXPLICIT, EvidenceKind.TERM))
 _SURENESS = tuple(EvidenceKind)
 _BESIDE = 2  # characters between a name and the acronym behind it, " ("
@@ -90,7 +88,7 @@ def tag_views(
     supporting = spans_by_tag(claims)
     found: dict[str, list[TagView]] = defaultdict(list)
     about = sorted(
-        {(t.scheme, t.notation): t for place, t in claims if place is None and t.scheme not in _APART}.values(),
+        {(t.scheme, t.notation): t for place, t in claims if place is None and t.scheme not in NOT_LISTED}.values(),
         key=_order,
     )
     for tag in about:
@@ -119,7 +117,7 @@ def mentioned_only(claims: Claims, countries: Sequence[str], labels: Labels) -> 
     supporting = spans_by_tag([(place, t) for place, t in claims if place is not None])
     found: dict[str, list[Mention]] = defaultdict(list)
     for (scheme, notation), spans in sorted(supporting.items(), key=lambda item: (-len(item[1]), natural(item[0][1]))):
-        if (scheme, notation) not in about and (scheme in _SUMMED_UP or scheme not in _APART) and spans:
+        if (scheme, notation) not in about and (scheme in FOUND_IN_TEXT or scheme not in NOT_LISTED) and spans:
             label = labels.concept(scheme, notation)
             found[scheme].append(Mention(label, f"{scheme}:{notation}", len(spans)))
     return tuple(
@@ -134,7 +132,7 @@ def summed_up(claims: Claims, countries: Sequence[str], labels: Labels) -> tuple
     whole = sorted((t.scheme, t.notation) for place, t in claims if place is None)
     about = dict.fromkeys([*(("countries", code) for code in countries), *whole])
     found = []
-    for scheme in _SUMMED_UP:
+    for scheme in FOUND_IN_TEXT:
         keys = [key for key in about if key[0] == scheme]
         values = tuple(Mention(labels.concept(*key), ":".join(key), len(spans[key])) for key in keys)
         found += [(scheme_name(scheme, labels), values)] if values else []

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from kb.documents.models import Evidence, EvidenceKind, StoredDocument
+from kb.vocabularies.schemes import VOCABULARY_OF
 from kb.vocabularies.skos import Taxonomy
-from web.i18n.labels import SCHEME_OF
 
 _MOST = 12  # places of one field
 _LONGEST = 300  # characters of a title that is looked for
@@ -29,7 +29,7 @@ def share(document: StoredDocument, languages: Iterable[str]) -> int:
 
 
 def _names(taxonomy: Taxonomy, notation: str, language: str) -> list[str]:
-    concept = taxonomy.find(SCHEME_OF["type"], notation)
+    concept = taxonomy.find(VOCABULARY_OF["type"], notation)
     if concept is None:
         return []
     return [text for code, text in (*concept.labels, *concept.alt_labels) if code == language]

@@ -7,10 +7,11 @@ from kb.documents.models import Description
 from kb.editorial.description import FIELDS, invalid_fields
 from kb.places.countries import find_countries
 from kb.text.language import UNKNOWN
+from kb.vocabularies.schemes import VOCABULARY_OF
 from web.documents.tag_evidence import Claims, spans_by_tag
 from web.http.context import RequestContext
 from web.http.form_errors import Fault
-from web.i18n.labels import SCHEME_OF, Labels
+from web.i18n.labels import Labels
 from web.i18n.locales import _
 
 _LANGUAGES = ("es", "en", "fr", "pt", "ar", "zh", "ru", UNKNOWN)
@@ -92,7 +93,7 @@ def _countries(chosen: Sequence[str], claims: Claims, labels: Labels) -> tuple[C
 
 def _types(visit: RequestContext) -> tuple[tuple[str, str], ...]:
     labels = Labels(visit.interface, visit.site.taxonomy)
-    scheme = visit.site.taxonomy.by_name[SCHEME_OF["type"]]
+    scheme = visit.site.taxonomy.by_name[VOCABULARY_OF["type"]]
     named = ((c.notation, labels.type(c.notation)) for c in scheme.concepts)
     return tuple(sorted(named, key=lambda pair: pair[1]))
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from kb.documents.models import Evidence, Passage, StoredDocument, Tag, TagState
 from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.tag_decisions import Verdict
+from kb.vocabularies.schemes import ADDED_FROM, DECIDED
 from kb.vocabularies.skos import Taxonomy, natural
 from web.documents.tag_evidence import Claims, Support, scheme_name, spans_by_tag, support_of
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 
-# In this order; the type of a document stands in its description, and round tables follow from objectives.
-_DECIDED = ("objectives", "areas", "principles", "cross-cutting", "stakeholders", "entities", "regions", "years")
-ADDED_FROM = ("objectives", "areas", "principles", "cross-cutting", "stakeholders", "entities")
 _MOST = 4  # pieces of evidence shown of the suggestion that is being decided
 LEVELS = (90, 80, 70, 60, 50)  # scores, in hundredths, above which all can be accepted
 _CARRIED = _("carried from version %(version)s")
@@ -69,8 +67,8 @@ class Suggestions:
 
 def in_order(claims: Claims) -> list[Tag]:
     """Claims about the document as a whole that are decided here, as they are shown: by vocabulary, surest first."""
-    about = {(t.scheme, t.notation): t for place, t in claims if place is None and t.scheme in _DECIDED}
-    return sorted(about.values(), key=lambda t: (_DECIDED.index(t.scheme), -t.score, natural(t.notation)))
+    about = {(t.scheme, t.notation): t for place, t in claims if place is None and t.scheme in DECIDED}
+    return sorted(about.values(), key=lambda t: (DECIDED.index(t.scheme), -t.score, natural(t.notation)))
 
 
 def waiting_after(claims: Claims, key: str) -> str:
@@ -103,7 +101,7 @@ def suggestions(
     keys = {key_of(tag) for tag in tags} | {f"{scheme}:{notation}" for scheme, notation in spans}
     current = asked if asked in keys else waiting_after(claims, "")
     groups = []
-    for scheme in _DECIDED:
+    for scheme in DECIDED:
         shown = [
             replace(
                 _suggestion(document, t, spans[scheme, t.notation], passages, labels, current),

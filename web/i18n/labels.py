@@ -3,16 +3,10 @@
 from dataclasses import dataclass
 
 from kb.vocabularies.concept import Concept
+from kb.vocabularies.schemes import FIELD_OF, NUMBERED, VOCABULARY_OF
 from kb.vocabularies.skos import Taxonomy, natural
 from web.i18n.locales import Interface, _
 
-SCHEME_OF = {
-    "objective": "objectives",
-    "area": "areas",
-    "entity": "entities",
-    "type": "document-types",
-}  # field to vocabulary
-FIELD_OF = {"countries": "country", "regions": "region"}  # schemes that are no vocabularies of ours
 FIELD_NAMES = {
     "language": _("Language"),
     "objective": _("Objective"),
@@ -49,8 +43,8 @@ class Labels:
             return self.interface.country(value)
         if field == "region":
             return self.interface.region(value)
-        if field in SCHEME_OF:
-            return self.concept(SCHEME_OF[field], value)
+        if field in VOCABULARY_OF:
+            return self.concept(VOCABULARY_OF[field], value)
         return value
 
     def named(self, field: str, label: str) -> str:
@@ -68,10 +62,10 @@ class Labels:
         if concept is None:
             return notation
         name = concept.label(self.interface.code)
-        return f"{notation} {name}" if notation.isdecimal() and scheme in ("objectives", "areas") else name
+        return f"{notation} {name}" if notation.isdecimal() and scheme in NUMBERED else name
 
     def type(self, notation: str) -> str:
-        return self.concept(SCHEME_OF["type"], notation)
+        return self.concept(VOCABULARY_OF["type"], notation)
 
     def chips(self, notations: tuple[str, ...]) -> tuple[Chip, ...]:
         """Objectives by number."""

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from index.search.catalogue import ANY
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from kb.text.folding import fold
+from kb.vocabularies.schemes import VOCABULARY_OF
 from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
-from web.i18n.labels import FIELD_NAMES, SCHEME_OF, Chip, Labels
+from web.i18n.labels import FIELD_NAMES, Chip, Labels
 from web.i18n.locales import _
 from web.library.objectives import groups
 from web.search.results import Link
@@ -169,8 +170,8 @@ def _values(visit: RequestContext, labels: Labels, by: str, region: str, counts:
         return _regions(held)
     if by == "year":
         return _years(held)
-    if by == "type" and SCHEME_OF[by] in visit.site.taxonomy.by_name:
-        known = [concept.notation for concept in visit.site.taxonomy.scheme(SCHEME_OF[by]).concepts]
+    if by == "type" and VOCABULARY_OF[by] in visit.site.taxonomy.by_name:
+        known = [concept.notation for concept in visit.site.taxonomy.scheme(VOCABULARY_OF[by]).concepts]
         return [*sorted(held, key=[*known, *held].index), *(value for value in known if value not in held)]
     return sorted(held, key=lambda value: (-counts[ANY, value], value))
 

@@ -8,20 +8,12 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from kb.errors import UsageError
-from kb.search.answers import Filters, Query
+from kb.search.answers import Query
+from kb.search.facets import NAMES, YEAR, filters_of
 from web.i18n.locales import _
 
 PAGE_SIZE = 10
 MAX_PAGE_SIZE = 100
-FIELDS = (
-    "language",
-    "objective",
-    "area",
-    "country",
-    "region",
-    "entity",
-    "type",
-)  # those that may be given several times
 _MAX_VALUES = 50  # of one field
 _MAX_VALUE = 64  # characters
 _MAX_PAGE = 100_000
@@ -34,7 +26,7 @@ class SearchAddress:
     """A search as its address says it."""
 
     q: str = ""
-    chosen: tuple[tuple[str, str], ...] = ()  # (one of FIELDS, value)
+    chosen: tuple[tuple[str, str], ...] = ()  # (field, value)
     year_from: int | None = None
     year_to: int | None = None
     sort: str = "relevance"
@@ -43,21 +35,11 @@ class SearchAddress:
 
     def query(self, reader: str, size: int = PAGE_SIZE) -> Query:
         """The query to ask the searcher, for a reader of this language."""
-        filters = Filters(
-            languages=self.values("language"),
-            objectives=self.values("objective"),
-            areas=self.values("area"),
-            countries=self.values("country"),
-            types=self.values("type"),
-            year_from=self.year_from,
-            year_to=self.year_to,
-            regions=self.values("region"),
-            entities=self.values("entity"),
-        )
+        filters = filters_of({name: self.values(name) for name in NAMES}, self.year_from, self.year_to)
         return Query(self.q, filters, size, (self.page - 1) * size, reader, self.sort, literal=self.literal)
 
     def values(self, field: str) -> tuple[str, ...]:
-        """What is chosen in one of FIELDS."""
+        """What is chosen in one field."""
         return tuple(value for chosen, value in self.chosen if chosen == field)
 
     @property
@@ -66,13 +48,13 @@ class SearchAddress:
 
     def choosing(self, field: str, value: str) -> "SearchAddress":
         """The first page of this search with one more choice."""
-        if field == "year":
+        if field == YEAR:
             return dataclasses.replace(self, year_from=int(value), year_to=int(value), page=1)
         return dataclasses.replace(self, chosen=(*self.chosen, (field, value)), page=1)
 
     def without(self, field: str, value: str = "") -> "SearchAddress":
         """The first page of this search with one choice taken off."""
-        if field == "year":
+        if field == YEAR:
             return dataclasses.replace(self, year_from=None, year_to=None, page=1)
         left = tuple(pair for pair in self.chosen if pair != (field, value))
         return dataclasses.replace(self, chosen=left, page=1)
@@ -94,7 +76,7 @@ class SearchAddress:
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values of the address, in a stable order, without what is usual."""
         pairs = [("q", self.q)] if self.q else []
-        pairs += sorted(self.chosen, key=lambda pair: FIELDS.index(pair[0]))
+        pairs += sorted(self.chosen, key=lambda pair: NAMES.index(pair[0]))
         pairs += [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("words", "literal")] if self.literal else []
@@ -109,7 +91,7 @@ def read_search(parameters: QueryParams) -> SearchAddress:
     """The search of a page's address; what is unknown is left out. Raises UsageError for a year that is none."""
     return SearchAddress(
         q=parameters.get("q", "").strip(),
-        chosen=choices({field: parameters.getlist(field) for field in FIELDS}),
+        chosen=choices({field: parameters.getlist(field) for field in NAMES}),
         year_from=_year(parameters.get("from", "")),
         year_to=_year(parameters.get("to", "")),
         sort="date" if parameters.get("sort") == "date" else "relevance",
@@ -119,8 +101,8 @@ def read_search(parameters: QueryParams) -> SearchAddress:
 
 
 def choices(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    """Values of each of FIELDS: each once, in the spelling they are stored in, no more than can be meant."""
-    return tuple((field, value) for field in FIELDS for value in _values(field, given.get(field, ())))
+    """Values of each field: each once, in the spelling they are stored in, no more than can be meant."""
+    return tuple((field, value) for field in NAMES for value in _values(field, given.get(field, ())))
 
 
 def _values(field: str, given: Sequence[str]) -> list[str]:

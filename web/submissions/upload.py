@@ -6,9 +6,10 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.jobs.job import JobError
 from kb.jobs.store import queue
+from kb.vocabularies.schemes import VOCABULARY_OF
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
-from web.i18n.labels import SCHEME_OF, Labels
+from web.i18n.labels import Labels
 from web.i18n.locales import _
 from web.submissions.upload_form import Limits, UnreadableError, limits_of, replaced_document, taken_in
 
@@ -49,7 +50,7 @@ async def upload(visit: Visiting) -> Response:
 def _page(visit: RequestContext, replaces: int | None, *faults: Fault) -> Response:
     taxonomy = visit.site.taxonomy
     labels = Labels(visit.interface, taxonomy)
-    scheme = next(scheme for scheme in taxonomy.schemes if scheme.name == SCHEME_OF["type"])
+    scheme = next(scheme for scheme in taxonomy.schemes if scheme.name == VOCABULARY_OF["type"])
     types = sorted(((c.notation, labels.type(c.notation)) for c in scheme.concepts), key=lambda pair: pair[1])
     title = ""
     if replaces is not None:
