@@ -21,8 +21,10 @@ from index.encoding.instance_encoding import Encoding, reference_codec
 from index.encoding.open_encoder import open_encoder
 from index.evaluation.search import evaluate, read_collection
 from index.search.late_interaction import rerank
-from index.search.ranker import CANDIDATES
+from index.search.weights import SearchWeights
 from kb.documents.store import passages
+
+_CANDIDATES = SearchWeights().candidates
 
 
 def main() -> None:
@@ -67,7 +69,7 @@ def measure(instance: Opened, asked: list[str]) -> dict[str, Any]:
         tokens, weights = question.tokens, question.weights
         assert tokens is not None
         assert weights is not None
-        candidates = chance.choice(ids, min(CANDIDATES, len(ids)), replace=False).tolist()
+        candidates = chance.choice(ids, min(_CANDIDATES, len(ids)), replace=False).tolist()
         began = time.process_time()
         codes = passages.token_codes(instance.database, candidates)
         read = time.process_time()
@@ -81,7 +83,7 @@ def measure(instance: Opened, asked: list[str]) -> dict[str, Any]:
     both = [a + b for a, b in zip(reading, comparing, strict=True)]
     return {
         "passages": len(ids),
-        "candidates": CANDIDATES,
+        "candidates": _CANDIDATES,
         "question_tokens": round(float(np.mean([len(q.spans) for q in encoded])), 1),
         "read_and_compare": percentiles(both[5:]),
         "read": percentiles(reading[5:]),
@@ -102,7 +104,7 @@ def gain(folder: Path, options: argparse.Namespace) -> dict[str, float]:
 
 
 def _whole_vectors(dimension: int, chance: np.random.Generator) -> list[NDArray[np.float32]]:
-    counts = chance.integers(90, 150, CANDIDATES)
+    counts = chance.integers(90, 150, _CANDIDATES)
     return [chance.standard_normal((int(count), dimension)).astype(np.float32) for count in counts]
 
 

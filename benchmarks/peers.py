@@ -118,7 +118,7 @@ def _ours(collection: Collection, folder: Path, options: argparse.Namespace) -> 
 
     def ask(text: str) -> Sequence[str]:
         question = read_question(text)
-        ranked = rank(searcher._engines(searcher._view), question, encoding.question(question.text))
+        ranked = rank(searcher._engines(searcher._live.newest), question, encoding.question(question.text))
         return [names[i] for i in ranked.final.ids[:_DEPTH].tolist()]
 
     return ask

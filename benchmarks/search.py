@@ -26,10 +26,12 @@ from index.search import ranker, searcher
 from index.search.catalogue import Catalogue
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
+from index.search.weights import SearchWeights
 from kb.documents.store import passages
 from kb.search.answers import Query
 from kb.text.words import words
 
+_DEPTH = SearchWeights().depth
 # Part of an answer -> where its code is. None of them calls another, so the rest of the time is "other".
 _PARTS: tuple[tuple[str, Any, str], ...] = (
     ("dense", VectorIndex, "search"),
@@ -127,7 +129,7 @@ def _brute_force(instance: Opened, asked: Sequence[str]) -> dict[str, float]:
 
     def scan(vector: np.ndarray) -> None:
         scores = matrix @ vector
-        best = np.argpartition(-scores, min(ranker.DEPTH, len(scores) - 1))[: ranker.DEPTH]
+        best = np.argpartition(-scores, min(_DEPTH, len(scores) - 1))[:_DEPTH]
         best[np.argsort(-scores[best])]
 
     return percentiles([timed(scan, vector) for vector in vectors][5:])
@@ -143,7 +145,7 @@ def _full_text(instance: Opened, asked: Sequence[str]) -> dict[str, float]:
     def ask(text: str) -> None:
         anything = " OR ".join(f'"{word.folded}"' for word in words(text))
         found = "select rowid from passages where passages match ? order by rank limit ?"
-        connection.execute(found, (anything, ranker.DEPTH)).fetchall()
+        connection.execute(found, (anything, _DEPTH)).fetchall()
 
     times = [timed(ask, text) for text in asked][5:]
     connection.close()

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoding.encoder import Encoder, TokenVectors
-from index.search.fusion import COMMON
 from index.search.late_interaction import TokenCodec, load_codec, make_codec
 from index.search.ranker import EncodedQuestion
+from index.search.weights import SearchWeights
 from kb.documents.models import EncodedPassages
 from kb.documents.store import passages, pending_encodings
 from kb.errors import InstanceError
@@ -27,9 +27,10 @@ _JOINT = "\n"  # between title and headings, and the passage
 class Encoding:
     """What an instance encodes with. `codec` is None when late interaction is off."""
 
-    def __init__(self, encoder: Encoder, codec: TokenCodec | None) -> None:
+    def __init__(self, encoder: Encoder, codec: TokenCodec | None, weights: SearchWeights = SearchWeights()) -> None:  # noqa: B008 - frozen
         self._encoder = encoder
         self.codec = codec
+        self._common_word = weights.common_word
 
     @property
     def identity(self) -> str:
@@ -69,7 +70,7 @@ class Encoding:
             return EncodedQuestion(self._encoder.encode_queries([text])[0])
         vector, tokens = self._encoder.encode_query_tokens(text)
         spans = tuple((int(s), int(e)) for s, e in zip(tokens.starts, tokens.ends, strict=True))
-        weights = np.where(_telling(text, spans), 1.0, COMMON).astype(np.float32)
+        weights = np.where(_telling(text, spans), 1.0, self._common_word).astype(np.float32)
         return EncodedQuestion(vector, self.codec.question(tokens.vectors.astype(np.float32)), weights, spans)
 
 

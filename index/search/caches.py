@@ -49,14 +49,44 @@ class CacheReport:
     message: str
 
 
+class FollowedWords:
+    """The lexical index on disk, which all processes share."""
+
+    def __init__(self, caches: "Caches") -> None:
+        self._caches = caches
+        self.engine, self.revision = caches.open_lexical()
+
+    def refresh(self) -> None:
+        self.revision = self._caches.refresh_lexical(self.engine)
+
+
+class FollowedVectors:
+    """The vector index in memory, which takes in what changed since it was read."""
+
+    def __init__(self, caches: "Caches", encoder: str, dimension: int) -> None:
+        self._caches = caches
+        self.engine, self.revision = caches.open_vectors(encoder, dimension)
+
+    def refresh(self) -> None:
+        self.engine, self.revision = self._caches.refresh_vectors(self.engine, self.revision)
+
+
 class Caches:
-    """The caches of one instance."""
+    """The caches of one instance, as `index.search.backend.Backends` opens them."""
 
     def __init__(self, database: Database, home: Path) -> None:
         self._database = database
         self.folder = home / "index"
         self._lexical = self.folder / "lexical"
         self._vectors = self.folder / "vectors.faiss"
+
+    def words(self) -> FollowedWords:
+        """The lexical index, up to date."""
+        return FollowedWords(self)
+
+    def vectors(self, encoder: str, dimension: int) -> FollowedVectors:
+        """The vector index, up to date."""
+        return FollowedVectors(self, encoder, dimension)
 
     def open_lexical(self) -> tuple[LexicalIndex, int]:
         """The lexical index, up to date, and the revision it stands at; built anew when it cannot be trusted."""

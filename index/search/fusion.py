@@ -1,40 +1,13 @@
-"""Several rankings to one, with every weight in one table that says where it comes from."""
-
-from dataclasses import dataclass
+"""Several rankings to one, and which of its passages belong to the answer; the weights stand in `weights`."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.weights import Floors, SearchWeights
 from kb.search.answers import Ranking
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The constants of ranking. Measured in November 2026 with multilingual-e5-small (4 bits) on two development
-    sets: 600 Spanish questions on 979 Spanish passages, 400 English questions on 120 Spanish passages.
-
-    A dense score is a deviation above the question's mean similarity (see index.moments); a lexical score is the
-    share of the question's rarity that a passage covers (see index.lexical). A question in another language covers
-    little, so its lexical arm weighs little without anybody having to guess languages: with `power` 1.5 and
-    `lexical` from 8 to 14, nDCG@10 of the fusion is 0.853-0.856 and 0.945-0.948; the best arms alone have 0.807 and
-    0.944. A `power` of 1 falls to 0.938 on the second set at `lexical` 14.
-    """
-
-    lexical: float = 12.0
-    power: float = 1.5
-    # Weight of MaxSim (a mean cosine of centred tokens): from 40 to 60 nDCG@10 is 0.875-0.879 and 0.972-0.975.
-    late: float = 50.0
-    # What it is worth that a document is about an objective, or a country, that the question names.
-    objective: float = 6.0
-    country: float = 2.0
-
-
-# What a token of a common word (of, what, the) counts in MaxSim, beside 1 for the others. All alike gives nDCG@10 0.870
-# and 0.972, any value from 0.2 to 0.5 gives 0.876 and 0.974.
-COMMON = 0.4
-
-
-def fuse(dense: Ranking | None, lexical: Ranking, weights: Weights) -> Ranking:
+def fuse(dense: Ranking | None, lexical: Ranking, weights: SearchWeights) -> Ranking:
     """One ranking of all passages of both arms; what an arm does not know counts as its least.
 
     `dense` scores are deviations, `lexical` scores shares in [0, 1]; without `dense` the lexical ranking stands.
@@ -47,7 +20,7 @@ def fuse(dense: Ranking | None, lexical: Ranking, weights: Weights) -> Ranking:
     return rank_by_score("fused", ids, scores)
 
 
-def blend(fused: Ranking, reranked: Ranking, weights: Weights) -> Ranking:
+def blend(fused: Ranking, reranked: Ranking, weights: SearchWeights) -> Ranking:
     """`fused` with the late scores of its first candidates added; the others keep their place behind the least."""
     if not len(reranked.ids):
         return fused
@@ -59,6 +32,21 @@ def rank_by_score(name: str, ids: NDArray[np.int64], scores: NDArray[np.float32]
     """A ranking in order, ties by id so that two processes agree."""
     order = np.lexsort((ids, -scores))
     return Ranking(name, ids[order], scores[order].astype(np.float32))
+
+
+def belonging(final: Ranking, dense: Ranking | None, lexical: Ranking, floors: Floors) -> Ranking:
+    """The passages that belong to the answer, in order of the final ranking."""
+    strong = np.zeros(len(final.ids), bool)
+    strong[: floors.always] = True
+    strong |= np.isin(final.ids, lexical.ids[lexical.scores >= floors.share])
+    if dense is not None:
+        strong |= np.isin(final.ids, dense.ids[dense.scores >= floors.deviation])
+    return restricted(final, strong)
+
+
+def restricted(ranking: Ranking, kept: NDArray[np.bool_]) -> Ranking:
+    """The passages of a ranking that are `kept`, shape (n,), in its order."""
+    return Ranking(ranking.name, ranking.ids[kept], ranking.scores[kept])
 
 
 def _spread(ids: NDArray[np.int64], ranking: Ranking, missing: float) -> NDArray[np.float32]:

@@ -13,7 +13,9 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from index.search.backend import WordQuery
 from index.search.question import Equivalent
+from index.search.weights import FieldBoosts
 from kb.search.answers import Ranking
 from kb.text.words import terms, words
 
@@ -21,9 +23,6 @@ ANALYSIS = 2  # raise when kb.text or the fields change: caches built before are
 _SATURATION = 2.2  # k1 + 1: what BM25 gives a word that occurs very often, in units of its idf
 _HEAP = 64_000_000  # bytes a writer may hold
 _FUZZY_FROM = 5  # characters; shorter words have too many neighbours at one edit
-_CONTEXT_BOOST = 0.5
-_EXACT_BOOST = 0.3
-_FUZZY_BOOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +87,19 @@ class LexicalIndex:
         """See what another process wrote."""
         self._index.reload()
 
-    def search(
-        self,
-        question: str,
-        languages: Sequence[str],
-        limit: int,
-        allowed: NDArray[np.int64] | None = None,
-        equivalents: Sequence[Equivalent] = (),
-    ) -> Ranking:
+    def search(self, query: WordQuery, limit: int, allowed: NDArray[np.int64] | None = None) -> Ranking:
         """The `limit` passages that match best, among `allowed` (None = all).
 
         Scores are BM25 as a share of what a passage could reach that holds all words of the question often: about 0.5
-        when most of the rare words are there, 0.1 when only a name is. `languages` are those whose stems are tried; a
-        name of `equivalents` is found under any of its forms.
+        when most of the rare words are there, 0.1 when only a name is.
         """
         empty = Ranking(self.name, np.zeros(0, np.int64), np.zeros(0, np.float32))
         searcher = self._index.searcher()
-        parsed = self._parse(question, languages, equivalents, searcher)
+        parsed = self._parse(query, searcher)
         if parsed is None or limit < 1 or (allowed is not None and not len(allowed)):
             return empty
-        query = parsed.query if allowed is None else self._among(parsed.query, allowed)
-        hits = searcher.search(query, limit, count=False).hits
+        chosen = parsed.query if allowed is None else self._among(parsed.query, allowed)
+        hits = searcher.search(chosen, limit, count=False).hits
         if not hits:
             return empty
         ids = np.asarray(searcher.fast_field_values("id", [address for _, address in hits]), np.int64)
@@ -137,22 +128,21 @@ class LexicalIndex:
         hits = searcher.search(parsed, searcher.num_docs, count=False).hits
         return np.asarray(searcher.fast_field_values("id", [address for _, address in hits]), np.int64)
 
-    def _parse(
-        self, question: str, languages: Sequence[str], equivalents: Sequence[Equivalent], searcher: "tantivy.Searcher"
-    ) -> "_Parsed | None":
+    def _parse(self, query: WordQuery, searcher: "tantivy.Searcher") -> "_Parsed | None":
+        question = query.text
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
         rarity = 0.0
-        for name in equivalents:
+        for name in query.equivalents:
             found = self._name(name, searcher)
             if found is not None:  # otherwise its words are searched like any others
                 clauses.append((tantivy.Occur.Should, found.query))
                 rarity += found.rarity
                 question = question[: name.start] + " " * (name.end - name.start) + question[name.end :]
-        for stems, word in _distinct_words(question, languages):
+        for stems, word in _distinct_words(question, query.languages):
             # Frequencies count what was forgotten until the engine merges it away.
             frequency = min(max(searcher.doc_freq("stem", s) for s in stems), searcher.num_docs)
             rarity += _idf(frequency, searcher.num_docs)
-            clauses.append((tantivy.Occur.Should, self._clause(stems, word, frequency > 0)))
+            clauses.append((tantivy.Occur.Should, self._clause(stems, word, frequency > 0, query.boosts)))
         return _Parsed(tantivy.Query.boolean_query(clauses), rarity) if clauses else None
 
     def _name(self, name: Equivalent, searcher: "tantivy.Searcher") -> "_Parsed | None":
@@ -174,15 +164,15 @@ class LexicalIndex:
                 options.append(tantivy.Query.boost_query(query, weight))
         return _Parsed(tantivy.Query.disjunction_max_query(options), rarity)
 
-    def _clause(self, stems: tuple[str, ...], word: str, known: bool) -> "tantivy.Query":
+    def _clause(self, stems: tuple[str, ...], word: str, known: bool, boosts: FieldBoosts) -> "tantivy.Query":
         """One word of the question: any of its stems, also in title and headings; unknown words by one edit."""
         term, boost = tantivy.Query.term_query, tantivy.Query.boost_query
         options = [term(self._schema, "stem", s, "freq") for s in stems]
         if not known and len(word) >= _FUZZY_FROM:
-            options.append(boost(tantivy.Query.fuzzy_term_query(self._schema, "word", word, 1), _FUZZY_BOOST))
+            options.append(boost(tantivy.Query.fuzzy_term_query(self._schema, "word", word, 1), boosts.fuzzy))
         parts = [tantivy.Query.disjunction_max_query(options)]
-        parts += [boost(term(self._schema, "context", s, "freq"), _CONTEXT_BOOST) for s in stems]
-        parts.append(boost(term(self._schema, "word", word, "freq"), _EXACT_BOOST))
+        parts += [boost(term(self._schema, "context", s, "freq"), boosts.context) for s in stems]
+        parts.append(boost(term(self._schema, "word", word, "freq"), boosts.exact))
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
 
     def _phrase(self, phrase: str) -> "tantivy.Query | None":

@@ -9,9 +9,9 @@ import regex
 from numpy.typing import NDArray
 
 from index.search.catalogue import Catalogue
-from index.search.fusion import Weights
 from index.search.question import Equivalent, Question
 from index.search.ranker import Favour
+from index.search.weights import SearchWeights
 from kb.places.countries import names_of
 from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Filters
@@ -107,7 +107,7 @@ class Reader:
         )
 
 
-def favour_of(question: Question, catalogue: Catalogue, weights: Weights) -> Favour | None:
+def favour_of(question: Question, catalogue: Catalogue, weights: SearchWeights) -> Favour | None:
     """What it is worth to a passage that its document is about an objective or a country the question names."""
     if not question.objectives and not question.countries:
         return None

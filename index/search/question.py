@@ -32,7 +32,7 @@ class Question:
     """`text` is what is encoded and searched; `phrases` must occur, `excluded` words must not.
 
     `equivalents`, `objectives` (notations) and `countries` (ISO 3166-1 alpha-3) are what was understood of it; see
-    index.hints.
+    index.search.query_understanding.
     """
 
     text: str

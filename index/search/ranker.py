@@ -7,16 +7,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.fusion import Weights, blend, fuse, rank_by_score
+from index.search.backend import VectorBackend, WordBackend, WordQuery
+from index.search.fusion import blend, fuse, rank_by_score
 from index.search.late_interaction import rerank
-from index.search.lexical import LexicalIndex
 from index.search.question import Question
 from index.search.similarity_statistics import Moments
-from index.search.vectors import VectorIndex
+from index.search.weights import SearchWeights
 from kb.search.answers import Ranking
-
-DEPTH = 1_000  # passages each arm may contribute
-CANDIDATES = 50  # that are compared token by token
 
 Favour = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 TokenReader = Callable[[Sequence[int]], Mapping[int, bytes]]
@@ -47,13 +44,13 @@ class Encode(Protocol):
 class Engines:
     """What is searched: the arms that are ready. `vectors` and `moments` come together."""
 
-    lexical: LexicalIndex
+    lexical: WordBackend
     languages: tuple[str, ...]  # whose stems are tried, most frequent first
     language_of: LanguageReader
-    vectors: VectorIndex | None = None
+    vectors: VectorBackend | None = None
     moments: Moments | None = None
     read_tokens: TokenReader | None = None
-    weights: Weights = field(default_factory=Weights)
+    weights: SearchWeights = field(default_factory=SearchWeights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +74,17 @@ def rank(
     question: Question,
     encoded: EncodedQuestion | None,
     allowed: NDArray[np.int64] | None = None,
-    depth: int = DEPTH,
+    depth: int | None = None,
     favour: Favour | None = None,
 ) -> Ranked:
     """Rank passages among `allowed` (None = all). Without `encoded`, by words alone.
 
-    `favour` gives what passages, shape (n,), are worth beside what they say, in units of the fused score.
+    `depth` is how many passages each arm contributes, unless it is as many as the weights say. `favour` gives what
+    passages, shape (n,), are worth beside what they say, in units of the fused score.
     """
-    lexical = engines.lexical.search(question.text, engines.languages, depth, allowed, question.equivalents)
+    depth = engines.weights.depth if depth is None else depth
+    asked = WordQuery(question.text, engines.languages, question.equivalents, engines.weights.boosts)
+    lexical = engines.lexical.search(asked, depth, allowed)
     if encoded is None or engines.vectors is None or engines.moments is None:
         return Ranked(_favoured(fuse(None, lexical, engines.weights), favour), lexical)
     near = engines.vectors.search(encoded.vector, depth, allowed)
@@ -113,6 +113,6 @@ def _deviations(near: Ranking, engines: Engines, question: NDArray[np.float32]) 
 def _late(engines: Engines, encoded: EncodedQuestion, fused: Ranking) -> Ranking | None:
     if engines.read_tokens is None or encoded.tokens is None or encoded.weights is None:
         return None
-    candidates = [int(i) for i in fused.ids[:CANDIDATES]]
+    candidates = [int(i) for i in fused.ids[: engines.weights.candidates]]
     late = rerank(encoded.tokens, encoded.weights, engines.read_tokens(candidates), candidates)
     return late if len(late.ids) else None

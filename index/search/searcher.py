@@ -1,6 +1,5 @@
 """Search: a query to documents with their best passages, over the caches of one instance."""
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,103 +7,60 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search import catalogue as catalogues
-from index.search.answerability import BEST, is_answered, support
-from index.search.caches import Caches
+from index.search.answerability import is_answered, support
+from index.search.backend import Backends
 from index.search.catalogue import Catalogue
 from index.search.editions import Work, by_date, group, passages_of
-from index.search.fusion import Weights
+from index.search.fusion import belonging, restricted
 from index.search.highlights import aligned_marks, lexical_marks, merged
 from index.search.query_understanding import Reader, favour_of
 from index.search.question import Question, read_question
 from index.search.ranker import Encode, EncodedQuestion, Engines, Favour, Ranked, rank
-from index.search.similarity_statistics import Moments
-from index.search.vectors import VectorIndex
+from index.search.snapshot import LiveSnapshot, Snapshot
+from index.search.weights import SearchWeights
 from kb.documents.models import PassageRecord
 from kb.documents.store import passages as store
-from kb.documents.store.published_changes import changes_since
 from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading
-from kb.store import instance_facts
 from kb.store.database import Database
 from kb.text.language import question_language
 
-# A passage belongs to the answer when it is this far above what the question has with passages in general (2 % of
-# them are), or covers this share of the question's words; and the best few always. What belongs is decided for each
-# passage by itself, so that a filter takes away exactly what it says and every count holds.
-FLOOR_DEVIATION = 2.0
-FLOOR_SHARE = 0.35
-ALWAYS = 10
 NEAREST = 5  # documents offered when nothing answers
 _STEMMED = 8  # languages whose stems are tried for a question
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What searches see; replaced as a whole."""
-
-    catalogue: Catalogue
-    revision: int
-    vectors: VectorIndex | None = None
-    moments: Moments | None = None
 
 
 class Searcher:
     """Searches what is published. Safe to share between threads; sees what others publish at the next search."""
 
     def __init__(
-        self, database: Database, caches: Caches, weights: Weights | None = None, reader: Reader | None = None
+        self, database: Database, backends: Backends, weights: SearchWeights | None = None, reader: Reader | None = None
     ) -> None:
         self._database = database
-        self._caches = caches
-        self._weights = weights or Weights()
+        self._weights = weights or SearchWeights()
         self._reader = reader or Reader(None)
         self._encode: Encode | None = None
         self._late = False
         self._encoder = ""
-        self._changing = threading.Lock()
-        self._lexical, self._lexical_revision = caches.open_lexical()
-        self._view = _View(catalogues.empty(), -1)
-        self.refresh()
+        self._live = LiveSnapshot(database, backends)
 
     def use_vectors(self, encoder: str, dimension: int, encode: Encode, late: bool) -> None:
         """Let the dense arm join, once its encoder is there; until then search goes by words alone."""
-        vectors, revision = self._caches.open_vectors(encoder, dimension)
-        with self._changing:
-            view = self._view
-            # What changed since the cache was opened is taken in by the next refresh: it starts from the older of two.
-            known = vectors.ids[view.catalogue.known(vectors.ids)]
-            moments = Moments(dimension)
-            for part in np.array_split(known, max(1, len(known) // 20_000)):
-                moments.add(view.catalogue.languages_of(part), vectors.vectors(part.tolist()))
-            self._view = replace(view, vectors=vectors, moments=moments, revision=min(view.revision, revision))
-            self._encode, self._late, self._encoder = encode, late, encoder
-        self.refresh()
+        self._encode, self._late, self._encoder = encode, late, encoder
+        self._live.use_vectors(encoder, dimension)
 
     @property
     def ready(self) -> bool:
         """Whether the dense arm takes part."""
-        return self._view.vectors is not None
+        return self._live.newest.vectors is not None
 
     @property
     def catalogue(self) -> Catalogue:
         """What is published, as of the last refresh."""
-        return self._view.catalogue
+        return self._live.newest.catalogue
 
     def refresh(self) -> None:
         """Take in what was published or withdrawn, by whichever process."""
-        with self._database.read() as connection:
-            if instance_facts.revision(connection) == self._view.revision:
-                return
-        with self._changing:
-            view = self._view
-            since = None if view.revision < 0 else view.revision
-            changed = changes_since(self._database, since)
-            if changed.revision != self._lexical_revision:
-                self._lexical_revision = self._caches.refresh_lexical(self._lexical)
-            came = None if since is None else [facts.id for facts in changed.came]
-            catalogue = view.catalogue.changed(changed.gone, changed.came, store.languages(self._database, came))
-            self._view = self._with_vectors(view, catalogue, changed.revision)
+        self._live.refresh()
 
     def search(self, query: Query) -> Answer:
         """Answer a query. Raises UsageError for a question without words. An empty question browses.
@@ -113,57 +69,44 @@ class Searcher:
         """
         began = time.perf_counter()
         self.refresh()
-        view = self._view
+        view = self._live.newest
         if not query.text.strip():
             return self._answer(view, query, self._browse(view, query.filters), None, began)
         asked = self._ask(view, query)
-        members = self._within(view, asked.question, _members(asked.ranked))
+        members = self._within(view, asked.question, self._belonging(asked.ranked))
         if not self._answers(view, asked, members):
-            members = _restricted(members, np.zeros(len(members.ids), bool))
+            members = restricted(members, np.zeros(len(members.ids), bool))
         allowed = view.catalogue.allowed(query.filters)
-        shown = members if allowed is None else _restricted(members, np.isin(members.ids, allowed))
+        shown = members if allowed is None else restricted(members, np.isin(members.ids, allowed))
         answer = self._answer(view, query, shown, asked, began)
         return answer if answer.total else replace(answer, nearest=self._nearest(view, query, asked, allowed))
 
     def ranked(self, text: str) -> Ranked:
         """Every ranking of a question by itself, before anything is left out. Raises UsageError as `search` does."""
         self.refresh()
-        return self._ask(self._view, Query(text)).ranked
+        return self._ask(self._live.newest, Query(text)).ranked
 
     def marks(self, text: str, passages: Sequence[int]) -> dict[int, tuple[tuple[int, int], ...]]:
         """The words of these passages that answer a question, by passage; offsets into its text."""
-        read = self._read(self._view, Query(text))
-        records = store.records(self._database, passages, self._view.catalogue.facts)
+        read = self._read(self._live.newest, Query(text))
+        records = store.records(self._database, passages, self._live.newest.catalogue.facts)
         codes = store.token_codes(self._database, list(records)) if read.encoded and self._late else {}
         return {number: _marks(read, record, codes.get(number)) for number, record in records.items()}
 
     def similar(self, passage: int, limit: int) -> list[PassageRecord]:
         """Passages of other works nearest to this one; empty while the dense arm is not ready."""
         self.refresh()
-        view = self._view
+        view = self._live.newest
         if view.vectors is None or not view.catalogue.known(np.asarray([passage]))[0]:
             return []
         near = view.vectors.search(view.vectors.vectors([passage])[0], 20 * limit)
-        near = _restricted(near, view.catalogue.known(near.ids))
+        near = restricted(near, view.catalogue.known(near.ids))
         own = view.catalogue.facts[int(view.catalogue.documents_of(np.asarray([passage]))[0])]
         works = [w for w in group(view.catalogue, near, (own.language,)) if w.work != own.work][:limit]
         records = store.records(self._database, [w.passage for w in works], view.catalogue.facts)
         return [records[w.passage] for w in works if w.passage in records]
 
-    def _with_vectors(self, view: _View, catalogue: Catalogue, revision: int) -> _View:
-        if view.vectors is None or view.moments is None or instance_facts.encoder_of(self._database) != self._encoder:
-            return _View(catalogue, revision)  # by words alone, also when everything was encoded again elsewhere
-        vectors, _ = self._caches.refresh_vectors(view.vectors, view.revision)
-        moments = view.moments.copy()
-        # The index may be ahead of the catalogue; the moments are those of what both hold.
-        before = view.vectors.ids[view.catalogue.known(view.vectors.ids)]
-        after = vectors.ids[catalogue.known(vectors.ids)]
-        gone, came = np.setdiff1d(before, after), np.setdiff1d(after, before)
-        moments.add(view.catalogue.languages_of(gone), view.vectors.vectors(gone.tolist()), -1)
-        moments.add(catalogue.languages_of(came), vectors.vectors(came.tolist()))
-        return _View(catalogue, revision, vectors, moments)
-
-    def _engines(self, view: _View) -> Engines:
+    def _engines(self, view: Snapshot) -> Engines:
         def language_of(ids: NDArray[np.int64]) -> NDArray[np.str_]:
             languages = np.full(len(ids), "und", "U8")
             known = view.catalogue.known(ids)
@@ -172,18 +115,18 @@ class Searcher:
 
         reader = (lambda ids: store.token_codes(self._database, ids)) if self._late else None
         spoken = tuple(view.catalogue.spoken()[:_STEMMED])
-        return Engines(self._lexical, spoken, language_of, view.vectors, view.moments, reader, self._weights)
+        return Engines(self._live.words, spoken, language_of, view.vectors, view.moments, reader, self._weights)
 
-    def _within(self, view: _View, question: Question, ranking: Ranking, phrases: bool = True) -> Ranking:
+    def _within(self, view: Snapshot, question: Question, ranking: Ranking, phrases: bool = True) -> Ranking:
         """Only what is published and holds the phrases, but not the excluded words, of the question."""
         kept = view.catalogue.known(ranking.ids)
         for phrase in question.phrases if phrases else ():
-            kept &= np.isin(ranking.ids, self._lexical.containing(phrase))
+            kept &= np.isin(ranking.ids, self._live.words.containing(phrase))
         for word in question.excluded:
-            kept &= ~np.isin(ranking.ids, self._lexical.containing(word))
-        return _restricted(ranking, kept)
+            kept &= ~np.isin(ranking.ids, self._live.words.containing(word))
+        return restricted(ranking, kept)
 
-    def _read(self, view: _View, query: Query) -> "_Read":
+    def _read(self, view: Snapshot, query: Query) -> "_Read":
         question = read_question(query.text)
         preferred = tuple(language for language in (question_language(question.text), query.reader) if language)
         if not query.literal:
@@ -191,31 +134,36 @@ class Searcher:
         encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
         return _Read(question, encoded, preferred)
 
-    def _ask(self, view: _View, query: Query) -> "_Asked":
+    def _ask(self, view: Snapshot, query: Query) -> "_Asked":
         read = self._read(view, query)
         favour = favour_of(read.question, view.catalogue, self._weights)
         ranked = rank(self._engines(view), read.question, read.encoded, favour=favour)
         return _Asked(read.question, read.encoded, read.preferred, ranked, favour)
 
-    def _answers(self, view: _View, asked: "_Asked", members: Ranking) -> bool:
+    def _answers(self, view: Snapshot, asked: "_Asked", members: Ranking) -> bool:
         """Whether the best of the answer support the question; a found phrase always does, and a named objective."""
         question = asked.question
         if asked.encoded is None or not self._late or question.phrases or question.objectives:
             return True
-        best = members.ids[:BEST].tolist()
-        found = support(asked.encoded, store.token_codes(self._database, best))
+        best = members.ids[: self._weights.support.candidates].tolist()
+        found = support(asked.encoded, store.token_codes(self._database, best), self._weights.support)
         absent = bool(question.countries) and not self._is_about(view, best, question.countries)
         language = question_language(question.text)
-        return is_answered(found, self._encoder, language, view.catalogue.share(language), absent)
+        return is_answered(
+            found, self._encoder, language, view.catalogue.share(language), absent, self._weights.support
+        )
 
-    def _is_about(self, view: _View, best: Sequence[int], countries: Sequence[str]) -> bool:
+    def _belonging(self, ranked: Ranked) -> Ranking:
+        return belonging(ranked.final, ranked.dense, ranked.lexical, self._weights.floors)
+
+    def _is_about(self, view: Snapshot, best: Sequence[int], countries: Sequence[str]) -> bool:
         """Whether any of these passages names one of the countries, or belongs to a document about it."""
         records = store.records(self._database, best, view.catalogue.facts).values()
         named = {c.code for r in records for c in find_nations_asked(f"{r.document.title}\n{r.passage.text}")}
         return not named.union(*(r.document.countries for r in records)).isdisjoint(countries)
 
     def _nearest(
-        self, view: _View, query: Query, asked: "_Asked", allowed: NDArray[np.int64] | None
+        self, view: Snapshot, query: Query, asked: "_Asked", allowed: NDArray[np.int64] | None
     ) -> tuple[Hit, ...]:
         ranked = asked.ranked
         if allowed is not None:
@@ -225,12 +173,12 @@ class Searcher:
         works = group(view.catalogue, near, asked.preferred)[:NEAREST]
         return self._hits(view, replace(query, offset=0), works, asked)
 
-    def _browse(self, view: _View, filters: Filters) -> Ranking:
+    def _browse(self, view: Snapshot, filters: Filters) -> Ranking:
         allowed = view.catalogue.allowed(filters)
         ids = view.catalogue.ids if allowed is None else allowed
         return Ranking("browse", ids, np.zeros(len(ids), np.float32))
 
-    def _answer(self, view: _View, query: Query, shown: Ranking, asked: "_Asked | None", began: float) -> Answer:
+    def _answer(self, view: Snapshot, query: Query, shown: Ranking, asked: "_Asked | None", began: float) -> Answer:
         works = group(view.catalogue, shown, asked.preferred if asked else (query.reader,))
         if query.sort == "date" or asked is None:
             works = by_date(works, view.catalogue)
@@ -245,7 +193,7 @@ class Searcher:
         reading = Reading(asked.question.objectives, asked.question.countries) if asked else Reading()
         return Answer(query, hits, total, facets, took, arms, reading=reading)
 
-    def _hits(self, view: _View, query: Query, works: Sequence[Work], asked: "_Asked | None") -> tuple[Hit, ...]:
+    def _hits(self, view: Snapshot, query: Query, works: Sequence[Work], asked: "_Asked | None") -> tuple[Hit, ...]:
         records = store.records(self._database, [work.passage for work in works], view.catalogue.facts)
         codes = store.token_codes(self._database, list(records)) if asked and asked.encoded and self._late else {}
         hits = []
@@ -283,21 +231,6 @@ def _marks(read: _Read, record: PassageRecord, code: bytes | None) -> tuple[tupl
     if read.encoded is not None and code is not None:
         marks += aligned_marks(read.question, read.encoded, text, code, languages)
     return merged(text, marks)
-
-
-def _members(ranked: Ranked) -> Ranking:
-    """The passages that belong to the answer, in order of the final ranking."""
-    final = ranked.final
-    strong = np.zeros(len(final.ids), bool)
-    strong[:ALWAYS] = True
-    strong |= np.isin(final.ids, ranked.lexical.ids[ranked.lexical.scores >= FLOOR_SHARE])
-    if ranked.dense is not None:
-        strong |= np.isin(final.ids, ranked.dense.ids[ranked.dense.scores >= FLOOR_DEVIATION])
-    return _restricted(final, strong)
-
-
-def _restricted(ranking: Ranking, kept: NDArray[np.bool_]) -> Ranking:
-    return Ranking(ranking.name, ranking.ids[kept], ranking.scores[kept])
 
 
 def _translations(catalogue: Catalogue, record: PassageRecord) -> tuple[tuple[str, int], ...]:

@@ -8,6 +8,7 @@ import pytest
 from filelock import FileLock
 
 from index.search import caches
+from index.search.backend import WordQuery
 from index.search.caches import Caches
 from index.search.lexical import ANALYSIS
 from kb.documents.store import passages
@@ -47,7 +48,7 @@ def assert_right(home: Instance) -> None:
     vectors, _ = home.caches.open_vectors(IDENTITY, DIMENSION)
     assert len(lexical) == len(expected)
     visas = [p.id for p in passages.published_passages(home.database) if "visa" in p.text]
-    assert sorted(lexical.search("visa", ("en",), 100).ids.tolist()) == visas
+    assert sorted(lexical.search(WordQuery("visa", ("en",)), 100).ids.tolist()) == visas
     assert sorted(vectors.ids.tolist()) == expected.tolist()
     assert np.array_equal(vectors.vectors(expected.tolist()), matrix)
     assert [report.state for report in home.caches.verify(IDENTITY)] == ["good", "good"]

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.fusion import Weights, blend, fuse, rank_by_score
+from index.search.fusion import blend, fuse, rank_by_score
+from index.search.weights import SearchWeights
 from kb.search.answers import Ranking
 
-WEIGHTS = Weights()
+WEIGHTS = SearchWeights()
 
 
 def ranking(name: str, scores: dict[int, float]) -> Ranking:
@@ -57,7 +58,7 @@ def test_without_vectors_the_lexical_ranking_stands(lexical: Ranking) -> None:
 
 
 def test_scores_by_hand() -> None:
-    fused = fuse(ranking("dense", {1: 3.0, 2: 1.0}), ranking("lexical", {2: 0.25, 3: 1.0}), Weights(10.0, 1.5))
+    fused = fuse(ranking("dense", {1: 3.0, 2: 1.0}), ranking("lexical", {2: 0.25, 3: 1.0}), SearchWeights(10.0, 1.5))
     assert by_id(fused) == pytest.approx({3: 1.0 + 10.0, 1: 3.0, 2: 1.0 + 10.0 * 0.125})
     assert fused.ids.tolist() == [3, 1, 2]
 
@@ -79,5 +80,5 @@ def test_blending_loses_nothing_either(dense: Ranking, lexical: Ranking, shares:
 
 def test_a_candidate_that_was_not_compared_counts_as_the_least_compared() -> None:
     fused = ranking("fused", {1: 3.0, 2: 2.0, 3: 1.0})
-    final = blend(fused, ranking("late", {1: 0.2, 2: 0.5}), Weights(late=40.0))
+    final = blend(fused, ranking("late", {1: 0.2, 2: 0.5}), SearchWeights(late=40.0))
     assert by_id(final) == pytest.approx({2: 2.0 + 20.0, 1: 3.0 + 8.0, 3: 1.0 + 8.0})

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.search.backend import WordQuery
 from index.search.lexical import LexicalIndex, LexicalPassage, create
 from kb.text.words import terms
 
@@ -32,7 +33,7 @@ def memory(*passages: LexicalPassage) -> LexicalIndex:
 
 
 def found(index: LexicalIndex, question: str, *languages: str, limit: int = 100) -> list[int]:
-    return [int(i) for i in index.search(question, languages or ("en",), limit).ids]
+    return [int(i) for i in index.search(WordQuery(question, languages or ("en",)), limit).ids]
 
 
 # --- against brute force ---
@@ -83,7 +84,7 @@ def test_scores_are_bm25(drawn: tuple[list[str], list[str], str], filtered: bool
     allowed = np.array([i for i in stems if i % 2], np.int64) if filtered else None
     if allowed is not None:
         expected = {i: score for i, score in expected.items() if i % 2}
-    ranking = index.search(question, ("en",), 100, allowed)
+    ranking = index.search(WordQuery(question, ("en",)), 100, allowed)
     assert dict(zip(ranking.ids.tolist(), ranking.scores.tolist(), strict=True)) == pytest.approx(expected, rel=1e-4)
     assert ranking.ids.tolist() == [i for i, _ in sorted(_pairs(ranking), key=lambda pair: (-pair[1], pair[0]))]
 
@@ -106,7 +107,7 @@ def test_the_limit_keeps_the_best() -> None:
 def test_a_share_is_high_for_the_rare_words_and_low_for_a_name() -> None:
     texts = ["IOM works on migration"] * 40 + ["statelessness determination procedure"]
     index = memory(*(passage(i, text) for i, text in enumerate(texts)))
-    ranking = index.search("statelessness determination procedure IOM", ("en",), 50)
+    ranking = index.search(WordQuery("statelessness determination procedure IOM", ("en",)), 50)
     assert ranking.ids[0] == 40
     assert ranking.scores[0] > 0.35
     assert ranking.scores[1] < 0.1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from index.search.backend import WordQuery
 from index.search.highlights import lexical_marks
 from index.search.lexical import LexicalIndex, LexicalPassage
 from index.search.query_understanding import Reader
@@ -107,9 +108,9 @@ def test_names_find_their_other_forms_and_are_marked() -> None:
     ]
     index.update((), (LexicalPassage(i, i, "es", text, "") for i, text in enumerate(texts)))
     question = understood("role of IOM")
-    found = index.search(question.text, ("es",), 10, None, question.equivalents)
+    found = index.search(WordQuery(question.text, ("es",), question.equivalents), 10)
     assert sorted(found.ids.tolist()) == [0, 2]
-    assert index.search("role of IOM", ("es",), 10).ids.tolist() == []
+    assert index.search(WordQuery("role of IOM", ("es",)), 10).ids.tolist() == []
     assert [texts[0][start:end] for start, end in lexical_marks(question, texts[0], ("en", "es"))] == ["OIM"]
 
 
@@ -117,7 +118,7 @@ def test_a_name_without_a_known_form_is_searched_as_words() -> None:
     index = LexicalIndex(None)
     index.update((), [LexicalPassage(1, 1, "en", "organization of work", "")])
     question = understood("International Organization for Migration")
-    assert index.search(question.text, ("en",), 10, None, question.equivalents).ids.tolist() == [1]
+    assert index.search(WordQuery(question.text, ("en",), question.equivalents), 10).ids.tolist() == [1]
 
 
 def test_documents_about_the_country_or_objective_come_first(tmp_path: object) -> None:

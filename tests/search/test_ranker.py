@@ -7,8 +7,9 @@ from index.encoding.instance_encoding import Encoding
 from index.search import vectors
 from index.search.lexical import LexicalIndex, LexicalPassage
 from index.search.question import Question
-from index.search.ranker import CANDIDATES, Engines, rank
+from index.search.ranker import Engines, rank
 from index.search.similarity_statistics import Moments
+from index.search.weights import SearchWeights
 from tests.support.documents import hashing, words_of
 
 VOCABULARY = ("visa", "migrant", "child", "detention", "consul", "labour", "return", "data", "family", "border")
@@ -63,7 +64,7 @@ def test_only_the_first_candidates_are_compared_token_by_token() -> None:
     ranked = rank(engines(encoding), QUESTION, encoding.question(QUESTION.text))
     assert ranked.late is not None
     assert ranked.fused is not None
-    assert sorted(ranked.late.ids.tolist()) == sorted(ranked.fused.ids[:CANDIDATES].tolist())
+    assert sorted(ranked.late.ids.tolist()) == sorted(ranked.fused.ids[: SearchWeights().candidates].tolist())
 
 
 def test_a_filter_holds_in_every_arm() -> None:

@@ -398,7 +398,7 @@ def brute(home: Instance, searcher: Searcher) -> tuple[Moments, Moments]:
     ids, matrix = passages.matrix(home.database)
     now = Moments(home.encoding.dimension)
     now.add(searcher.catalogue.languages_of(ids), matrix)
-    kept = searcher._view.moments
+    kept = searcher._live.newest.moments
     assert kept is not None
     return kept, now
 
