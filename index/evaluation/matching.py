@@ -101,7 +101,7 @@ def scores(folder: Folder, encoding: Encoding | None, progress: Callable[[int], 
     found: dict[str, dict[str, float]] = {name: {} for name in names}
     for place, (number, _, _) in enumerate(folder.submissions):
         request = RequestText(texts[place], asked[place].language, None if encoded is None else encoded[place])
-        ranked = index.rank(request, shortlist=None)
+        ranked = index.rank(request, in_full=True)
         known = dict(zip(ranked.people.tolist(), ranked.scores.tolist(), strict=True))
         for person, name in enumerate(names):
             found[name][number] = round(known.get(person, 0.0), _DIGITS)

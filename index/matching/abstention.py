@@ -8,21 +8,19 @@ from index.search.late_interaction import rerank
 from index.search.ranker import EncodedQuestion
 from kb.text.words import telling_words
 
-# How well the telling words of a request are answered by words of one work, on average (MaxSim of centred tokens of
-# the embedded encoder), below which nobody fits. Of 60 judged requests 3 are below, of 30 off the subject 24; chosen on
-# either half it is 0.316 and 0.321, where 7 of the other 60 and 3 of the other 30 were wrong; see benchmarks/README.md.
-LEAST = 0.31
-_PEOPLE, _WORKS = 10, 3  # looked at: the best people, and the best works of each
-
 
 def fit(index: AffinityIndex, asked: RequestText, ranked: Ranked, encoding: Encoding | None) -> float | None:
     """The best answer that one work gives to the request; None where there are no token vectors to tell it."""
-    question = question_of(asked, encoding)
+    weights, question = index.weights, question_of(asked, encoding)
     if index.meaning is None or question is None or question.tokens is None or not len(ranked.people):
         return None
     told = [(word.start, word.end) for word in telling_words(asked.text, [asked.language])]
     rows = [i for i, (start, end) in enumerate(question.spans) if any(start < b and a < end for a, b in told)]
-    works = [row for person in ranked.people[:_PEOPLE].tolist() for row in nearest_works(index, ranked, person, _WORKS)]
+    works = [
+        row
+        for person in ranked.people[: weights.fit_people].tolist()
+        for row in nearest_works(index, ranked, person, weights.fit_works)
+    ]
     codes = {row: work.tokens for row, work in zip(works, index.meaning.read(works), strict=True) if work.tokens}
     if not rows or question.weights is None:
         return None

@@ -3,7 +3,7 @@
 Words and pairs of words, the meaning of the whole, and its details: of a long request how well each sentence is met by
 some sentence of a work, of a short one each word by some word. Without an encoder the company that texts keep stands
 in for meaning. A person is as near as their best works. Concepts that request and works share are added where both
-have them. What the weights come from: benchmarks/README.md.
+have them. The weights stand in `weights`.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,37 +15,14 @@ from numpy.typing import NDArray
 from index.matching.phrase_index import PhraseIndex, Text
 from index.matching.second_order import SecondOrderSimilarity
 from index.matching.sentences import extent
+from index.matching.weights import MatchingWeights
 from index.search.late_interaction import rerank
 from index.search.ranker import EncodedQuestion
 from kb.experts.works import EncodedWork
 from kb.matching.match import WorkText
 
-BEST = 5  # works of a person that count
-SHORTLIST = 40  # people whose works are compared in detail
-_IN_DETAIL = 6  # works of each of them
-_SAMPLE = 24  # works of a language that say how near any of its works is, word by word
-_FEW = 20  # works of a language from which on its own mean is trusted more than that of all
-
 Floats = NDArray[np.float32]
 ReadWorks = Callable[[Sequence[int]], Sequence[EncodedWork]]  # of these rows
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each likeness counts, in units of its spread over 580 works and papers of the development half of the gold
-    standard of reviewer assignment (Stelmakh et al., 2023, arXiv 2303.16750); the spread on our samples is the same.
-
-    `imagined`: a work in another language shares no words with the request; it is given this part of its likeness in
-    meaning instead. The correlation of the two in one language is 0.5; a little more serves requests across languages.
-    """
-
-    words: float = 1 / 0.0136
-    company: float = 1.0  # see index.company: it comes in units of its spread
-    whole: float = 0.5 / 0.084
-    sentences: float = 0.8 / 0.049
-    tokens: float = 0.8 / 0.051
-    imagined: float = 0.8 / (0.5 + 0.8)
-    concepts: float = 0.2 / 0.187
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +84,23 @@ class AffinityIndex:
         meaning: Meaning | None = None,
         concepts: Floats | None = None,
         background: Sequence[Text] = (),
+        weights: MatchingWeights | None = None,
     ) -> None:
         """`concepts` (works, concepts) in [0, 1]; `background` are texts that only tell how rare a phrase is."""
         self.works = tuple(works)
         self.words = PhraseIndex([Text((w.title, w.body), w.language) for w in works], background)
-        self.weights = Weights()
+        self.weights = weights or MatchingWeights()
         self._owners = np.asarray([w.person for w in works], np.int64)
         self.people, self._rows = np.unique(self._owners, return_inverse=True)
         self.meaning = meaning if len(works) else None
         # Where an encoder tells the meaning, company adds nothing that can be relied on: benchmarks/README.md.
-        self.company = SecondOrderSimilarity(self.words.rows, [w.language for w in works]) if meaning is None else None
+        self.company = self._second_order() if meaning is None else None
         self._concepts = None if concepts is None else _unit(np.sqrt(concepts))
         self._spoken = np.asarray([w.language for w in works], "U8")
         self._languages = self._by_language()
+
+    def _second_order(self) -> SecondOrderSimilarity:
+        return SecondOrderSimilarity(self.words.rows, [w.language for w in self.works], self.weights.second_order)
 
     def rows_of(self, person: int) -> NDArray[np.int64]:
         """Which of `works` are of this person."""
@@ -129,21 +110,21 @@ class AffinityIndex:
         """What vectors of this language share; of a language without works what all share."""
         return (self._languages.get(language) or self._languages[""]).mean
 
-    def rank(
-        self, asked: RequestText, allowed: Sequence[int] | None = None, shortlist: int | None = SHORTLIST
-    ) -> Ranked:
-        """Affinity to all people (of `allowed` only). Beyond `shortlist` people works are not compared in detail."""
+    def rank(self, asked: RequestText, allowed: Sequence[int] | None = None, in_full: bool = False) -> Ranked:
+        """Affinity to all people (of `allowed` only). Unless `in_full`, only the best works of the first are compared
+        in detail."""
+        shortlist, in_detail = (None, None) if in_full else (self.weights.shortlist, self.weights.in_detail)
         works = self._near(asked)
         people = np.arange(len(self.people))
         if allowed is not None:
             people = np.flatnonzero(np.isin(self.people, np.asarray(list(allowed), np.int64)))
         decay = 1 - extent(asked.text)
-        scores = pool_best_works(works, self._rows, len(self.people), decay)
+        scores = pool_best_works(works, self._rows, len(self.people), self.weights.best, decay)
         order = people[np.argsort(-scores[people], kind="stable")]
         if self.meaning is not None and asked.encoded is not None:
-            first, others = (order, order[:0]) if shortlist is None else (order[:shortlist], order[shortlist:])
-            works = self._in_detail(works, asked, first, None if shortlist is None else _IN_DETAIL)
-            scores = pool_best_works(works, self._rows, len(self.people), decay)
+            first, others = order[:shortlist], order[len(order[:shortlist]) :]
+            works = self._in_detail(works, asked, first, in_detail)
+            scores = pool_best_works(works, self._rows, len(self.people), self.weights.best, decay)
             # Who was not compared in detail stays behind who was.
             order = np.concatenate([first[np.argsort(-scores[first], kind="stable")], others])
             if len(first) and len(others):
@@ -181,7 +162,7 @@ class AffinityIndex:
         found = whole.copy()
         for _name, language in self._named():
             own = whole[language.rows]
-            found[language.rows] -= (own.sum() + _FEW * usual) / np.float32(len(own) + _FEW)
+            found[language.rows] -= (own.sum() + self.weights.few * usual) / np.float32(len(own) + self.weights.few)
         return found
 
     def _in_detail(self, near: Floats, asked: RequestText, people: NDArray[np.int64], most: int | None) -> Floats:
@@ -246,21 +227,21 @@ class AffinityIndex:
         for language in np.unique(self._spoken):
             rows = np.flatnonzero(self._spoken == language)
             total = vectors[rows].sum(0, dtype=np.float32)
-            mean = (total + _FEW * overall) / np.float32(len(rows) + _FEW)
-            sample = np.sort(random.choice(rows, min(_SAMPLE, len(rows)), replace=False))
+            mean = (total + self.weights.few * overall) / np.float32(len(rows) + self.weights.few)
+            sample = np.sort(random.choice(rows, min(self.weights.sample, len(rows)), replace=False))
             found[str(language)] = _Language(rows, mean, _unit(vectors[rows].astype(np.float32) - mean), sample)
         return found
 
 
-def pool_best_works(works: Floats, rows: NDArray[np.int64], people: int, decay: float = 0.0) -> Floats:
-    """Affinity of each person, shape (people,): the mean of their `BEST` works; `rows` says whose each work is.
+def pool_best_works(works: Floats, rows: NDArray[np.int64], people: int, most: int, decay: float = 0.0) -> Floats:
+    """Affinity of each person, shape (people,): the mean of their `most` best works; `rows` says whose each work is.
 
     The work in place r counts r to the power of -`decay`: of a short request, which asks for one thing, 1/r, as who
     did that thing once is right; of a long one, which describes a field, all alike.
     """
     if not people:
         return np.zeros(0, np.float32)
-    best = _best(works, rows, BEST, np.arange(len(rows)))
+    best = _best(works, rows, most, np.arange(len(rows)))
     sizes = np.bincount(rows[best], minlength=people)
     place = np.arange(len(best)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     counts = (1.0 + place) ** -decay

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoding.instance_encoding import Encoding
-from index.matching.abstention import LEAST, fit
+from index.matching.abstention import fit
 from index.matching.affinity import AffinityIndex, Meaning, RequestText
 from index.matching.explanations import explain
 from index.matching.request_encoding import encode_request, encode_works
@@ -76,7 +76,7 @@ class Matcher:
         )
         meaning, near = self._encoding is not None, fit(self.index, asked, ranked, self._encoding)
         took = (time.perf_counter() - began) * 1000
-        nobody = near is not None and near < LEAST
+        nobody = near is not None and near < self.index.weights.fits
         return Match(request, proposals, sifted.exclusions, len(sifted.eligible), meaning, near, nobody, took)
 
     def asked(self, request: Request) -> RequestText:

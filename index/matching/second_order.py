@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-_MOST = 1_000  # texts of a language that the others are compared with
-_KEPT = 128  # directions of their rows that are kept; as many as there are texts changes nothing
-_FEW = 300  # texts of a language from which on company counts half or more; see benchmarks/README.md
+from index.matching.weights import SecondOrderWeights
+
 _BLOCK = 5_000  # texts compared at a time
 
 Floats = NDArray[np.float32]
@@ -35,12 +34,15 @@ class _Circle:
 class SecondOrderSimilarity:
     """The works, by the company they keep within their language."""
 
-    def __init__(self, phrases: sparse.csr_matrix, languages: Sequence[str]) -> None:
+    def __init__(
+        self, phrases: sparse.csr_matrix, languages: Sequence[str], weights: SecondOrderWeights | None = None
+    ) -> None:
         """`phrases` (works, phrases) has rows of length 1."""
         self._works = phrases.shape[0]
         spoken = np.asarray(languages, "U8")
         members = {str(name): np.flatnonzero(spoken == name) for name in np.unique(spoken)}
-        self._circles = {name: _circle(phrases, rows) for name, rows in members.items() if len(rows) > 2}
+        weights = weights or SecondOrderWeights()
+        self._circles = {name: _circle(phrases, rows, weights) for name, rows in members.items() if len(rows) > 2}
 
     def similarities(self, cosines: Floats, language: str) -> Floats:
         """Likeness of a text to each work, in units of its spread; `cosines` (works,) are those of its phrases."""
@@ -53,19 +55,20 @@ class SecondOrderSimilarity:
         return found
 
 
-def _circle(phrases: sparse.csr_matrix, rows: NDArray[np.int64]) -> _Circle:
-    some = np.random.default_rng(0).choice(rows, min(len(rows), _MOST), replace=False)
+def _circle(phrases: sparse.csr_matrix, rows: NDArray[np.int64], weights: SecondOrderWeights) -> _Circle:
+    some = np.random.default_rng(0).choice(rows, min(len(rows), weights.companions), replace=False)
     companions = np.sort(some)
     theirs = phrases[companions].T.tocsr()
     own = (phrases[companions] @ theirs).toarray().astype(np.float32)
     usual = own.mean(0)
-    axes = np.linalg.svd(own - usual, full_matrices=False)[2][:_KEPT].T
+    axes = np.linalg.svd(own - usual, full_matrices=False)[2][: weights.directions].T
     blocks = [rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK)]
     alike = (np.asarray((phrases[b] @ theirs).toarray(), np.float32) for b in blocks)
     profiles = np.concatenate([_unit((each - usual) @ axes) for each in alike])
     placed = profiles[np.searchsorted(rows, companions)]
     spread = float((placed @ placed.T)[~np.eye(len(companions), dtype=bool)].std())
-    return _Circle(rows, companions, usual, axes, profiles, len(rows) / (len(rows) + _FEW) / max(spread, 1e-3))
+    weight = len(rows) / (len(rows) + weights.enough) / max(spread, 1e-3)
+    return _Circle(rows, companions, usual, axes, profiles, weight)
 
 
 def _unit(vectors: Floats) -> Floats:

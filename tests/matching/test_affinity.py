@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,15 +13,17 @@ from hypothesis import strategies as some
 
 from index.encoding.instance_encoding import Encoding
 from index.matching.abstention import fit
-from index.matching.affinity import BEST, AffinityIndex, RequestText, pool_best_works
+from index.matching.affinity import AffinityIndex, RequestText, pool_best_works
 from index.matching.explanations import explain
 from index.matching.phrase_index import PhraseIndex, Text
 from index.matching.request_encoding import encode_request, encode_works, in_memory
 from index.matching.second_order import SecondOrderSimilarity
 from index.matching.sentences import sentences
+from index.matching.weights import MatchingWeights
 from kb.matching.match import WorkText
 from tests.support.documents import hashing
 
+WEIGHTS = MatchingWeights()
 WORKS = (
     ("Remittance prices", "Fees of money transfers fall when agents compete. A public website compares prices.", "en"),
     ("Nurses abroad", "Agreements on nursing licences between two countries. Training is paid by who hires.", "en"),
@@ -84,16 +87,18 @@ def test_a_request_of_unknown_words_is_near_nothing() -> None:
 def test_people_are_as_near_as_their_best_works(given_works: list[tuple[int, float]]) -> None:
     rows = np.unique([person for person, _ in given_works], return_inverse=True)[1]
     works = np.asarray([score for _, score in given_works], np.float32)
-    found = pool_best_works(works, rows, int(rows.max()) + 1)
-    for person in range(int(rows.max()) + 1):
-        best = sorted(works[rows == person].tolist(), reverse=True)[:BEST]
+    found = pool_best_works(works, rows, int(rows.max()) + 1, WEIGHTS.best)
+    for person in range(int(rows.max()) + 1, WEIGHTS.best):
+        best = sorted(works[rows == person].tolist(), reverse=True)[: WEIGHTS.best]
         assert found[person] == pytest.approx(sum(best) / len(best), abs=1e-5)
 
 
 def test_of_a_short_request_the_best_work_counts_most() -> None:
     rows, works = np.asarray([0, 0, 1, 1]), np.asarray([1.0, 0.0, 0.6, 0.5], np.float32)
-    assert pool_best_works(works, rows, 2).tolist() == pytest.approx([0.5, 0.55])  # a field: the steady one
-    assert pool_best_works(works, rows, 2, decay=1).tolist() == pytest.approx(
+    assert pool_best_works(works, rows, 2, WEIGHTS.best).tolist() == pytest.approx(
+        [0.5, 0.55]
+    )  # a field: who is steady
+    assert pool_best_works(works, rows, 2, WEIGHTS.best, decay=1).tolist() == pytest.approx(
         [2 / 3, 1.7 / 3]
     )  # one thing: who did that
 
@@ -144,7 +149,9 @@ def test_a_shortlist_changes_nothing_for_those_on_it() -> None:
     encoding = hashing(late=True)
     index = index_of(works_of(*WORKS), encoding)
     request = asked("prices of money transfers between countries", "en", encoding)
-    exact, short = index.rank(request, shortlist=None), index.rank(request, shortlist=2)
+    exact = index.rank(request, in_full=True)
+    index.weights = replace(WEIGHTS, shortlist=2)
+    short = index.rank(request)
     assert short.people[:2].tolist() == exact.people[:2].tolist()
     assert short.scores[2:].max() <= short.scores[:2].min()
 
