@@ -11,7 +11,7 @@ import click
 from kb.cli import bootstrap, sample_data, terminal
 from kb.cli.parameters import FILE, json_option
 from kb.errors import UsageError
-from kb.search import answer_json
+from kb.exports import json_values
 
 if TYPE_CHECKING:
     from ingest.pipeline import Wishes
@@ -47,7 +47,7 @@ def ingest(
         if not as_json:
             terminal.say_report(report)
     if as_json:
-        terminal.print_json(answer_json.reports_json(reports))
+        terminal.print_json(json_values.reports_json(reports))
     else:
         terminal.say_summary(reports)
     return 1 if any(report.outcome.failed for report in reports) else 0

@@ -8,7 +8,7 @@ import click
 from kb.cli import bootstrap, terminal
 from kb.cli.parameters import TextCommand, json_option
 from kb.errors import InstanceError
-from kb.search import answer_json
+from kb.exports import json_values
 
 if TYPE_CHECKING:
     from kb.search.answers import Reading
@@ -67,7 +67,7 @@ def search(
     searcher = bootstrap.open_searcher(bootstrap.open_instance(), vectors=bool(query.strip()))
     answer = searcher.search(Query(query, filters, limit, grouped=False, literal=literal))
     if as_json:
-        terminal.print_json(answer_json.answer_json(answer))
+        terminal.print_json(json_values.answer_json(answer))
         return 0
     _say_reading(answer.reading)
     for hit in answer.hits or answer.nearest:

@@ -10,7 +10,7 @@ import click
 
 from kb.cli import bootstrap, terminal
 from kb.cli.parameters import FILE, either, json_option
-from kb.search import answer_json
+from kb.exports import json_values
 
 if TYPE_CHECKING:
     from ingest.tagging.tagger import Tagger, TextTags
@@ -83,4 +83,4 @@ def _tags_json(name: str, text: str, tags: "TextTags", taxonomy: "Taxonomy") -> 
         (tag.scheme, tag.notation): taxonomy.concept(tag.scheme, tag.notation).label(tags.language)
         for tag in tags.concepts
     }
-    return answer_json.tags_json(name, text, tags.language, tags.concepts, labels, tags.ranking)
+    return json_values.tags_json(name, text, tags.language, tags.concepts, labels, tags.ranking)

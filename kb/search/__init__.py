@@ -1,1 +1,1 @@
-"""Answers to a question, as values and as JSON."""
+"""Answers to a question, as values, and the fields they are filtered by."""

@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kb.documents.models import Passage, StoredDocument, Tag
+from kb.documents.models import StoredDocument
 from kb.documents.store import documents, passages, tags
-from kb.search.answer_json import answer_json
+from kb.exports.exported import ExportedDocument
+from kb.exports.formats import JSON
+from kb.exports.json_values import write_answer, write_document
 from kb.store import instance_facts
 from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 from web.documents.page import published_or_successor
@@ -50,7 +52,8 @@ def search(
         "region": region, "entity": entity, "type": type,
     }  # fmt: skip
     address = SearchAddress(q.strip(), choices(fields), year_from, year_to, sort, page, words == "literal")
-    return JSONResponse(answer_json(visit.site.searcher.search(replace(address.query("", limit), grouped=False))))
+    answer = visit.site.searcher.search(replace(address.query("", limit), grouped=False))
+    return Response(write_answer(answer), media_type=JSON.media_type)
 
 
 def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) -> Response:
@@ -58,7 +61,7 @@ def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) ->
     found = published_or_successor(visit, number)
     if not isinstance(found, StoredDocument):
         return RedirectResponse(f"/api/documents/{found}", 302)
-    return JSONResponse(_document_json(visit, found))
+    return Response(write_document(_exported(visit, found)), media_type=JSON.media_type)
 
 
 def health(visit: Visiting) -> Response:
@@ -113,56 +116,20 @@ def api_routes() -> APIRouter:
     return router
 
 
-def _document_json(visit: Visiting, stored: StoredDocument) -> dict[str, Any]:
-    database, described = visit.site.database, stored.description
+def _exported(visit: Visiting, stored: StoredDocument) -> ExportedDocument:
+    database = visit.site.database
     with database.read() as connection:
         cut = passages.of_document(connection, stored.id)
-    return {
-        "id": stored.id,
-        "title": described.title,
-        "language": described.language,
-        "type": described.type,
-        "source": stored.source.name,
-        "countries": list(described.countries),
-        "year": described.year,
-        "date": described.date,
-        "version": stored.version,
-        "provenance": described.provenance,
-        "sample": described.sample,
-        "page_count": stored.page_count,
-        "text": stored.text,
-        "tags": [_tag_json(visit, passage, tag) for passage, tag in tags.of_document(database, stored.id)],
-        "passages": [_passage_json(key, passage) for key, passage in cut],
-        "translations": [
-            {"language": language, "document": number}
+    claims = tags.of_document(database, stored.id)
+    concepts = {(tag.scheme, tag.notation): visit.site.taxonomy.find(tag.scheme, tag.notation) for _, tag in claims}
+    return ExportedDocument(
+        stored,
+        tags=claims,
+        passages=cut,
+        translations=[
+            (language, number)
             for language, number, _title in documents.translations(database, stored.work)
             if number != stored.id
         ],
-    }
-
-
-def _tag_json(visit: Visiting, passage: int | None, tag: Tag) -> dict[str, Any]:
-    concept = visit.site.taxonomy.find(tag.scheme, tag.notation)
-    return {
-        "scheme": tag.scheme,
-        "notation": tag.notation,
-        "label": concept.label(visit.code) if concept else tag.notation,
-        "score": tag.score,
-        "state": tag.state,
-        "method": tag.method,
-        "passage": passage,
-        "evidence": [{"start": e.start, "end": e.end, "kind": e.kind} for e in tag.evidence],
-    }
-
-
-def _passage_json(key: int, passage: Passage) -> dict[str, Any]:
-    return {
-        "id": key,
-        "number": passage.number,
-        "text": passage.text,
-        "page": passage.page,
-        "heading": list(passage.heading),
-        "start": passage.start,
-        "end": passage.end,
-        "language": passage.language,
-    }
+        labels={key: concept.label(visit.code) for key, concept in concepts.items() if concept is not None},
+    )

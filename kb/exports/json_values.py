@@ -1,10 +1,22 @@
-"""Answers and reports as JSON values, the same for the command line and over HTTP."""
+"""Answers, documents and reports as JSON, the same for the command line and over HTTP."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.documents.models import FileReport, Tag
+from kb.documents.models import Evidence, FileReport, Passage, Tag
+from kb.exports.exported import ExportedDocument
 from kb.search.answers import Answer, Hit
+
+
+def write_answer(answer: Answer) -> bytes:
+    """An answer in a file of its own."""
+    return _written(answer_json(answer))
+
+
+def write_document(document: ExportedDocument) -> bytes:
+    """A document in a file of its own."""
+    return _written(document_json(document))
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -35,20 +47,48 @@ def hit_json(hit: Hit) -> dict[str, Any]:
             "countries": list(document.countries),
             "year": document.year,
         },
-        "passage": {
-            "id": hit.record.id,
-            "number": passage.number,
-            "text": passage.text,
-            "page": passage.page,
-            "heading": list(passage.heading),
-            "start": passage.start,
-            "end": passage.end,
-            "language": passage.language,
-        },
+        "passage": passage_json(hit.record.id, passage),
         "highlights": [list(span) for span in hit.highlights],
         "concepts": [{"scheme": scheme, "notation": notation} for scheme, notation in hit.record.concepts],
         "others": list(hit.others),
         "translations": [{"language": language, "document": document} for language, document in hit.translations],
+    }
+
+
+def document_json(document: ExportedDocument) -> dict[str, Any]:
+    """A document as `/api/documents/{id}` gives it: its description, text, passages, and tags with their evidence."""
+    stored, described = document.stored, document.stored.description
+    return {
+        "id": stored.id,
+        "title": described.title,
+        "language": described.language,
+        "type": described.type,
+        "source": stored.source.name,
+        "countries": list(described.countries),
+        "year": described.year,
+        "date": described.date,
+        "version": stored.version,
+        "provenance": described.provenance,
+        "sample": described.sample,
+        "page_count": stored.page_count,
+        "text": stored.text,
+        "tags": [_claim_json(passage, tag, document.labels) for passage, tag in document.tags],
+        "passages": [passage_json(number, passage) for number, passage in document.passages],
+        "translations": [{"language": language, "document": number} for language, number in document.translations],
+    }
+
+
+def passage_json(number: int, passage: Passage) -> dict[str, Any]:
+    """A passage and its id."""
+    return {
+        "id": number,
+        "number": passage.number,
+        "text": passage.text,
+        "page": passage.page,
+        "heading": list(passage.heading),
+        "start": passage.start,
+        "end": passage.end,
+        "language": passage.language,
     }
 
 
@@ -87,5 +127,26 @@ def tags_json(
 
 
 def _tag_json(tag: Tag, text: str) -> dict[str, object]:
-    spans = [{"text": text[e.start : e.end], "start": e.start, "end": e.end, "kind": e.kind} for e in tag.evidence]
+    spans = [{"text": text[e.start : e.end], **_span_json(e)} for e in tag.evidence]
     return {"scheme": tag.scheme, "notation": tag.notation, "score": round(tag.score, 4), "evidence": spans}
+
+
+def _claim_json(passage: int | None, tag: Tag, labels: Mapping[tuple[str, str], str]) -> dict[str, object]:
+    return {
+        "scheme": tag.scheme,
+        "notation": tag.notation,
+        "label": labels.get((tag.scheme, tag.notation), tag.notation),
+        "score": tag.score,
+        "state": tag.state,
+        "method": tag.method,
+        "passage": passage,
+        "evidence": [_span_json(each) for each in tag.evidence],
+    }
+
+
+def _span_json(evidence: Evidence) -> dict[str, object]:
+    return {"start": evidence.start, "end": evidence.end, "kind": evidence.kind}
+
+
+def _written(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -4,7 +4,7 @@ import json
 
 from kb.documents.models import DocumentFacts, Evidence, EvidenceKind, FileReport, Outcome, Passage, PassageRecord, Tag
 from kb.documents.reading import english
-from kb.search.answer_json import answer_json, reports_json, tags_json
+from kb.exports.json_values import answer_json, reports_json, tags_json
 from kb.search.answers import Answer, Facet, Hit, Query
 
 TEXT = "Alternatives to detention for children."

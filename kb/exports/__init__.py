@@ -1,0 +1,1 @@
+"""Exports: one table of formats, each written from frozen values."""
