@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.documents.models import DocumentFacts
+from kb.documents.facts import DocumentFacts
 from kb.search.answers import Facet, Filters
 from kb.search.facets import FACETS, facet_values, passes_filters
 

@@ -18,7 +18,7 @@ from index.search.question import Question, read_question
 from index.search.ranker import Encode, EncodedQuestion, Engines, Favour, Ranked, rank
 from index.search.snapshot import LiveSnapshot, Snapshot
 from index.search.weights import SearchWeights
-from kb.documents.models import PassageRecord
+from kb.documents.facts import PassageRecord
 from kb.documents.store import passages as store
 from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading

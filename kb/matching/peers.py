@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from kb.documents.models import PassageRecord
+from kb.documents.facts import PassageRecord
 from kb.experts.organisations import Organisations
 from kb.requests.request import Request
 from kb.vocabularies.skos import natural

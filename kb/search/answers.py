@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kb.documents.models import PassageRecord
+from kb.documents.facts import PassageRecord
 
 if TYPE_CHECKING:
     import numpy as np

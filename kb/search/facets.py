@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.documents.models import DocumentFacts
+from kb.documents.facts import DocumentFacts
 from kb.search.answers import Filters
 
 LANGUAGE = "language"  # of a passage, not of its document

@@ -2,7 +2,8 @@
 
 import json
 
-from kb.documents.models import DocumentFacts, Evidence, EvidenceKind, FileReport, Outcome, Passage, PassageRecord, Tag
+from kb.documents.facts import DocumentFacts, PassageRecord
+from kb.documents.models import Evidence, EvidenceKind, FileReport, Outcome, Passage, Tag
 from kb.documents.reading import english
 from kb.exports.json_values import answer_json, reports_json, tags_json
 from kb.search.answers import Answer, Facet, Hit, Query

@@ -5,7 +5,7 @@ import pytest
 
 from index.search.catalogue import Catalogue, empty
 from index.search.editions import by_date, group
-from kb.documents.models import DocumentFacts
+from kb.documents.facts import DocumentFacts
 from kb.search.answers import Ranking
 
 FACTS = (

@@ -12,7 +12,8 @@ from index.search.caches import Caches
 from index.search.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
 from ingest.readers.sandbox import Limits, Sandbox
-from kb.documents.models import Description, Document, EncodedPassages, Passage, PassageRecord, Tag, TaggedPassage
+from kb.documents.facts import PassageRecord
+from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
 from kb.documents.store import passages
 from kb.search.answers import Query
 from kb.store.database import open_database

@@ -1,7 +1,7 @@
 """The table of schemes fits the vocabularies of the corpus and the fields of a search."""
 
 from kb.cli.bootstrap import CORPUS
-from kb.documents.models import DocumentFacts
+from kb.documents.facts import DocumentFacts
 from kb.search.answers import Filters
 from kb.search.facets import FIELDS, NAMES, facet_values, filters_of
 from kb.vocabularies.schemes import ADDED_FROM, DECIDED, SCHEMES

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from kb.documents.models import Passage, PassageRecord, StoredDocument
+from kb.documents.facts import PassageRecord
+from kb.documents.models import Passage, StoredDocument
 from kb.documents.reading import Remark
 from web.http.context import RequestContext
 from web.i18n.labels import Labels

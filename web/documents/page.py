@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from index.search.highlights import lexical_marks, merged
 from index.search.question import MAX_CHARACTERS, read_question
-from kb.documents.models import Passage, PassageRecord, StoredDocument
+from kb.documents.facts import PassageRecord
+from kb.documents.models import Passage, StoredDocument
 from kb.documents.state import PUBLIC, State
 from kb.documents.store import documents, history, passages, tags
 from kb.errors import NotFoundError, UsageError

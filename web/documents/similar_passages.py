@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from kb.documents.models import Passage, PassageRecord
+from kb.documents.facts import PassageRecord
+from kb.documents.models import Passage
 from kb.documents.store import passages
 from kb.errors import NotFoundError
 from web.documents.citations import Facts, Neighbour, facts_of, neighbour_of

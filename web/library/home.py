@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.responses import PlainTextResponse, Response
 
-from kb.documents.models import DocumentFacts
+from kb.documents.facts import DocumentFacts
 from kb.search.answers import Answer, Query
 from web.http.context import RequestContext, Visiting
 from web.i18n.labels import Labels

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from kb.documents.models import PassageRecord
+from kb.documents.facts import PassageRecord
 from kb.documents.store import passages
 from kb.search.answers import Answer, Facet, Hit
 from kb.store.database import Database

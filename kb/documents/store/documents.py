@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, func, insert, select
 
 from kb.accounts.account import SYSTEM, Actor
+from kb.documents.facts import DocumentFacts
 from kb.documents.models import (
     BlockKind,
     Description,
-    DocumentFacts,
     Outcome,
     PlacedBlock,
     PreparedDocument,

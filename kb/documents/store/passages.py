@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select
 
-from kb.documents.models import DocumentFacts, EncodedPassages, Passage, PassageRecord, PreparedDocument
+from kb.documents.facts import DocumentFacts, PassageRecord
+from kb.documents.models import EncodedPassages, Passage, PreparedDocument
 from kb.documents.store import tags
 from kb.documents.store.state_conditions import is_public
 from kb.store.database import Database

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.documents.models import DocumentFacts
+from kb.documents.facts import DocumentFacts
 from kb.documents.store import documents
 from kb.store import instance_facts
 from kb.store.database import Database
