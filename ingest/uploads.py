@@ -12,7 +12,8 @@ from kb.accounts.account import Actor
 from kb.documents.models import Outcome, Source
 from kb.documents.reading import ReadFault, Remark
 from kb.documents.store import documents, originals
-from kb.jobs.job import MOST_WAITING, JobError, JobFilter, JobState, JobWishes, Sent
+from kb.errors import RefusedError
+from kb.jobs.job import MOST_WAITING, JobFilter, JobRefusal, JobState, JobWishes, Sent
 from kb.jobs.store import queue
 from kb.store.database import Database
 
@@ -39,13 +40,15 @@ class Intake:
 def receive(desk: Intake, by: Actor, arrivals: Sequence[Upload], wishes: JobWishes) -> str:
     """Take files in; the name of the upload, under which their jobs are found.
 
-    When this returns, every file is on the disk and on record. Raises JobError when too many wait already.
+    When this returns, every file is on the disk and on record. Raises RefusedError when too many wait already.
     """
     with desk.database.read() as connection:
         counted = queue.counts(connection, JobFilter(owner=by.account))
     waiting = counted.get(JobState.WAITING, 0)
     if waiting + len(arrivals) > MOST_WAITING:
-        raise JobError("many", f"{waiting} of your files wait already; send more when some of them are done.")
+        raise RefusedError(
+            JobRefusal.MANY, f"{waiting} of your files wait already; send more when some of them are done."
+        )
     upload = secrets.token_hex(8)
     sent = [_sent(desk, arrival) for arrival in arrivals]
     with desk.database.write() as connection:

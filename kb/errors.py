@@ -1,5 +1,7 @@
 """Every error a user can cause or mend, each with the sentence that tells what to do."""
 
+from enum import StrEnum
+
 
 class KbError(Exception):
     """Base of all errors shown to a user. The message is a full sentence that says what to do.
@@ -30,6 +32,14 @@ class ForbiddenError(KbError):
 
     exit_status = 2
     status = 404
+
+
+class RefusedError(UsageError):
+    """A step is refused. `code` says why: one of the refusals of its feature, an enum beside its rules."""
+
+    def __init__(self, code: StrEnum, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class BusyError(KbError):

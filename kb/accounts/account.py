@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb.errors import UsageError
 
+class AccountRefusal(StrEnum):
+    """Why an account is not made, or not changed, as asked."""
 
-class AccountError(UsageError):
-    """An account cannot be made or changed as asked; `what` is address, taken or last-admin."""
-
-    def __init__(self, what: str, message: str) -> None:
-        super().__init__(message)
-        self.what = what
+    ADDRESS = "address"  # is none
+    TAKEN = "taken"  # there is an account of this address
+    LAST_ADMIN = "last-admin"
 
 
 class Role(StrEnum):

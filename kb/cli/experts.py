@@ -10,7 +10,7 @@ import click
 
 from kb.cli import bootstrap, terminal
 from kb.cli.parameters import FILE, INTERFACE_LANGUAGE, json_option
-from kb.errors import UsageError
+from kb.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from index.matching.matcher import Concepts
@@ -99,8 +99,9 @@ def read_roster(file: Path) -> "Roster":
 
 def import_people(instance: bootstrap.Instance, roster: "Roster") -> "list[StoredRow]":
     """Store the rows of a file, one transaction each."""
-    from kb.accounts.account import SYSTEM, AccountError
-    from kb.experts.import_rows import Outcome, RowError, RowFault
+    from kb.accounts.account import SYSTEM
+    from kb.experts.import_csv import RowError
+    from kb.experts.import_rows import Outcome, RowFault
     from kb.experts.store import erasures
     from kb.experts.store.imports import StoredRow, store_row
 
@@ -110,7 +111,7 @@ def import_people(instance: bootstrap.Instance, roster: "Roster") -> "list[Store
         try:
             with instance.database.write() as connection:
                 found.append(store_row(connection, SYSTEM, row, erased, bool(instance.settings.smtp_host)))
-        except AccountError:
+        except RefusedError:
             found.append(StoredRow(row, Outcome.REFUSED, fault=RowFault(RowError.EMAIL, "email", row.email)))
     return found
 

@@ -2,24 +2,33 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, may, require
 from kb.documents.state import LIVE, OWNED, WAITING, Move, State
 from kb.editorial.review import Panel, is_outvoted, missing_recommendations
-from kb.errors import UsageError
+from kb.errors import RefusedError
 
 
-class MoveError(UsageError):
-    """A document cannot be moved, or a review not be given, as asked.
+class EditorialRefusal(StrEnum):
+    """Why a document is not moved, or a review not taken, as asked."""
 
-    `what` is state, changed, reason, rule, against, reviewed, newer, own, twice, reviewer, undeclared, conflict, given,
-    ended or nothing.
-    """
-
-    def __init__(self, what: str, message: str) -> None:
-        super().__init__(message)
-        self.what = what
+    STATE = "state"  # not in the state the document is in
+    CHANGED = "changed"  # somebody else was quicker
+    REASON = "reason"  # one has to be given
+    RULE = "rule"  # recommendations are missing
+    AGAINST = "against"  # more reviewers advise against it than for it
+    REVIEWED = "reviewed"  # only a review can publish it now
+    NEWER = "newer"  # a newer version is public
+    OWN = "own"  # nobody reviews what they submitted
+    TWICE = "twice"  # asked already
+    REVIEWER = "reviewer"  # who reviews does not decide
+    UNDECLARED = "undeclared"  # whether there is a conflict of interests
+    CONFLICT = "conflict"
+    GIVEN = "given"  # the recommendation stays
+    ENDED = "ended"
+    NOTHING = "nothing"  # there are no words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,9 @@ class DocumentCase:
 
 
 def step(move: Move) -> Step:
-    """What is known of a move. Raises MoveError for SUPERSEDE, which nobody can ask for."""
+    """What is known of a move. Raises RefusedError for SUPERSEDE, which nobody can ask for."""
     if move not in _BY_MOVE:
-        raise MoveError("state", "A version is replaced by publishing the next one.")
+        raise RefusedError(EditorialRefusal.STATE, "A version is replaced by publishing the next one.")
     return _BY_MOVE[move]
 
 
@@ -75,15 +84,17 @@ def steps(actor: Actor, case: DocumentCase) -> tuple[Step, ...]:
 
 
 def follow(actor: Actor, case: DocumentCase, move: Move, reason: str) -> State:
-    """The state a move leads to. Raises ForbiddenError where `actor` may not, MoveError where the rules forbid it."""
+    """The state a move leads to. Raises ForbiddenError where `actor` may not, RefusedError where the rules do not."""
     asked = step(move)
     require(actor, asked.action, case.owner)
     if case.state not in asked.before:
-        raise MoveError("state", f"A document that is {case.state} cannot be moved by '{move}'.")
+        raise RefusedError(EditorialRefusal.STATE, f"A document that is {case.state} cannot be moved by '{move}'.")
     if asked.reason and not reason.strip():
-        raise MoveError("reason", "Say why: the reason stays on record.")
+        raise RefusedError(EditorialRefusal.REASON, "Say why: the reason stays on record.")
     if move is Move.PUBLISH_TRUSTED and case.panel.round:
-        raise MoveError("reviewed", "This document was sent to review; only a review can publish it now.")
+        raise RefusedError(
+            EditorialRefusal.REVIEWED, "This document was sent to review; only a review can publish it now."
+        )
     if asked.action is Action.DECIDE:
         _check_editor(actor, case.panel)
     if move is Move.PUBLISH:
@@ -99,26 +110,28 @@ def may_describe(actor: Actor, case: DocumentCase) -> bool:
 
 
 def check_reviewer(case: DocumentCase, reviewer: int) -> None:
-    """Raise MoveError unless the account `reviewer` may be asked to review."""
+    """Raise RefusedError unless the account `reviewer` may be asked to review."""
     if case.state is not State.IN_REVIEW:
-        raise MoveError("state", "Send the document to review first.")
+        raise RefusedError(EditorialRefusal.STATE, "Send the document to review first.")
     if reviewer == case.owner:
-        raise MoveError("own", "Nobody reviews what they submitted themselves.")
+        raise RefusedError(EditorialRefusal.OWN, "Nobody reviews what they submitted themselves.")
     if any(review.reviewer == reviewer for review in case.panel.reviews):
-        raise MoveError("twice", "This person was asked already.")
+        raise RefusedError(EditorialRefusal.TWICE, "This person was asked already.")
 
 
 def _check_editor(actor: Actor, panel: Panel) -> None:
     if actor.account is not None and any(review.reviewer == actor.account for review in panel.reviews):
-        raise MoveError("reviewer", "Whoever was asked to review a document does not decide on it, too.")
+        raise RefusedError(
+            EditorialRefusal.REVIEWER, "Whoever was asked to review a document does not decide on it, too."
+        )
 
 
 def _check_rule(panel: Panel) -> None:
     if missing_recommendations(panel):
-        raise MoveError(
-            "rule",
+        raise RefusedError(
+            EditorialRefusal.RULE,
             "There must be the recommendations of at least one internal and two external reviewers, "
             "and of one more when they disagree.",
         )
     if is_outvoted(panel):
-        raise MoveError("against", "More reviewers advise against publishing than for it.")
+        raise RefusedError(EditorialRefusal.AGAINST, "More reviewers advise against publishing than for it.")

@@ -8,6 +8,13 @@ from kb.experts.works import Work
 from kb.text.folding import fold
 
 
+class ExpertRefusal(StrEnum):
+    """Why a profile, or the names of organisations, are not kept as asked."""
+
+    TWICE = "twice"  # there is a profile of this account or address already
+    MOVED = "moved"  # somebody else was quicker
+
+
 class OrganisationKind(StrEnum):
     """What kind of organisation an expert works for."""
 

@@ -5,12 +5,12 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TypeVar
 
 import pycountry
 
-from kb.errors import UsageError
+from kb.errors import RefusedError, UsageError
 from kb.experts.expert import Expert, LanguageLevel, OrganisationKind
 from kb.experts.import_columns import COLUMNS, KINDS, LEVELS, SPOKEN, SUPPORTS
 from kb.experts.organisations import split_names
@@ -35,12 +35,27 @@ _NO_HEADINGS = (
 )
 
 
-class CellError(UsageError):
-    """A cell does not fit; `what` is missing, value or country (see kb.roster.Ails)."""
+class RowError(StrEnum):
+    """What is wrong with a row; `detail` of the fault says where."""
 
-    def __init__(self, what: str, column: str, value: str = "") -> None:
-        super().__init__(f"The column {column} cannot hold {value!r}.")
-        self.what, self.column, self.value = what, column, value[:80]
+    MISSING = "missing"  # a column is empty
+    VALUE = "value"  # a value is none of those that can be chosen
+    COUNTRY = "country"
+    EMAIL = "email"
+    CELLS = "cells"  # more cells than columns
+    TWICE = "twice"  # the code stands in an earlier row
+    OTHER = "other"  # the address is another person's here
+    LINE = "line"  # no object in JSON, or a field of it does not fit
+
+
+class CellError(RefusedError):
+    """A cell does not fit."""
+
+    code: RowError
+
+    def __init__(self, code: RowError, column: str, value: str = "") -> None:
+        super().__init__(code, f"The column {column} cannot hold {value!r}.")
+        self.column, self.value = column, value[:80]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ def expert_of(cells: Mapping[str, str], objectives: Scheme | None) -> Expert:
     """The person of a row. Raises CellError."""
     name = cells.get("name", "")
     if not name:
-        raise CellError("missing", "name")
+        raise CellError(RowError.MISSING, "name")
     statement = cells.get("statement", "")
     works = tuple(_work(title) for part in re.split(r"[|\n]", cells.get("works", "")) if (title := part.strip()))
     if not works and statement:
@@ -141,7 +156,7 @@ def _one(words: Mapping[_Value, str], written: str, column: str) -> _Value:
         single, *phrases = known.split("|")
         if plain in (*single.split(), *phrases, str(value.value).lower(), value.name.lower()):
             return value
-    raise CellError("value", column, written)
+    raise CellError(RowError.VALUE, column, written)
 
 
 def _country(written: str, column: str) -> str:
@@ -150,7 +165,7 @@ def _country(written: str, column: str) -> str:
     found = find_countries(written if written[:1].isupper() else written.title())
     # "Bolivia (Estado Plurinacional de)" is meant, "Congo-Katanga" is not the Congo.
     if len({code for code, _start, _end in found}) != 1 or written[found[0][2] :].strip()[:1] not in ("", "(", ","):
-        raise CellError("country", column, written)
+        raise CellError(RowError.COUNTRY, column, written)
     return found[0][0]
 
 
@@ -158,7 +173,7 @@ def _objective(written: str, objectives: Scheme | None) -> str:
     number = written.strip(". ")
     found = notations_in(number, objectives) if number.isascii() and number.isdecimal() else ()
     if not found:
-        raise CellError("value", "objectives", written)
+        raise CellError(RowError.VALUE, "objectives", written)
     return found[0]
 
 
@@ -170,7 +185,7 @@ def _spoken(written: str) -> tuple[str, LanguageLevel]:
     if not code and len(plain) == 2 and pycountry.languages.get(alpha_2=plain) is not None:
         code = plain
     if not code:
-        raise CellError("value", "languages", written)
+        raise CellError(RowError.VALUE, "languages", written)
     return code, _one(LEVELS, level[0], "languages") if level and level[0] else LanguageLevel.WORKING
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.errors import UsageError
 from kb.experts.expert import Expert
-from kb.experts.import_csv import CellError, expert_of, read_table
+from kb.experts.import_csv import CellError, RowError, expert_of, read_table
 from kb.experts.profile_json import read_import
 from kb.i18n.catalogue import LANGUAGES
 from kb.vocabularies.concept import Scheme
@@ -28,19 +28,6 @@ class Outcome(StrEnum):
     KEPT = "kept"  # the person looks after their profile themselves
     ERASED = "erased"  # the person had it erased
     REFUSED = "refused"  # there is a fault in it
-
-
-class RowError(StrEnum):
-    """What is wrong with a row; `detail` of the fault says where."""
-
-    MISSING = "missing"  # a column is empty
-    VALUE = "value"  # a value is none of those that can be chosen
-    COUNTRY = "country"
-    EMAIL = "email"
-    CELLS = "cells"  # more cells than columns
-    TWICE = "twice"  # the code stands in an earlier row
-    OTHER = "other"  # the address is another person's here
-    LINE = "line"  # no object in JSON, or a field of it does not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +88,7 @@ def _from_cells(line: int, cells: Mapping[str, str], extra: int, objectives: Sch
     try:
         expert = expert_of(cells, objectives)
     except CellError as error:
-        return Row(line, code, fault=RowFault(RowError(error.what), error.column, error.value))
+        return Row(line, code, fault=RowFault(error.code, error.column, error.value))
     return _checked(Row(line, code, expert, email, cells.get("letter_language", "").lower()[:2]))
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from kb.documents.models import Outcome
 from kb.documents.reading import Remark
-from kb.errors import KbError, UsageError
+from kb.errors import KbError
 
 LEASE = timedelta(seconds=60)  # a worker that has not said for so long that it is alive has lost its job
 BEAT = timedelta(seconds=10)  # how often it says so
@@ -14,12 +14,12 @@ MOST_ATTEMPTS = 3  # a file on which the worker died so often is left alone
 MOST_WAITING = 500  # files of one account that may wait at a time
 
 
-class JobError(UsageError):
-    """A job cannot be changed as asked; `what` is state or bytes."""
+class JobRefusal(StrEnum):
+    """Why a job is not taken, or not changed, as asked."""
 
-    def __init__(self, what: str, message: str) -> None:
-        super().__init__(message)
-        self.what = what
+    STATE = "state"  # not in the state it is in
+    BYTES = "bytes"  # they are not here any more
+    MANY = "many"  # so many of this person wait already
 
 
 class LostJobError(KbError):

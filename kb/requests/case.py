@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from kb.errors import UsageError
 from kb.places.regions import widened
 from kb.requests.request import Request, Stage
 
@@ -14,16 +13,24 @@ LONGEST = 8000  # characters of a problem, a question, a reason
 LONGEST_TITLE = 200
 
 
-class HubError(UsageError):
-    """A step with a request or a person is refused.
+class RequestRefusal(StrEnum):
+    """Why a step with a request or a proposal is refused."""
 
-    `what` is moved (somebody else was quicker), invited, ended, stage, reason, nothing, open, person, left-out,
-    consent, answered, expired, twice, confidential, untitled or long.
-    """
-
-    def __init__(self, what: str, message: str) -> None:
-        super().__init__(message)
-        self.what = what
+    MOVED = "moved"  # somebody else was quicker
+    STAGE = "stage"  # not at this stage
+    REASON = "reason"  # one has to be given
+    NOTHING = "nothing"  # there are no words, or nobody was chosen
+    OPEN = "open"  # a question waits for its answer
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    ENDED = "ended"
+    INVITED = "invited"  # already
+    LEFT_OUT = "left-out"  # the rules leave the person out by now
+    CONSENT = "consent"  # the same, said to the person
+    PERSON = "person"  # nobody of this name can be proposed
+    UNTITLED = "untitled"
+    LONG = "long"
+    CONFIDENTIAL = "confidential"
 
 
 class ProposalStatus(StrEnum):

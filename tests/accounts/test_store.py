@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from kb.accounts.account import SYSTEM, Account, AccountError, Role
+from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, api_tokens, audit_trail, one_time_links, sessions, sign_in_attempts
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Lifetimes
 from kb.accounts.store.sign_in_attempts import Counter, counters
 from kb.config import load
+from kb.errors import RefusedError
 from kb.store.database import Database
 from tests.support.command_line import Instance as CommandLine
 from tests.support.documents import Instance
@@ -67,16 +68,16 @@ def test_an_account_comes_back_as_it_was_made(connection: Connection) -> None:
      "Ana <ana@example.org>", "a,b@example.org"],
 )  # fmt: skip
 def test_what_is_no_address_makes_no_account(connection: Connection, email: str) -> None:
-    with pytest.raises(AccountError, match="no e-mail address"):
+    with pytest.raises(RefusedError, match="no e-mail address"):
         person(connection, email)
 
 
 def test_one_address_has_one_account(connection: Connection) -> None:
     person(connection)
-    with pytest.raises(AccountError, match="already"):
+    with pytest.raises(RefusedError, match="already"):
         person(connection, "ANA@example.org")
     other = person(connection, "other@example.org")
-    with pytest.raises(AccountError, match="already"):
+    with pytest.raises(RefusedError, match="already"):
         accounts.change(connection, SYSTEM, Account(other.id, "Ana@example.org", "", "en", ()))
 
 
@@ -100,7 +101,7 @@ def test_the_last_admin_cannot_be_lost(connection: Connection) -> None:
     assert accounts.has_administrator(connection)
     second = person(connection, "second@example.org", Role.ADMIN)  # has not chosen a password yet
     for fewer in (Account(1, admin.email, "", "en", ()), Account(1, admin.email, "", "en", admin.roles, "", False)):
-        with pytest.raises(AccountError, match="only account that administers"):
+        with pytest.raises(RefusedError, match="only account that administers"):
             accounts.change(connection, SYSTEM, fewer)
     accounts.set_password(connection, SYSTEM, second.id, "hash")
     accounts.change(connection, SYSTEM, Account(1, admin.email, "", "en", ()))

@@ -18,8 +18,7 @@ from kb.documents.store import documents, history, tag_decisions
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.description import invalid_fields
 from kb.editorial.store import editing, transitions
-from kb.editorial.workflow import MoveError
-from kb.errors import ForbiddenError
+from kb.errors import ForbiddenError, RefusedError
 from kb.store import instance_facts
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.support.documents import Instance, prepared, sample
@@ -100,9 +99,9 @@ def test_of_two_at_once_the_second_is_told(held: Instance) -> None:
     (document,) = held.add(FILE, publish=False)
     move(held, one, document, Move.PUBLISH_TRUSTED, State.DESCRIBED)
     for to in (Move.REJECT, Move.PUBLISH_TRUSTED, Move.SEND_TO_REVIEW):
-        with pytest.raises(MoveError) as raised:
+        with pytest.raises(RefusedError) as raised:
             move(held, two, document, to, State.DESCRIBED)
-        assert raised.value.what == "changed"
+        assert raised.value.code == "changed"
     assert held.states() == {document: "published"}
     with held.database.read() as connection:
         assert len(history.of_document(connection, document)) == 2
@@ -116,8 +115,8 @@ def test_of_many_in_the_same_moment_one_decides(held: Instance) -> None:
         to = (Move.PUBLISH_TRUSTED, Move.REJECT)[number % 2]
         try:
             return move(held, people[number], document, to, State.DESCRIBED)
-        except MoveError as error:
-            return error.what
+        except RefusedError as error:
+            return error.code
 
     with ThreadPoolExecutor(6) as pool:
         said = list(pool.map(attempt, range(6)))
@@ -134,7 +133,7 @@ def test_a_move_that_fails_leaves_no_trace(held: Instance) -> None:
     before = (told(held, document), len(audit_trail.newest(held.database, 100)))
     with pytest.raises(ForbiddenError):
         move(held, contributor, document, Move.PUBLISH_TRUSTED, State.DESCRIBED)
-    with pytest.raises(MoveError):
+    with pytest.raises(RefusedError):
         move(held, somebody(held, Role.LIBRARIAN), document, Move.PUBLISH, State.DESCRIBED)
     assert told(held, document) == before[0]
     assert len(audit_trail.newest(held.database, 100)) == before[1] + 1  # the librarian's account
@@ -153,9 +152,9 @@ def test_an_older_version_is_not_published_over_a_newer_one(held: Instance) -> N
     move(held, librarian, 1, Move.WITHDRAW, State.PUBLISHED)
     held.add(NEWER)
     move(held, librarian, 1, Move.BRING_BACK, State.WITHDRAWN)
-    with pytest.raises(MoveError) as raised:
+    with pytest.raises(RefusedError) as raised:
         move(held, librarian, 1, Move.PUBLISH_TRUSTED, State.DESCRIBED)
-    assert raised.value.what == "newer"
+    assert raised.value.code == "newer"
     assert held.states() == {1: "described", 2: "published"}
 
 
@@ -246,9 +245,9 @@ def test_who_writes_over_what_they_did_not_see_is_told(held: Instance) -> None:
     librarian = somebody(held, Role.LIBRARIAN)
     held.add(FILE)
     describe(held, librarian, 0, title=WRITING)
-    with pytest.raises(MoveError) as raised:
+    with pytest.raises(RefusedError) as raised:
         describe(held, librarian, 0, title="Another")
-    assert raised.value.what == "changed"
+    assert raised.value.code == "changed"
     with held.database.read() as connection:
         assert documents.get(connection, 1).description.title == WRITING
 

@@ -16,8 +16,7 @@ from kb.documents.state import Move, State
 from kb.documents.store import history
 from kb.editorial.review import Recommendation, Review, Side, Stage, days_late, due_date, missing_recommendations
 from kb.editorial.store import comments, reviews, transitions
-from kb.editorial.workflow import MoveError
-from kb.errors import ForbiddenError, NotFoundError, UsageError
+from kb.errors import ForbiddenError, NotFoundError, RefusedError, UsageError
 from tests.support.documents import Instance, sample
 
 T = TypeVar("T")
@@ -40,9 +39,9 @@ class Office:
             return step(connection)
 
     def refusal(self, step: Callable[[Connection], object]) -> str:
-        with pytest.raises(MoveError) as raised:
+        with pytest.raises(RefusedError) as raised:
             self.do(step)
-        return raised.value.what
+        return raised.value.code
 
     def ask(self, name: str, side: Side = Side.EXTERNAL) -> Review:
         account = self.people[name].id

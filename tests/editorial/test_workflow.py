@@ -23,8 +23,8 @@ from kb.editorial.review import (
     missing_recommendations,
     reviewers_to_ask,
 )
-from kb.editorial.workflow import STEPS, DocumentCase, MoveError, check_reviewer, follow, steps
-from kb.errors import ForbiddenError
+from kb.editorial.workflow import STEPS, DocumentCase, check_reviewer, follow, steps
+from kb.errors import ForbiddenError, RefusedError
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LIBRARIAN = Actor(1, "Librarian", (Role.READER, Role.LIBRARIAN))
@@ -49,8 +49,8 @@ def what(actor: Actor, case: DocumentCase, move: Move, reason: str = "a reason")
     """The state a move leads to, or what stands against it."""
     try:
         return follow(actor, case, move, reason).value
-    except MoveError as error:
-        return error.what
+    except RefusedError as error:
+        return error.code
     except ForbiddenError:
         return "forbidden"
 
@@ -181,9 +181,9 @@ def test_who_may_be_asked(state: State, reviewer: int, expected: str) -> None:
     if not expected:
         check_reviewer(case, reviewer)
         return
-    with pytest.raises(MoveError) as raised:
+    with pytest.raises(RefusedError) as raised:
         check_reviewer(case, reviewer)
-    assert raised.value.what == expected
+    assert raised.value.code == expected
 
 
 HELD = [(Role.LIBRARIAN,), (Role.CONTRIBUTOR,), (Role.REVIEWER,), (Role.ADMIN,), tuple(Role)]
@@ -216,7 +216,7 @@ def test_no_path_publishes_without_the_rule(data: st.DataObject, owner: int | No
             case = replace(case, panel=Panel(case.panel.round, tuple(said)))
         try:
             after = follow(actor, case, move, data.draw(st.sampled_from(["why", "why", ""])))
-        except (MoveError, ForbiddenError):
+        except (RefusedError, ForbiddenError):
             continue
         if after is State.PUBLISHED:
             assert Role.LIBRARIAN in actor.roles

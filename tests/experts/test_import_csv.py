@@ -10,7 +10,8 @@ from kb.errors import UsageError
 from kb.experts import import_rows
 from kb.experts.expert import LanguageLevel, OrganisationKind, Support
 from kb.experts.import_columns import COLUMNS, LANGUAGES, template
-from kb.experts.import_rows import Roster, Row, RowError, advice
+from kb.experts.import_csv import RowError
+from kb.experts.import_rows import Roster, Row, advice
 from tests.support.site import taxonomy
 
 HEAD = "code,name,email,country,languages,objectives,kind,works,letter_language"

@@ -12,12 +12,12 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import FileReport, Outcome
 from kb.documents.reading import ReadFault, Remark, english
+from kb.errors import RefusedError
 from kb.jobs.job import (
     INTERRUPTED,
     LEASE,
     MOST_ATTEMPTS,
     Job,
-    JobError,
     JobFilter,
     JobState,
     JobWishes,
@@ -198,7 +198,7 @@ def test_waiting_jobs_are_cancelled_and_failed_ones_retried(instance: Instance) 
     failed, waiting = submit(instance, "a.txt", "b.txt")
     claim(instance, "one")
     for refused in (failed, 999):
-        with pytest.raises(JobError), instance.database.write() as connection:
+        with pytest.raises(RefusedError), instance.database.write() as connection:
             queue.cancel(connection, BY, refused)
     finish(instance, failed, "one", BAD)
     with instance.database.write() as connection:
@@ -208,7 +208,7 @@ def test_waiting_jobs_are_cancelled_and_failed_ones_retried(instance: Instance) 
     assert (again.state, again.outcome, again.attempts) == (JobState.WAITING, "", 0)
     assert got(instance, waiting).state is JobState.CANCELLED
     for refused in (failed, 999):
-        with pytest.raises(JobError), instance.database.write() as connection:
+        with pytest.raises(RefusedError), instance.database.write() as connection:
             queue.retry(connection, BY, refused)
     job = claim(instance, "two")
     assert job is not None

@@ -7,11 +7,11 @@ import pytest
 
 from kb.accounts.account import SYSTEM, Account, Actor, Role
 from kb.accounts.store import accounts, audit_trail
-from kb.errors import ForbiddenError, NotFoundError
+from kb.errors import ForbiddenError, NotFoundError, RefusedError
 from kb.inbox.store.request_tasks import request_tasks
 from kb.inbox.tasks import Task
 from kb.matching.store import proposals, rankings
-from kb.requests.case import HubError, RequestEventKind
+from kb.requests.case import RequestEventKind
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import requests
 from kb.store.database import Database
@@ -70,9 +70,9 @@ def test_moves_follow_the_stages(database: Database, before: Stage, after: Stage
             requests.move(connection, SYSTEM, number, after, before)
             assert requests.get(connection, number).stage is after
         else:
-            with pytest.raises(HubError, match=before) as caught:
+            with pytest.raises(RefusedError, match=before) as caught:
                 requests.move(connection, SYSTEM, number, after, before)
-            assert caught.value.what == "stage"
+            assert caught.value.code == "stage"
 
 
 def test_of_many_at_once_one_moves_it(database: Database) -> None:
@@ -82,8 +82,8 @@ def test_of_many_at_once_one_moves_it(database: Database) -> None:
         try:
             with database.write() as connection:
                 requests.step(connection, actor, number, Stage.DECLINED, Stage.FILED, f"By {actor.name}")
-        except HubError as error:
-            return error.what
+        except RefusedError as error:
+            return error.code
         return "done"
 
     with ThreadPoolExecutor(4) as pool:
@@ -148,6 +148,6 @@ def test_nobody_who_is_gone_can_be_chosen(database: Database) -> None:
     with database.write() as connection:
         kept = rankings.keep(connection, office, number, decisions.ranking([99]))
         found = rankings.get(connection, kept)
-        with pytest.raises(HubError) as caught:
+        with pytest.raises(RefusedError) as caught:
             proposals.choose(connection, office, found, {99: ""}, Stage.FILED, "")
-    assert caught.value.what == "left-out"
+    assert caught.value.code == "left-out"

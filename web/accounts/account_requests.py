@@ -3,28 +3,27 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Form, Path
-from starlette.responses import RedirectResponse, Response
+from fastapi import Form
+from pydantic import BaseModel
+from starlette.responses import Response
 
-from kb.accounts.account import AccountError, Role
+from kb.accounts.account import Role
 from kb.accounts.store import account_requests, sign_in_attempts
 from kb.accounts.store.account_requests import LONGEST, OPEN_TO_ASK, AccountRequest
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sign_in_attempts import Counter
 from kb.accounts.tokens import digest
+from kb.errors import RefusedError
 from web.accounts.administration import HandedLink
 from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
 from web.http import session_cookies
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import Number, OneLine, Several
 from web.i18n.locales import LANGUAGES, _
 
-_UNWELCOME = 422
 _FREE, _LONGEST_WAIT = 5, 3600  # wishes from one network address before it has to wait, and seconds at most
-Field = Annotated[str, Form(max_length=4000)]
-Roles = Annotated[list[str], Form()]
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 _ADDRESS = _("This is no e-mail address. It has the form name@example.org.")
 _NAME = _("Say what your name is.")
 _WHAT_FOR = _("Choose at least one thing you would like to do here.")
@@ -33,6 +32,22 @@ _FULL = _("More people have asked than can be answered just now. Try again in a 
 _NO_ROLE = _("Choose at least one role.")
 _TAKEN = _("There is an account with this e-mail address already. Refuse this request; it is not needed.")
 _REFUSED = _("The request was refused, and what was said in it is removed. No message was sent.")
+
+
+class GrantForm(BaseModel, frozen=True):
+    """What is sent to make the account that was asked for."""
+
+    roles: Several = ()
+
+
+class JoinForm(GrantForm, frozen=True):
+    """What is sent to ask for an account."""
+
+    email: OneLine = ""
+    name: OneLine = ""
+    organisation: OneLine = ""
+    language: OneLine = ""
+    words: OneLine = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +85,15 @@ class WishesView:
 def join_form(visit: Visiting) -> Response:
     """Ask who somebody is and what they would like to do."""
     if visit.actor.signed_in:
-        return RedirectResponse(visit.link("/account"), 303)
+        return visit.redirect("/account")
     return _form(visit, AccountRequest("", "", "", visit.code, (), ""))
 
 
-def join(
-    visit: Visiting,
-    email: Field = "",
-    name: Field = "",
-    organisation: Field = "",
-    language: Field = "",
-    words: Field = "",
-    roles: Roles = [],  # noqa: B006
-) -> Response:
+def join(visit: Visiting, form: Annotated[JoinForm, Form()]) -> Response:
     """Write the wish down; the same answer whether there is an account of this address or not."""
-    tongue = language if language in LANGUAGES else visit.code
-    wish = AccountRequest(email, name.strip(), organisation, tongue, _asked(roles), words)
+    tongue = form.language if form.language in LANGUAGES else visit.code
+    roles = tuple(role for role in OPEN_TO_ASK if role.value in form.roles)
+    wish = AccountRequest(form.email, form.name.strip(), form.organisation, tongue, roles, form.words)
     faults = _faults(visit, wish)
     if not faults:
         faults = _written(visit, wish)
@@ -97,16 +105,16 @@ def list_page(visit: Visiting, said: str = "") -> Response:
     return _list(visit, said=visit.say(_REFUSED) if said == "refused" else "")
 
 
-def grant(visit: Visiting, number: Number, roles: Roles = []) -> Response:  # noqa: B006
+def grant(visit: Visiting, number: Number, form: Annotated[GrantForm, Form()]) -> Response:
     """Make the account and send, or show, the link with which its owner chooses a password."""
-    held = tuple(role for role in Role if role.value in roles)
+    held = tuple(role for role in Role if role.value in form.roles)
     if not held:
         return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_NO_ROLE)),))
     try:
         with visit.site.database.write() as connection:
             account, token = account_requests.grant(connection, visit.actor, number, held)
             post_link(visit, connection, account, Purpose.INVITATION)
-    except AccountError:
+    except RefusedError:
         return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_TAKEN)),))
     shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
     return _list(visit, handed=HandedLink(account, shown))
@@ -116,13 +124,13 @@ def refuse(visit: Visiting, number: Number) -> Response:
     """Take a wish away."""
     with visit.site.database.write() as connection:
         account_requests.refuse(connection, visit.actor, number)
-    return RedirectResponse(visit.link("/wishes?said=refused"), 303)
+    return visit.redirect("/wishes?said=refused")
 
 
 def _form(visit: RequestContext, wish: AccountRequest, sent: bool = False, faults: tuple[Fault, ...] = ()) -> Response:
     mails = bool(visit.site.settings.smtp_host)
     view = JoinView(wish, _named(visit, OPEN_TO_ASK), LANGUAGES, LONGEST, mails, sent, faults)
-    return _private(visit.page("accounts/join.html", view, _UNWELCOME if faults else 200))
+    return visit.page("accounts/join.html", view, private=True)
 
 
 def _faults(visit: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
@@ -139,7 +147,7 @@ def _written(visit: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
             if sign_in_attempts.attempt(connection, [counted]):
                 return (Fault("", visit.say(_WAIT)),)
             return () if account_requests.ask(connection, wish) else (Fault("", visit.say(_FULL)),)
-    except AccountError:
+    except RefusedError:
         return (Fault("email", visit.say(_ADDRESS)),)
 
 
@@ -150,17 +158,8 @@ def _list(
         found = account_requests.list_waiting(connection)
     lines = tuple(WishLine(wish, visit.interface.moment(wish.asked) if wish.asked else "") for wish in found)
     view = WishesView(lines, _named(visit, tuple(Role)), handed, said, faults)
-    return _private(visit.page("accounts/account_requests.html", view, _UNWELCOME if faults else 200))
-
-
-def _asked(roles: list[str]) -> tuple[Role, ...]:
-    return tuple(role for role in OPEN_TO_ASK if role.value in roles)
+    return visit.page("accounts/account_requests.html", view, private=True)
 
 
 def _named(visit: RequestContext, roles: tuple[Role, ...]) -> tuple[tuple[str, str, str], ...]:
     return tuple((role.value, visit.say(ROLES[role][0]), visit.say(ROLES[role][1])) for role in roles)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

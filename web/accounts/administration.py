@@ -1,34 +1,36 @@
 """What an admin sees and changes of accounts: the list of all, and each."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Form, Path
-from starlette.responses import RedirectResponse, Response
+from pydantic import BaseModel
+from starlette.responses import Response
 
-from kb.accounts.account import Account, AccountError, Role
+from kb.accounts.account import Account, AccountRefusal, Role
 from kb.accounts.store import accounts, audit_trail, one_time_links, sessions
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Session
-from kb.errors import NotFoundError
+from kb.errors import NotFoundError, RefusedError
+from web import urls
 from web.accounts.audit_trail import Line, lines
 from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
-from web.accounts.sign_in import Field, named
+from web.accounts.sign_in import named
 from web.http import session_cookies
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import Number, OneLine, Several
 from web.i18n.locales import LANGUAGES, _
 
-_UNWELCOME = 422
 _ROWS = 100
-Roles = Annotated[list[str], Form()]
-Number = Annotated[int, Path(alias="id", ge=0)]
-_FAULTS = {
-    "address": ("email", _("This is no e-mail address. It has the form name@example.org.")),
-    "taken": ("email", _("There is an account with this e-mail address already.")),
-    "last-admin": (
+FAULTS: dict[StrEnum, tuple[str, str]] = {
+    AccountRefusal.ADDRESS: ("email", _("This is no e-mail address. It has the form name@example.org.")),
+    AccountRefusal.TAKEN: ("email", _("There is an account with this e-mail address already.")),
+    AccountRefusal.LAST_ADMIN: (
         "role-admin",
         _("This is the only account that administers the site. Make another one an administrator first."),
     ),
@@ -38,6 +40,22 @@ _DONE = {
     "session": _("The session was ended."),
     "sessions": _("All sessions of this account were ended."),
 }
+
+
+class InviteForm(BaseModel, frozen=True):
+    """What is sent to make an account."""
+
+    email: OneLine = ""
+    name: OneLine = ""
+    language: OneLine = ""
+    roles: Several = ()
+
+
+class AccountForm(InviteForm, frozen=True):
+    """What is sent to change an account."""
+
+    organisation: OneLine = ""
+    active: OneLine = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +97,17 @@ def list_page(visit: Visiting) -> Response:
     return _list(visit)
 
 
-def invite(
-    visit: Visiting, email: Field = "", name: Field = "", language: Field = "", roles: Roles = []  # noqa: B006
-) -> Response:  # fmt: skip
+def invite(visit: Visiting, form: Annotated[InviteForm, Form()]) -> Response:
     """Make an account and send, or show, the link with which its owner chooses a password."""
-    asked = Account(0, email.strip()[:254], name, language, _known(roles))
+    asked = Account(0, form.email.strip()[:254], form.name, form.language, _known(form.roles))
     try:
         with visit.site.database.write() as connection:
             account = accounts.create(
-                connection, visit.actor, email, asked.roles, name.strip()[:200], _tongue(language)
+                connection, visit.actor, form.email, asked.roles, form.name.strip()[:200], _tongue(form.language)
             )
             token = one_time_links.make(connection, visit.actor, account.id, Purpose.INVITATION)
             post_link(visit, connection, account, Purpose.INVITATION)
-    except AccountError as error:
+    except RefusedError as error:
         return _list(visit, asked, faults=(_fault(visit, error),))
     return _list(visit, handed=_handed(visit, account, token))
 
@@ -103,35 +119,26 @@ def member(visit: Visiting, number: Number, done: str = "") -> Response:
     return _member(visit, account, done=visit.say(_DONE.get(done, "")))
 
 
-def save(
-    visit: Visiting,
-    number: Number,
-    email: Field = "",
-    name: Field = "",
-    organisation: Field = "",
-    language: Field = "",
-    active: Field = "",
-    roles: Roles = [],  # noqa: B006
-) -> Response:
+def save(visit: Visiting, number: Number, form: Annotated[AccountForm, Form()]) -> Response:
     """Save what an admin changed of an account."""
     changed = dataclasses.replace(
-        named(_certain(visit, number), name, language),
-        email=email.strip(),
-        organisation=" ".join(organisation.split())[:200],
-        roles=_known(roles),
-        active=bool(active),
+        named(_certain(visit, number), form.name, form.language),
+        email=form.email.strip(),
+        organisation=" ".join(form.organisation.split())[:200],
+        roles=_known(form.roles),
+        active=bool(form.active),
     )
     try:
         with visit.site.database.write() as connection:
             accounts.change(connection, visit.actor, changed)
-    except AccountError as error:
+    except RefusedError as error:
         return _member(visit, changed, faults=(_fault(visit, error),))
-    return RedirectResponse(visit.link(f"/accounts/{number}?done=saved"), 303)
+    return visit.redirect(f"{urls.account(number)}?done=saved")
 
 
 def to_member(visit: Visiting, number: Number) -> Response:
     """The page that holds the form of this address."""
-    return RedirectResponse(visit.link(f"/accounts/{number}"), 303)
+    return visit.redirect(urls.account(number))
 
 
 def new_link(visit: Visiting, number: Number) -> Response:
@@ -153,7 +160,7 @@ def end_session(visit: Visiting, number: Number, session: Annotated[int, Path(ge
         if session >= 2**31 or sessions.owner(connection, session) != number:
             raise NotFoundError(f"There is no session {session} of this account.")
         sessions.end(connection, visit.actor, session)
-    return RedirectResponse(visit.link(f"/accounts/{number}?done=session"), 303)
+    return visit.redirect(f"{urls.account(number)}?done=session")
 
 
 def end_sessions(visit: Visiting, number: Number) -> Response:
@@ -161,7 +168,7 @@ def end_sessions(visit: Visiting, number: Number) -> Response:
     _certain(visit, number)
     with visit.site.database.write() as connection:
         sessions.end_all(connection, visit.actor, number)
-    return RedirectResponse(visit.link(f"/accounts/{number}?done=sessions"), 303)
+    return visit.redirect(f"{urls.account(number)}?done=sessions")
 
 
 def _list(
@@ -175,7 +182,7 @@ def _list(
     audit_trail.record_seen(visit.site.database, visit.actor, audit_trail.Seen("accounts", "all", len(found)))
     empty = Account(0, "", "", visit.code, ())
     view = AccountsView(found, _named_roles(visit), LANGUAGES, asked or empty, handed, faults)
-    return visit.page("accounts/accounts.html", view, _UNWELCOME if faults else 200)
+    return visit.page("accounts/accounts.html", view)
 
 
 def _member(
@@ -189,7 +196,7 @@ def _member(
     with visit.site.database.read() as connection:
         opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(visit.site.settings)))
     view = MemberView(account, opened, history, _named_roles(visit), LANGUAGES, done, handed, faults)
-    return visit.page("accounts/member.html", view, _UNWELCOME if faults else 200)
+    return visit.page("accounts/member.html", view)
 
 
 def _handed(visit: RequestContext, account: Account, token: str) -> HandedLink:
@@ -206,8 +213,8 @@ def _certain(visit: RequestContext, number: int) -> Account:
     return account
 
 
-def _fault(visit: RequestContext, error: AccountError) -> Fault:
-    field, message = _FAULTS[error.what]
+def _fault(visit: RequestContext, error: RefusedError) -> Fault:
+    field, message = FAULTS[error.code]
     return Fault(field, visit.say(message))
 
 
@@ -215,7 +222,7 @@ def _named_roles(visit: RequestContext) -> tuple[tuple[str, str, str], ...]:
     return tuple((role.value, visit.say(name), visit.say(told)) for role, (name, told) in ROLES.items())
 
 
-def _known(roles: list[str]) -> tuple[Role, ...]:
+def _known(roles: Sequence[str]) -> tuple[Role, ...]:
     return tuple(role for role in Role if role.value in roles)
 
 

@@ -1,5 +1,9 @@
 """One-time links: their addresses for who passes them on, and letters with them put into the outbox."""
 
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
 from kb.accounts.account import Account
 from kb.accounts.store import accounts, sign_in_attempts
 from kb.accounts.store.one_time_links import Purpose
@@ -8,15 +12,24 @@ from kb.accounts.tokens import digest
 from kb.mail.letter import Topic
 from kb.mail.store import outbox
 from kb.store.transaction import Transaction
+from web import urls
 from web.http import session_cookies
 from web.http.context import RequestContext
 
 
+@dataclass(frozen=True, slots=True)
+class _GoneView:
+    """The page needs nothing to be told."""
+
+
+def link_gone(visit: RequestContext) -> Response:
+    """That a secret link does not open anything any more."""
+    return visit.page("accounts/link_gone.html", _GoneView(), 410, private=True)
+
+
 def link_address(visit: RequestContext, token: str, language: str) -> str:
     """The address of a one-time link, in the language of its receiver."""
-    spoken = visit.house.interfaces.get(language, visit.interface)
-    start = visit.site.settings.public_url.rstrip("/") or str(visit.request.base_url).rstrip("/")
-    return f"{start}/{spoken.code}/welcome?key={token}"
+    return visit.address(urls.welcome(token), language)
 
 
 def post_link(visit: RequestContext, connection: Transaction, account: Account, purpose: Purpose) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kb.documents.models import StoredDocument
@@ -11,6 +12,7 @@ from kb.documents.store import documents, passages, tags
 from kb.exports.exported import ExportedDocument
 from kb.exports.formats import JSON
 from kb.exports.json_values import write_answer, write_document
+from kb.search.facets import NAMES
 from kb.store import instance_facts
 from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 from web.documents.page import published_or_successor
@@ -27,32 +29,31 @@ _MISSING: dict[int | str, dict[str, Any]] = {
 }
 
 
-def search(
-    visit: Visiting,
-    q: Annotated[str, Query(description=_("the question, in any language; empty browses, newest first"))] = "",
-    language: Annotated[list[str], Query(description=_("language of the passage, ISO 639-1; repeatable"))] = [],  # noqa: B006
-    objective: Annotated[list[str], Query(description=_("number of an objective; repeatable"))] = [],  # noqa: B006
-    area: Annotated[list[str], Query(description=_("number of a thematic area; repeatable"))] = [],  # noqa: B006
-    country: Annotated[list[str], Query(description=_("ISO 3166-1 alpha-3; repeatable"))] = [],  # noqa: B006
-    region: Annotated[list[str], Query(description=_("region of the world, UN M49; repeatable"))] = [],  # noqa: B006
-    entity: Annotated[list[str], Query(description=_("entity of the United Nations; repeatable"))] = [],  # noqa: B006
-    type: Annotated[list[str], Query(description=_("type of document; repeatable"))] = [],  # noqa: A002, B006
-    year_from: Annotated[int | None, Query(alias="from", ge=1900, le=2100, description=_("first year"))] = None,
-    year_to: Annotated[int | None, Query(alias="to", ge=1900, le=2100, description=_("last year"))] = None,
-    sort: Annotated[Literal["relevance", "date"], Query()] = "relevance",
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description=_("results on a page"))] = PAGE_SIZE,
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-    words: Annotated[
-        Literal["", "literal"], Query(description=_("literal: read no objective or country into the words"))
-    ] = "",
-) -> Response:
+class SearchQuery(BaseModel, frozen=True):
+    """What a search is asked with; each of NAMES can be given several times."""
+
+    q: str = Field("", description=_("the question, in any language; empty browses, newest first"))
+    language: tuple[str, ...] = Field((), description=_("language of the passage, ISO 639-1; repeatable"))
+    objective: tuple[str, ...] = Field((), description=_("number of an objective; repeatable"))
+    area: tuple[str, ...] = Field((), description=_("number of a thematic area; repeatable"))
+    country: tuple[str, ...] = Field((), description=_("ISO 3166-1 alpha-3; repeatable"))
+    region: tuple[str, ...] = Field((), description=_("region of the world, UN M49; repeatable"))
+    entity: tuple[str, ...] = Field((), description=_("entity of the United Nations; repeatable"))
+    type: tuple[str, ...] = Field((), description=_("type of document; repeatable"))
+    year_from: int | None = Field(None, alias="from", ge=1900, le=2100, description=_("first year"))
+    year_to: int | None = Field(None, alias="to", ge=1900, le=2100, description=_("last year"))
+    sort: Literal["relevance", "date"] = "relevance"
+    limit: int = Field(PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE, description=_("results on a page"))
+    page: int = Field(1, ge=1, le=100_000)
+    words: Literal["", "literal"] = Field("", description=_("literal: read no objective or country into the words"))
+
+
+def search(visit: Visiting, asked: Annotated[SearchQuery, Query()]) -> Response:
     """Search what is published. Hits are passages, best first; `total` counts documents."""
-    fields = {
-        "language": language, "objective": objective, "area": area, "country": country,
-        "region": region, "entity": entity, "type": type,
-    }  # fmt: skip
-    address = SearchAddress(q.strip(), choices(fields), year_from, year_to, sort, page, words == "literal")
-    answer = visit.site.searcher.search(replace(address.query("", limit), grouped=False))
+    fields = {name: getattr(asked, name) for name in NAMES}
+    years = asked.year_from, asked.year_to
+    address = SearchAddress(asked.q.strip(), choices(fields), *years, asked.sort, asked.page, asked.words == "literal")
+    answer = visit.site.searcher.search(replace(address.query("", asked.limit), grouped=False))
     return Response(write_answer(answer), media_type=JSON.media_type)
 
 

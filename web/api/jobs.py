@@ -8,15 +8,16 @@ from starlette.responses import JSONResponse, Response
 
 from kb.accounts.permissions import Action
 from kb.config import Settings
-from kb.errors import BusyError, UsageError
-from kb.jobs.job import Job, JobError, JobFilter
+from kb.errors import BusyError, RefusedError, UsageError
+from kb.jobs.job import Job, JobFilter
 from kb.jobs.store import queue as jobs
 from web.api.schema import ProblemShape
 from web.http.context import RequestContext, Visiting
+from web.http.form_fields import Number
 from web.http.permissions import allowed
 from web.i18n.locales import _
 from web.submissions.job_outcomes import OUTCOMES, is_seen, path_of
-from web.submissions.jobs import Number, change, found_job
+from web.submissions.jobs import change, found_job
 from web.submissions.upload_form import most_bytes, taken_in
 
 _MISSING: dict[int | str, dict[str, Any]] = {
@@ -89,7 +90,7 @@ async def send(visit: Visiting) -> Response:
     """Take files in. The answer comes when they are safe here; what becomes of each is asked at its own address."""
     try:
         upload = await taken_in(visit)
-    except JobError as error:
+    except RefusedError as error:
         raise BusyError(str(error)) from error
     if not upload:
         raise UsageError("Send at least one file in a form (multipart/form-data), as the field 'file'.")
@@ -185,7 +186,7 @@ def _job_json(visit: RequestContext, job: Job) -> dict[str, Any]:
         "message": str(job.message or "") or OUTCOMES.get(job.outcome, ("", ""))[1],
         "warnings": list(map(str, job.warnings)),
         "document": job.document if seen else None,
-        "document_address": path_of(job.document, outline) if outline is not None and seen else "",
+        "document_address": path_of(job.document, outline) if job.document and outline and seen else "",
         "created": job.created.isoformat(),
         "changed": job.changed.isoformat(),
     }

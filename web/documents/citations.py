@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kb.documents.facts import PassageRecord
 from kb.documents.models import Passage, StoredDocument
 from kb.documents.reading import Remark
+from web import urls
 from web.http.context import RequestContext
 from web.i18n.labels import Labels
 from web.i18n.locales import direction, unbroken
@@ -61,7 +62,7 @@ class Neighbour:
 def facts_of(visit: RequestContext, stored: StoredDocument, labels: Labels) -> Facts:
     """The summary of a document, in the language of the visit."""
     described = stored.description
-    path = f"/documents/{stored.id}"
+    path = urls.document(stored.id)
     return Facts(
         id=stored.id,
         title=unbroken(described.title, described.language),
@@ -92,7 +93,7 @@ def _language_beside(visit: RequestContext, remark: Remark) -> str:
 
 def place_of(document: int, found: Passage, title: str, marks: Spans = ()) -> Place:
     """A passage of a document, cut to what is marked."""
-    path = f"/documents/{document}/passages/{found.number}"
+    path = urls.passage(document, found.number)
     return Place(found.number, found.page, excerpt(found.text, marks, found.language), heading_of(found, title), path)
 
 
@@ -107,4 +108,4 @@ def neighbour_of(record: PassageRecord, labels: Labels) -> Neighbour:
     place = place_of(facts.id, record.passage, facts.title)
     name = labels.interface.language(facts.language)
     title = unbroken(facts.title, facts.language)
-    return Neighbour(title, facts.language, direction(facts.language), name, place, f"/documents/{facts.id}")
+    return Neighbour(title, facts.language, direction(facts.language), name, place, urls.document(facts.id))

@@ -13,6 +13,7 @@ from kb.documents.state import PUBLIC, State
 from kb.documents.store import documents, history, passages, tags
 from kb.errors import NotFoundError, UsageError
 from kb.text.language import question_language
+from web import urls
 from web.documents.citations import Facts, Neighbour, Place, facts_of, heading_of, neighbour_of, place_of
 from web.documents.history import how_published
 from web.documents.tag_evidence import (
@@ -28,9 +29,9 @@ from web.documents.tag_evidence import (
 from web.documents.text_layout import Layout, lay_out
 from web.http.context import RequestContext, Visiting
 from web.http.errors import GoneError
+from web.http.links import Link
 from web.i18n.labels import Labels
 from web.i18n.locales import own_name
-from web.search.results import Link
 from web.search.search_url import MAX_NUMBER
 from web.search.snippets import Quote, Spans, quote
 
@@ -154,7 +155,7 @@ def published_or_redirect(visit: RequestContext, number: int) -> StoredDocument 
     found = published_or_successor(visit, number)
     if isinstance(found, StoredDocument):
         return found
-    return RedirectResponse(visit.link(f"/documents/{found}?instead-of={number}"), 302)
+    return RedirectResponse(visit.link(f"{urls.document(found)}?instead-of={number}"), 302)
 
 
 def published_or_successor(visit: RequestContext, number: int) -> StoredDocument | int:
@@ -203,7 +204,7 @@ def _marks(question: str, answering: Passage) -> Spans:
 def _translations(visit: RequestContext, stored: StoredDocument) -> tuple[Link, ...]:
     known = documents.translations(visit.site.database, stored.work)
     return tuple(
-        Link(own_name(language), f"/documents/{number}", language=language)
+        Link(own_name(language), urls.document(number), language=language)
         for language, number, _title in known
         if number != stored.id and language != stored.description.language
     )

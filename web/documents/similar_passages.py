@@ -8,12 +8,14 @@ from kb.documents.facts import PassageRecord
 from kb.documents.models import Passage
 from kb.documents.store import passages
 from kb.errors import NotFoundError
+from web import urls
 from web.documents.citations import Facts, Neighbour, facts_of, neighbour_of
 from web.documents.page import published_or_redirect
 from web.http.context import Visiting
+from web.http.links import Link
 from web.i18n.labels import Labels
 from web.search.repeated_passages import fold, is_repeated
-from web.search.results import Link, passage_link
+from web.search.results import passage_link
 from web.search.snippets import Quote, excerpt
 
 _LOOKED_AT = 40  # texts with a near passage that are looked at; many may only repeat each other
@@ -58,7 +60,7 @@ def similar(visit: Visiting, number: int, place: int) -> Response:
     view = SimilarView(
         facts=facts_of(visit, found, labels),
         number=place,
-        path=f"/documents/{number}/passages/{place}",
+        path=urls.passage(number, place),
         quote=excerpt(chosen.text, (), chosen.language),
         repeated=tuple(passage_link(record) for record in same),
         alike=tuple(Like(neighbour_of(one, labels), tuple(passage_link(r) for r in again)) for one, again in others),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kb.documents.models import Evidence, EvidenceKind, Passage, StoredDocument, Tag, TagState
 from kb.vocabularies.schemes import FOUND_IN_TEXT, NOT_LISTED
 from kb.vocabularies.skos import natural
+from web import urls
 from web.documents.text_layout import Lit
 from web.i18n.labels import Labels
 from web.i18n.locales import _
@@ -98,7 +99,7 @@ def tag_views(
             TagView(
                 f"{tag.scheme}:{tag.notation}",
                 labels.concept(tag.scheme, tag.notation),
-                f"/objectives/{tag.notation}" if tag.scheme == "objectives" else "",
+                urls.objective(tag.notation) if tag.scheme == "objectives" else "",
                 labels.interface.say(_STATES.get(tag.state, "")),
                 supports,
                 max(0, len(spans) - _MOST),

@@ -10,6 +10,7 @@ from kb.documents.reading import ReadNote, Remark
 from kb.documents.state import PUBLIC
 from kb.editorial.checks import Check, Finding
 from kb.text.damage import Damage
+from web import urls
 from web.http.context import RequestContext
 from web.i18n.locales import _
 
@@ -104,6 +105,7 @@ def _alike(visit: RequestContext, check: Check, other: StoredDocument) -> Look |
     both = visit.may("describe", other.owner)
     if not both and other.state not in PUBLIC:
         return None
-    described, path = other.description, f"/likenesses/{check.link}" if both else f"/documents/{other.id}"
+    described = other.description
+    path = urls.likeness(check.link) if both and check.link is not None else urls.document(other.id)
     text = visit.say(_ALIKE[check.detail])
     return Look(text, False, other.id, described.title, described.language, path, check.settled)

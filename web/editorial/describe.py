@@ -6,7 +6,8 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Form
-from starlette.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
+from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.documents.models import Description, Evidence, StoredDocument, TagState
@@ -17,10 +18,10 @@ from kb.documents.store import (
 )
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.store import description_page, editing
-from kb.editorial.workflow import MoveError, may_describe
-from kb.errors import NotFoundError
+from kb.editorial.workflow import may_describe
+from kb.errors import NotFoundError, RefusedError
 from kb.store.transaction import Transaction
-from web.accounts.sign_in import Field
+from web import urls
 from web.documents.citations import Facts, facts_of
 from web.documents.history import FIELDS, HistoryEntry, history_entries
 from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
@@ -30,9 +31,10 @@ from web.editorial.checks import Look, check_lines
 from web.editorial.description_evidence import places_by_field, share
 from web.editorial.description_form import Fields, faults_of, fields_of, with_countries
 from web.editorial.tag_suggestions import Suggestions, addable, in_order, key_of, suggestions, verdict_of, waiting_after
-from web.editorial.transitions import MoveForm, Number, move_forms, refusal_response
+from web.editorial.transitions import MoveForm, move_forms, refusal_response
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import FormLine, Number, OneLine
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 
@@ -42,6 +44,19 @@ _SAID = {
     "undone": _("Those suggestions are undecided again."),
     "added": _("The concept was added."),
 } | {move.value: labels.done for move, labels in MOVE_LABELS.items()}
+
+
+class DescriptionForm(BaseModel, frozen=True):
+    """What is sent to describe a document; `seen` is the change after which its page was read."""
+
+    title: Annotated[str, Field(max_length=20_000)] = ""
+    type: OneLine = ""
+    language: OneLine = ""
+    date: OneLine = ""
+    country: Annotated[tuple[str, ...], Field(max_length=300)] = ()
+    others: OneLine = ""
+    seen: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    reason: OneLine = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,37 +95,30 @@ def describe_page(visit: Visiting, number: Number) -> Response:
     return _page(visit, number)
 
 
-def save(
-    visit: Visiting,
-    number: Number,
-    title: Annotated[str, Form(max_length=20_000)] = "",
-    type: Field = "",  # noqa: A002 - the name of the field
-    language: Field = "",
-    date: Field = "",
-    country: Annotated[tuple[str, ...], Form(max_length=300)] = (),
-    others: Field = "",
-    seen: Annotated[int, Form(ge=0, lt=2**31)] = 0,
-    reason: Field = "",
-) -> Response:
+def save(visit: Visiting, number: Number, form: Annotated[DescriptionForm, Form()]) -> Response:
     """Store the description, or confirm it as it is."""
     stored = _found(visit, number)
     described = replace(
-        stored.description, title=" ".join(title.split()), type=type, language=language, date=date.strip()
+        stored.description,
+        title=" ".join(form.title.split()),
+        type=form.type,
+        language=form.language,
+        date=form.date.strip(),
     )
-    described, unknown = with_countries(described, country, others)
+    described, unknown = with_countries(described, form.country, form.others)
     faults = faults_of(visit, described, unknown)
     if faults:
-        return _page(visit, number, faults, 422, described, ", ".join(unknown), seen)
+        return _page(visit, number, faults, 422, described, ", ".join(unknown), form.seen)
     try:
         with visit.site.database.write() as connection:
-            changed = editing.describe(connection, visit.actor, number, described, reason, seen)
-    except MoveError as error:
+            changed = editing.describe(connection, visit.actor, number, described, form.reason, form.seen)
+    except RefusedError as error:
         fault, status = refusal_response(visit, error)
         return _page(visit, number, (fault,), status, described)
     return _back(visit, number, f"?said={'description' if changed else 'confirmed'}")
 
 
-def decide(visit: Visiting, number: Number, tag: Field = "", verdict: Field = "") -> Response:
+def decide(visit: Visiting, number: Number, tag: FormLine = "", verdict: FormLine = "") -> Response:
     """Accept or reject one suggestion, or make it undecided again; the next one that waits comes up."""
     _found(visit, number)
     chosen = verdict_of(verdict)
@@ -134,7 +142,7 @@ def decide_all(visit: Visiting, number: Number, level: Annotated[int, Form(ge=0,
     return _back(visit, number, f"?undo={said[0]}-{said[-1]}" if said else "")
 
 
-def add(visit: Visiting, number: Number, tag: Field = "") -> Response:
+def add(visit: Visiting, number: Number, tag: FormLine = "") -> Response:
     """Add a concept that was not suggested."""
     _found(visit, number)
     scheme, _colon, notation = tag.partition(":")
@@ -186,10 +194,10 @@ def _decide(
 
 
 def _back(visit: RequestContext, number: int, query: str = "") -> Response:
-    return RedirectResponse(visit.link(f"/workbench/documents/{number}{query}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"{urls.workbench(number)}{query}")
 
 
-def show_refusal(visit: RequestContext, number: int, error: MoveError, field: str) -> Response:
+def show_refusal(visit: RequestContext, number: int, error: RefusedError, field: str) -> Response:
     fault, status = refusal_response(visit, error, field)
     with visit.site.database.read() as connection:
         owner = documents.get(connection, number).owner

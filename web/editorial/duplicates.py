@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Path
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingest.duplicates.comparison import Change, Pair, Piece, Stretch, compare
 from kb.accounts.permissions import Action
@@ -13,14 +11,14 @@ from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import StoredDocument
 from kb.documents.state import PUBLIC
 from kb.documents.store import documents, duplicates
-from web.accounts.sign_in import Field
+from web import urls
 from web.documents.state_labels import STATE_LABELS
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import FormLine, Number
 from web.i18n.labels import Labels
 from web.i18n.locales import _, direction
 
-_UNWELCOME = 422
 _MOST = 60  # pairs that differ which are shown at once
 _SAYS: dict[LinkKind, tuple[str, str]] = {
     LinkKind.OTHER_FORMAT: (
@@ -43,7 +41,6 @@ STANDINGS = {
     LinkStatus.CONFIRMED: _("Confirmed"),
     LinkStatus.REJECTED: _("Rejected: two works"),
 }
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +97,14 @@ def likeness_page(visit: Visiting, number: Number) -> Response:
     return _page(visit, found_link(visit, number))
 
 
-def decide(visit: Visiting, number: Number, verdict: Field = "") -> Response:
+def decide(visit: Visiting, number: Number, verdict: FormLine = "") -> Response:
     """Confirm or reject, or open the question again."""
     link = found_link(visit, number)
     if verdict not in list(LinkStatus):
         return _page(visit, link, faults=(Fault("verdict", visit.say(_("Choose one of the two."))),))
     with visit.site.database.write() as connection:
         duplicates.decide(connection, number, LinkStatus(verdict), visit.actor)
-    return RedirectResponse(visit.link(f"/likenesses/{number}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(urls.likeness(number))
 
 
 def found_link(visit: RequestContext, number: int) -> Link:
@@ -136,7 +133,7 @@ def _page(visit: RequestContext, link: Link, faults: tuple[Fault, ...] = ()) -> 
         translated=compared.translated,
         faults=faults,
     )
-    return visit.page("editorial/duplicates.html", view, _UNWELCOME if faults else 200)
+    return visit.page("editorial/duplicates.html", view)
 
 
 def _side(visit: RequestContext, number: int) -> ComparedSide:
@@ -152,7 +149,7 @@ def _side(visit: RequestContext, number: int) -> ComparedSide:
         language_name=visit.interface.language(described.language),
         standing=visit.say(STATE_LABELS[found.state].name),
         type=Labels(visit.interface, visit.site.taxonomy).type(described.type),
-        path=f"/documents/{number}" if public else f"/workbench/documents/{number}",
+        path=urls.document(number) if public else urls.workbench(number),
     )
 
 

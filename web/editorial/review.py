@@ -1,10 +1,8 @@
 """The page of one review, for its reviewer: conflicts declared, the file read, passages commented on, advice given."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Form, Path
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
@@ -12,20 +10,19 @@ from kb.clock import now
 from kb.documents.models import Passage, StoredDocument
 from kb.documents.state import State
 from kb.documents.store import documents, passages
-from kb.editorial.review import LONGEST, Recommendation, Review, Stage, days_late
+from kb.editorial.review import Recommendation, Review, Stage, days_late
 from kb.editorial.store import comments, reviews
 from kb.editorial.store.comments import Comment
-from kb.editorial.workflow import MoveError
-from kb.errors import NotFoundError
-from web.accounts.sign_in import Field
+from kb.errors import NotFoundError, RefusedError
+from web import urls
 from web.documents.citations import heading_of
-from web.editorial.review_labels import RECOMMENDATIONS, refusal_fault
+from web.editorial.review_labels import RECOMMENDATIONS, REFUSALS
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import FormLine, FormText, Number, as_id
 from web.i18n.labels import Labels
 from web.i18n.locales import _, direction
 
-_UNWELCOME = 422
 _SAID = {
     "declared": _("Your declaration is on record."),
     "declined": _("You declined; thank you for saying so."),
@@ -33,8 +30,6 @@ _SAID = {
     "taken-back": _("Your comment was taken back."),
     "given": _("Your recommendation was given. Thank you."),
 }
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
-Text = Annotated[str, Form(max_length=4 * LONGEST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ def review_page(visit: Visiting, number: Number, said: str = "") -> Response:
     return _page(visit, found, said=visit.say(_SAID.get(said, "")))
 
 
-def declare(visit: Visiting, number: Number, conflict: Field = "", interests: Text = "") -> Response:
+def declare(visit: Visiting, number: Number, conflict: FormLine = "", interests: FormText = "") -> Response:
     """Say whether there is a conflict of interests."""
     found = _own(visit, number)
     if conflict not in ("yes", "no"):
@@ -93,35 +88,37 @@ def declare(visit: Visiting, number: Number, conflict: Field = "", interests: Te
     try:
         with visit.site.database.write() as connection:
             reviews.declare(connection, visit.actor, number, conflict=conflict == "yes", interests=interests)
-    except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, "interests"),))
+    except RefusedError as error:
+        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS, "interests"),))
     return _done(visit, number, "declared")
 
 
-def decline(visit: Visiting, number: Number, reason: Text = "") -> Response:
+def decline(visit: Visiting, number: Number, reason: FormText = "") -> Response:
     """Say that one will not review."""
     _own(visit, number)
     try:
         with visit.site.database.write() as connection:
             reviews.decline(connection, visit.actor, number, reason)
-    except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error),))
+    except RefusedError as error:
+        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS),))
     return _done(visit, number, "declined")
 
 
-def comment(visit: Visiting, number: Number, passage: Field = "", text: Text = "") -> Response:
+def comment(visit: Visiting, number: Number, passage: FormLine = "", text: FormText = "") -> Response:
     """Comment on a passage, or on the whole."""
     _own(visit, number)
-    place = int(passage) if passage.isdecimal() and len(passage) < 10 else None
+    place = as_id(passage)
     try:
         with visit.site.database.write() as connection:
             comments.add(connection, visit.actor, number, text, place)
-    except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, f"text-{place or 'whole'}"),))
+    except RefusedError as error:
+        return _page(
+            visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS, f"text-{place or 'whole'}"),)
+        )
     return _done(visit, number, "commented", f"#on-{place or 'whole'}")
 
 
-def take_back(visit: Visiting, number: Number, comment: Field = "") -> Response:
+def take_back(visit: Visiting, number: Number, comment: FormLine = "") -> Response:
     """Take a comment back."""
     found = _own(visit, number)
     mine = {str(each.id): each for each in _comments(visit, found)}
@@ -130,12 +127,12 @@ def take_back(visit: Visiting, number: Number, comment: Field = "") -> Response:
     try:
         with visit.site.database.write() as connection:
             comments.take_back(connection, visit.actor, int(comment))
-    except MoveError as error:
-        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error),))
+    except RefusedError as error:
+        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS),))
     return _done(visit, number, "taken-back", f"#on-{mine[comment].passage or 'whole'}")
 
 
-def recommend(visit: Visiting, number: Number, advice: Field = "", letter: Text = "") -> Response:
+def recommend(visit: Visiting, number: Number, advice: FormLine = "", letter: FormText = "") -> Response:
     """Give the recommendation."""
     found = _own(visit, number)
     if advice not in list(Recommendation):
@@ -144,13 +141,15 @@ def recommend(visit: Visiting, number: Number, advice: Field = "", letter: Text 
     try:
         with visit.site.database.write() as connection:
             reviews.recommend(connection, visit.actor, number, Recommendation(advice), letter)
-    except MoveError as error:
-        return _page(visit, _own(visit, number), letter=letter, faults=(refusal_fault(visit, error, "letter"),))
+    except RefusedError as error:
+        return _page(
+            visit, _own(visit, number), letter=letter, faults=(refusal_fault(visit, error, REFUSALS, "letter"),)
+        )
     return _done(visit, number, "given")
 
 
 def _done(visit: RequestContext, number: int, said: str, place: str = "") -> Response:
-    return RedirectResponse(visit.link(f"/reviews/{number}?said={said}{place}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"{urls.review(number)}?said={said}{place}")
 
 
 def _own(visit: RequestContext, number: int) -> Review:
@@ -198,7 +197,7 @@ def _page(
         said=said,
         faults=faults,
     )
-    return visit.page("editorial/review.html", view, _UNWELCOME if faults else 200)
+    return visit.page("editorial/review.html", view)
 
 
 def _portions(visit: RequestContext, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Form, Path
-from starlette.responses import RedirectResponse, Response
+from fastapi import Form
+from pydantic import BaseModel
+from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
@@ -15,12 +16,11 @@ from kb.documents.store import documents, tags
 from kb.editorial.review import Needed, Side, is_outvoted, missing_recommendations, reviewers_to_ask
 from kb.editorial.reviewer_choice import Reviewer, propose_reviewers, rank_reviewers
 from kb.editorial.store import comments, reviewer_candidates, reviews, transitions
-from kb.editorial.workflow import STEPS, DocumentCase, MoveError, step
-from kb.errors import NotFoundError
-from web.accounts.sign_in import Field
+from kb.editorial.workflow import STEPS, DocumentCase, EditorialRefusal, step
+from kb.errors import NotFoundError, RefusedError
+from web import urls
 from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
-from web.editorial.review import Text
-from web.editorial.review_labels import refusal_fault
+from web.editorial.review_labels import REFUSALS
 from web.editorial.review_panel import (
     CandidateLine,
     ReviewLine,
@@ -30,11 +30,11 @@ from web.editorial.review_panel import (
     review_lines,
 )
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import FormLine, FormText, Ids, Number, Several
 from web.i18n.labels import Labels
 from web.i18n.locales import _, direction
 
-_UNWELCOME = 422
 _SAID = {
     Move.SEND_TO_REVIEW.value: MOVE_LABELS[Move.SEND_TO_REVIEW].done,
     "asked": _("They were asked; the review waits in their inboxes."),
@@ -42,8 +42,13 @@ _SAID = {
     "decided": _("Your decision is on record."),
 }
 _DECISIONS = [step.move for step in STEPS if step.action is Action.DECIDE and State.IN_REVIEW in step.before]
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
-Several = Annotated[list[str], Form(max_length=200)]
+
+
+class AskForm(BaseModel, frozen=True):
+    """What is sent to ask reviewers; `side` says of each, as "number:side", for which side they review."""
+
+    ask: Ids = ()
+    side: Several = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +84,40 @@ def panel_page(visit: Visiting, number: Number, done: str = "") -> Response:
     return _page(visit, _certain(visit, number), said=visit.say(_SAID.get(done, "")))
 
 
-def send(visit: Visiting, number: Number, reason: Text = "") -> Response:
+def send(visit: Visiting, number: Number, reason: FormText = "") -> Response:
     """Send a document to review."""
     found = _certain(visit, number)
     try:
         with visit.site.database.write() as connection:
             transitions.send_to_review(connection, visit.actor, number, found.state, reason)
-    except MoveError as error:
-        return _page(visit, _certain(visit, number), faults=(refusal_fault(visit, error),))
+    except RefusedError as error:
+        return _page(visit, _certain(visit, number), faults=(refusal_fault(visit, error, REFUSALS),))
     return _done(visit, number, Move.SEND_TO_REVIEW)
 
 
-def ask(visit: Visiting, number: Number, ask: Several = [], side: Several = []) -> Response:  # noqa: B006
+def ask(visit: Visiting, number: Number, form: Annotated[AskForm, Form()]) -> Response:
     """Ask those who were chosen; all of them or nobody."""
     found = _certain(visit, number)
-    sides = dict(each.partition(":")[::2] for each in side)
-    chosen = [int(each) for each in ask if each.isdecimal() and len(each) < 10]
-    if not chosen:
+    sides = dict(each.partition(":")[::2] for each in form.side)
+    if not form.ask:
         return _page(visit, found, faults=(Fault("people", visit.say(_("Choose at least one person."))),))
     try:
         with visit.site.database.write() as connection:
             case = reviews.case_of(connection, number)
             able = {each.account.id: each for each in _eligible(visit, case)}
-            if not able.keys() >= set(chosen):
+            if not able.keys() >= set(form.ask):
                 text = visit.say(_("Somebody you chose cannot be asked any more. Look at the list again."))
                 return _page(visit, found, faults=(Fault("people", text),))
-            for each in dict.fromkeys(chosen):
+            for each in dict.fromkeys(form.ask):
                 stated = sides.get(str(each), "")
                 where = Side(stated) if stated in list(Side) else able[each].side
                 reviews.ask(connection, visit.actor, number, each, where, visit.site.settings.review_days)
-    except MoveError as error:
-        return _page(visit, found, faults=(refusal_fault(visit, error, "people"),))
+    except RefusedError as error:
+        return _page(visit, found, faults=(refusal_fault(visit, error, REFUSALS, "people"),))
     return _done(visit, number, "asked")
 
 
-def release(visit: Visiting, number: Number, review: Field = "", reason: Text = "") -> Response:
+def release(visit: Visiting, number: Number, review: FormLine = "", reason: FormText = "") -> Response:
     """Wait no longer for a reviewer."""
     found = _certain(visit, number)
     with visit.site.database.read() as connection:
@@ -123,12 +127,12 @@ def release(visit: Visiting, number: Number, review: Field = "", reason: Text = 
     try:
         with visit.site.database.write() as connection:
             reviews.release(connection, visit.actor, mine[review], reason)
-    except MoveError as error:
-        return _page(visit, found, faults=(refusal_fault(visit, error, f"release-{review}"),))
+    except RefusedError as error:
+        return _page(visit, found, faults=(refusal_fault(visit, error, REFUSALS, f"release-{review}"),))
     return _done(visit, number, "released")
 
 
-def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "") -> Response:
+def decide(visit: Visiting, number: Number, move: FormLine = "", reason: FormText = "") -> Response:
     """The editor's decision, with its reason."""
     found = _certain(visit, number)
     visit.require(Action.DECIDE, found.owner)
@@ -138,9 +142,9 @@ def decide(visit: Visiting, number: Number, move: Field = "", reason: Text = "")
     try:
         with visit.site.database.write() as connection:
             transitions.move(connection, visit.actor, number, Move(move), reason, State.IN_REVIEW)
-    except MoveError as error:
-        field = "decision" if error.what == "reason" else ""
-        fault = refusal_fault(visit, error, field)
+    except RefusedError as error:
+        field = "decision" if error.code is EditorialRefusal.REASON else ""
+        fault = refusal_fault(visit, error, REFUSALS, field)
         return _page(visit, _certain(visit, number), chosen=move, reason=reason, faults=(fault,))
     return _done(visit, number, "decided")
 
@@ -154,8 +158,7 @@ def _certain(visit: RequestContext, number: int) -> StoredDocument:
 
 
 def _done(visit: RequestContext, number: int, done: str) -> Response:
-    address = visit.link(f"/workbench/documents/{number}/review?done={done}")
-    return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"{urls.review_panel(number)}?done={done}")
 
 
 def _page(
@@ -200,7 +203,7 @@ def _page(
         said=said,
         faults=faults,
     )
-    return visit.page("editorial/reviewer_assignment.html", view, _UNWELCOME if faults else 200)
+    return visit.page("editorial/reviewer_assignment.html", view)
 
 
 def _eligible(visit: RequestContext, case: DocumentCase) -> list[Reviewer]:

@@ -2,45 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Path
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.documents.state import TAKEN_AWAY, Move, State
 from kb.editorial.review import is_outvoted, missing_recommendations
 from kb.editorial.store import transitions
-from kb.editorial.workflow import DocumentCase, MoveError, Step, steps
-from web.accounts.sign_in import Field
+from kb.editorial.workflow import DocumentCase, EditorialRefusal, Step, steps
+from kb.errors import RefusedError
+from web import urls
 from web.documents.state_labels import MOVE_LABELS
+from web.editorial.review_labels import REFUSALS
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
-from web.i18n.locales import _
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import FormLine, Number
 
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
-REFUSALS = {
-    "state": _("In the state the document is in, this cannot be done."),
-    "changed": _("Somebody was quicker: meanwhile the document was moved or described otherwise. Look at it again."),
-    "reason": _("Say why. The reason stays on record."),
-    "rule": _(
-        "The recommendations of one internal and two external reviewers are needed, and of one more when they disagree."
-    ),
-    "against": _("More reviewers advise against publishing than for it."),
-    "reviewed": _("It was sent to review, so only a review can publish it."),
-    "newer": _("A newer version is public. Withdraw that one first."),
-    "own": _("Nobody reviews what they submitted themselves."),
-    "twice": _("This person was asked already."),
-    "reviewer": _("Whoever was asked to review a document does not decide on it, too."),
-    "undeclared": _("Declare first whether you have a conflict of interests, then open the file."),
-    "conflict": _("You declared a conflict of interests, so the file stays closed."),
-    "given": _("The recommendation was given; it stays."),
-    "ended": _("This review has ended."),
-    "nothing": _("Write what you have to say."),
-}
 # Shows the page of a document with what stands against a move, beside the field named last.
-Show = Callable[[RequestContext, int, MoveError, str], Response]
-_QUICKER = ("state", "changed")
+Show = Callable[[RequestContext, int, RefusedError, str], Response]
+_QUICKER = (EditorialRefusal.STATE, EditorialRefusal.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +41,10 @@ def move_forms(visit: RequestContext, case: DocumentCase) -> tuple[MoveForm, ...
     return tuple(_form(visit, step, case) for step in steps(visit.actor, case))
 
 
-def refusal_response(visit: RequestContext, error: MoveError, field: str = "") -> tuple[Fault, int]:
+def refusal_response(visit: RequestContext, error: RefusedError, field: str = "") -> tuple[Fault, int]:
     """What stands against a move, in words, and the status of the answer."""
-    return Fault(field, visit.say(REFUSALS[error.what])), 409 if error.what in _QUICKER else 422
+    fault = refusal_fault(visit, error, REFUSALS, field)
+    return fault, 409 if error.code in _QUICKER else 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +54,23 @@ class Mover:
     step: Step
     show: Show
 
-    def __call__(self, visit: Visiting, number: Number, reason: Field = "", expected: Field = "") -> Response:
+    def __call__(self, visit: Visiting, number: Number, reason: FormLine = "", expected: FormLine = "") -> Response:
         state = State(expected) if expected in list(State) else min(self.step.before)
         try:
             with visit.site.database.write() as connection:
                 transitions.move(connection, visit.actor, number, self.step.move, reason, state)
-        except MoveError as error:
+        except RefusedError as error:
             return self.show(visit, number, error, f"reason-{self.step.move}")
         after = "/review" if self.step.move is Move.SEND_TO_REVIEW and visit.may(Action.ASSIGN) else ""
-        address = visit.link(f"/workbench/documents/{number}{after}?done={self.step.move}")
-        return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+        return visit.redirect(f"{urls.workbench(number)}{after}?done={self.step.move}")
 
 
 def _form(visit: RequestContext, step: Step, case: DocumentCase) -> MoveForm:
     barred, labels = "", MOVE_LABELS[step.move]
     if step.move is Move.PUBLISH and (missing_recommendations(case.panel) or is_outvoted(case.panel)):
-        barred = visit.say(REFUSALS["rule" if missing_recommendations(case.panel) else "against"])
+        barred = visit.say(
+            REFUSALS[EditorialRefusal.RULE if missing_recommendations(case.panel) else EditorialRefusal.AGAINST]
+        )
     return MoveForm(
         move=step.move.value,
         name=visit.say(labels.button),

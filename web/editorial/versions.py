@@ -11,8 +11,8 @@ from kb.documents.store import documents
 from kb.editorial.description import differences
 from web.documents.history import FIELDS, value_in_words
 from web.editorial.duplicates import Row, row_of
-from web.editorial.transitions import Number
 from web.http.context import RequestContext, Visiting
+from web.http.form_fields import Number
 from web.i18n.labels import Labels
 from web.i18n.locales import direction
 

@@ -6,10 +6,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from kb.accounts.account import AccountError
-from kb.errors import UsageError
+from kb.errors import RefusedError, UsageError
 from kb.experts.import_columns import COLUMNS, template
-from kb.experts.import_rows import Outcome, Roster, Row, RowError, RowFault, read
+from kb.experts.import_csv import RowError
+from kb.experts.import_rows import Outcome, Roster, Row, RowFault, read
 from kb.experts.store import erasures
 from kb.experts.store.imports import StoredRow, store_row
 from web.http.context import RequestContext, Visiting
@@ -17,7 +17,6 @@ from web.http.form_errors import Fault
 from web.i18n.locales import _
 from web.matching.secret_links import consent_address
 
-_UNWELCOME = 422
 LARGEST = (5 << 20) + (1 << 16)  # bytes of a file, and of the form it is sent in
 _MOST = 2000  # rows of one: each takes about ten milliseconds, and somebody waits for the page
 _OUTCOMES: dict[Outcome, str] = {
@@ -124,7 +123,7 @@ def _taken(visit: RequestContext, row: Row, gone: erasures.Erased) -> StoredRow:
     try:
         with visit.site.database.write() as connection:
             return store_row(connection, visit.actor, row, gone, bool(visit.site.settings.smtp_host))
-    except AccountError:
+    except RefusedError:
         return StoredRow(row, Outcome.REFUSED, fault=RowFault(RowError.EMAIL, "email", row.email))
 
 
@@ -149,6 +148,4 @@ def _page(
         unknown=roster.unknown if roster is not None else (),
         faults=(Fault("file", wrong),) if wrong else (),
     )
-    page = visit.page("experts/csv_import.html", view, _UNWELCOME if wrong else 200)
-    page.headers["Cache-Control"] = "no-store"  # links that open a profile stand in it
-    return page
+    return visit.page("experts/csv_import.html", view, private=True)  # links that open a profile stand in it

@@ -1,34 +1,45 @@
 """How experts come in: the secretariat's list and invitations, the link by which a person consents, the public list."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Form
-from starlette.responses import RedirectResponse, Response
+from pydantic import BaseModel
+from starlette.responses import Response
 
 from ingest.readers.file_types import READERS
-from kb.accounts.account import AccountError
+from kb.accounts.account import AccountRefusal
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.experts.expert import Expert, is_public, may_be_named
+from kb.errors import RefusedError
+from kb.experts.expert import Expert, ExpertRefusal, is_public, may_be_named
 from kb.experts.store import erasures, experts
 from kb.experts.works import Work
 from kb.matching.store import consents
-from kb.requests.case import HubError
-from web.accounts.sign_in import EmptyView, Field
+from web import urls
+from web.accounts.one_time_links import link_gone
 from web.experts.own_profile import erase_expert
 from web.experts.profile_form import facts_of
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import FormLine, Number, OneLine, Several
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import LANGUAGES, _
 from web.matching.secret_links import consent_address, post_consent
-from web.requests.labels import FILE_KINDS, KINDS, SUPPORTS, USES, refusal_fault
-from web.requests.page import Number
+from web.requests.labels import FILE_KINDS, KINDS, SUPPORTS, USES
 
-_UNWELCOME, _GONE = 422, 410
-Several = Annotated[list[str], Form(max_length=200)]
+_REFUSALS: dict[StrEnum, str] = {
+    AccountRefusal.ADDRESS: _("This is no e-mail address. It has the form name@example.org."),
+    ExpertRefusal.TWICE: _("There is one already."),
+}
+
+
+class ConsentForm(BaseModel, frozen=True):
+    """What is sent to agree to uses of one's profile, or to have it erased."""
+
+    uses: Several = ()
+    answer: OneLine = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ def list_experts(visit: Visiting, said: str = "") -> Response:
     return list_page(visit, said=read if said == "read" else "")
 
 
-def invite(visit: Visiting, number: Number, email: Field = "", language: Field = "") -> Response:
+def invite(visit: Visiting, number: Number, email: FormLine = "", language: FormLine = "") -> Response:
     """Send, or show, the link by which a person decides on their profile."""
     tongue = language if language in LANGUAGES else LANGUAGES[0]
     if email.strip() in erasures.read_erased(visit.site.settings.home):
@@ -106,11 +117,8 @@ def invite(visit: Visiting, number: Number, email: Field = "", language: Field =
             reached = experts.contact(connection, number)
             if reached is not None:
                 post_consent(visit, connection, reached)
-    except AccountError:
-        message = visit.say(_("This is no e-mail address. It has the form name@example.org."))
-        return list_page(visit, faults=(Fault(f"email-{number}", message),))
-    except HubError as error:
-        return list_page(visit, faults=(refusal_fault(visit, error, f"email-{number}"),))
+    except RefusedError as error:
+        return list_page(visit, faults=(refusal_fault(visit, error, _REFUSALS, f"email-{number}"),))
     if visit.site.settings.smtp_host and reached is not None:
         return list_page(visit, mailed=True)
     return list_page(visit, handed=consent_address(visit, token, tongue))
@@ -118,7 +126,7 @@ def invite(visit: Visiting, number: Number, email: Field = "", language: Field =
 
 def to_list(visit: Visiting) -> Response:
     """The page that holds the form of this address."""
-    return RedirectResponse(visit.link("/experts"), 303)
+    return visit.redirect("/experts")
 
 
 def consent_form(visit: Visiting, key: str = "") -> Response:
@@ -126,22 +134,22 @@ def consent_form(visit: Visiting, key: str = "") -> Response:
     return _consent(visit, key)
 
 
-def consent(visit: Visiting, key: str = "", uses: Several = [], answer: Field = "") -> Response:  # noqa: B006
+def consent(visit: Visiting, form: Annotated[ConsentForm, Form()], key: str = "") -> Response:
     """Agree to the uses chosen, or have everything erased."""
     with visit.site.database.read() as connection:
         reached = experts.by_link(connection, key)
     if reached is None:
-        return _private(visit.page("accounts/link_gone.html", EmptyView(), _GONE))
-    if answer == "erase":
+        return link_gone(visit)
+    if form.answer == "erase":
         erase_expert(visit, reached.expert)
-        return _private(RedirectResponse(visit.link("/"), 303))
-    if not uses:
+        return visit.redirect("/")
+    if not form.uses:
         fault = Fault("use-found", visit.say(_("Choose what you agree to, or have the profile erased.")))
         return _consent(visit, key, (fault,))
     with visit.site.database.write() as connection:
-        token = consents.give(connection, visit.actor, key, uses)
-    path = f"/welcome?{urlencode({'key': token})}" if token else "/sign-in?next=/expert"
-    return _private(RedirectResponse(visit.link(path), 303))
+        token = consents.give(connection, visit.actor, key, form.uses)
+    path = urls.welcome(token) if token else "/sign-in?next=/expert"
+    return visit.redirect(path)
 
 
 def people(visit: Visiting) -> Response:
@@ -183,7 +191,7 @@ def list_page(
         )
     kinds = tuple((kind.value, visit.say(name)) for kind, name in FILE_KINDS.items())
     view = ExpertsView(tuple(lines), LANGUAGES, kinds, ",".join(READERS), handed, mailed, said, faults)
-    return visit.page("experts/experts.html", view, _UNWELCOME if faults else 200)
+    return visit.page("experts/experts.html", view)
 
 
 def _consent(visit: RequestContext, key: str, faults: tuple[Fault, ...] = ()) -> Response:
@@ -191,10 +199,10 @@ def _consent(visit: RequestContext, key: str, faults: tuple[Fault, ...] = ()) ->
         reached = experts.by_link(connection, key)
         expert = experts.get(connection, reached.expert) if reached else None
     if expert is None:
-        return _private(visit.page("accounts/link_gone.html", EmptyView(), _GONE))
+        return link_gone(visit)
     uses = tuple((use.value, visit.say(name), visit.say(told)) for use, (name, told) in USES.items())
     view = ConsentView(key, expert, visit.say(KINDS[expert.kind]), facts_of(visit, expert), uses, faults)
-    return _private(visit.page("experts/consent.html", view, _UNWELCOME if faults else 200))
+    return visit.page("experts/consent.html", view, private=True)
 
 
 def _public(visit: RequestContext, expert: Expert, hidden: tuple[str, ...]) -> PublicLine:
@@ -211,8 +219,3 @@ def _public(visit: RequestContext, expert: Expert, hidden: tuple[str, ...]) -> P
     about = () if "objectives" in hidden else expert.objectives
     works = tuple(work for work in expert.works if work.shown and work.title)
     return PublicLine(expert.name, shown, Labels(ui, visit.site.taxonomy).chips(about), works, expert.sample)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -5,9 +5,10 @@ import threading
 from typing import Annotated
 
 from fastapi import Form
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingest.experts.cv_reader import FileKind, works_of
 from ingest.readers.sandbox import Limits, Sandbox, plain_name
@@ -15,13 +16,12 @@ from kb.config import Settings
 from kb.documents.reading import ReadError
 from kb.errors import BusyError, NotFoundError
 from kb.experts.store import experts, works
-from web.accounts.sign_in import Field
 from web.experts.directory import list_page
 from web.experts.own_profile import back, own_expert, own_page, to_form
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import FormLine, Ids, Number, as_id
 from web.i18n.locales import _
-from web.requests.page import Number
 from web.submissions.job_outcomes import OUTCOMES
 
 _LARGEST_MB, _SECONDS = 10, 30  # of a file, and to read it: somebody waits for the page
@@ -29,7 +29,12 @@ LARGEST = (_LARGEST_MB + 1) << 20  # bytes of a file, and of the form it is sent
 _MOST = 30  # files of one person
 _AT_ONCE, _PATIENCE = 2, 20.0  # files read at the same time, and seconds another one waits for its turn
 _turn = threading.BoundedSemaphore(_AT_ONCE)
-Several = Annotated[list[str], Form(max_length=500)]
+
+
+class ShownForm(BaseModel, frozen=True):
+    """What is sent to choose the works that everybody sees."""
+
+    shown: Ids = ()
 
 
 async def send_file(visit: Visiting) -> Response:
@@ -44,25 +49,24 @@ async def send_file_for(visit: Visiting, number: Number) -> Response:
     return await run_in_threadpool(_file_for, visit, number, name, data, kind)
 
 
-def remove_file(visit: Visiting, file: Field = "") -> Response:
+def remove_file(visit: Visiting, file: FormLine = "") -> Response:
     """Take a file away, with all that was read from it."""
     number = own_expert(visit)[0]
     if number is None:
         return to_form(visit)
     with visit.site.database.write() as connection:
-        if file.isdecimal() and len(file) < 10:
-            works.remove_file(connection, visit.actor, number, int(file))
+        if (chosen := as_id(file)) is not None:
+            works.remove_file(connection, visit.actor, number, chosen)
     return back(visit, "work")
 
 
-def show_works(visit: Visiting, shown: Several = []) -> Response:  # noqa: B006
+def show_works(visit: Visiting, form: Annotated[ShownForm, Form()]) -> Response:
     """Choose the works whose titles stand on the public list."""
     number = own_expert(visit)[0]
     if number is None:
         return to_form(visit)
     with visit.site.database.write() as connection:
-        chosen = [int(each) for each in shown if each.isdecimal() and len(each) < 10]
-        works.show(connection, visit.actor, number, chosen)
+        works.show(connection, visit.actor, number, form.shown)
     return back(visit, "work")
 
 
@@ -98,7 +102,7 @@ def _file_for(visit: RequestContext, number: int, name: str, data: bytes, kind: 
     wrong = _read(visit, number, name, data, kind)
     if wrong:
         return list_page(visit, faults=(Fault(f"file-{number}", wrong),))
-    return RedirectResponse(visit.link("/experts?said=read"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect("/experts?said=read")
 
 
 def _read(visit: RequestContext, number: int, name: str, data: bytes, kind: FileKind) -> str:

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
+from kb.errors import RefusedError
 from kb.experts.organisations import split_names
 from kb.experts.store import organisations
-from kb.requests.case import HubError
-from web.accounts.sign_in import Field
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import FormLine, FormText
 from web.i18n.locales import _
-from web.requests.page import Text
 
-_UNWELCOME = 422
 _MOST, _LONGEST = 500, 200  # organisations, characters of a name
 
 
@@ -33,7 +31,7 @@ def organisations_page(visit: Visiting, said: str = "") -> Response:
     return _page(visit, said=visit.say(_("The names were saved.")) if said == "saved" else "")
 
 
-def save_organisations(visit: Visiting, names: Text = "", state: Field = "") -> Response:
+def save_organisations(visit: Visiting, names: FormText = "", state: FormLine = "") -> Response:
     """Put these names in the place of those there were."""
     groups = [group for line in names.splitlines() if (group := split_names(line))]
     lonely = next((group[0] for group in groups if len(group) < 2), "")
@@ -44,10 +42,10 @@ def save_organisations(visit: Visiting, names: Text = "", state: Field = "") -> 
     try:
         with visit.site.database.write() as connection:
             organisations.save(connection, visit.actor, groups, state)
-    except HubError:
+    except RefusedError:
         text = _("Somebody else changed the names meanwhile. Compare what you wrote with what is there now, and save.")
         return _page(visit, names, "", visit.say(text), moved=True)
-    return RedirectResponse(visit.link("/organisations?said=saved"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect("/organisations?said=saved")
 
 
 def _page(
@@ -69,4 +67,4 @@ def _page(
         present=lines if moved else (),
         faults=(Fault("names", wrong),) if wrong else (),
     )
-    return visit.page("experts/organisations.html", view, _UNWELCOME if wrong else 200)
+    return visit.page("experts/organisations.html", view)

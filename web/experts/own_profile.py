@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from ingest.experts.cv_reader import FileKind
 from ingest.readers.file_types import READERS
@@ -22,22 +23,29 @@ from kb.matching.store import consents, proposals
 from kb.requests.case import Proposal
 from kb.requests.store import personal_data
 from kb.text.language import language_of
-from web.accounts.sign_in import Field
 from web.experts.profile_form import ProfileChoices, choices, levels_of, profile_faults, read
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import FormLine, LongText, OneLine, as_id
 from web.http.routes import LONG_FORM
 from web.i18n.locales import _
 from web.requests.labels import FILE_KINDS, STANDINGS
 
-_UNWELCOME = 422
-Text = Annotated[str, Form(max_length=40_000)]
 _LONGEST = 20_000  # characters of a work
 _SAID = {
     "saved": _("Your profile was saved."),
     "work": _("Your works were changed."),
     "read": _("The file was read. What was found in it stands below; the file itself is not kept."),
 }
+
+
+class WorkForm(BaseModel, frozen=True):
+    """What is sent to add a work."""
+
+    title: OneLine = ""
+    body: LongText = ""
+    link: OneLine = ""
+    year: OneLine = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +94,19 @@ async def save_profile(visit: Visiting) -> Response:
     return await run_in_threadpool(_saved, visit, form)
 
 
-def add_work(visit: Visiting, title: Field = "", body: Text = "", link: Field = "", year: Field = "") -> Response:
+def add_work(visit: Visiting, form: Annotated[WorkForm, Form()]) -> Response:
     """Add something that shows what one knows."""
     number = own_expert(visit)[0]
     if number is None:
         return to_form(visit)
     work = Work(
         0,
-        " ".join(title.split())[:500],
-        body.strip()[:_LONGEST],
-        language_of(f"{title}\n{body}"),
+        " ".join(form.title.split())[:500],
+        form.body.strip()[:_LONGEST],
+        language_of(f"{form.title}\n{form.body}"),
         "publication",
-        int(year) if year.isdecimal() and len(year) == 4 else None,
-        link.strip()[:500] if link.strip().startswith(("https://", "http://")) else "",
+        as_id(form.year) if len(form.year) == len("2025") else None,
+        form.link.strip()[:500] if form.link.strip().startswith(("https://", "http://")) else "",
     )
     if not work.title and not work.body:
         _n, expert, hidden = own_expert(visit)
@@ -109,14 +117,14 @@ def add_work(visit: Visiting, title: Field = "", body: Text = "", link: Field = 
     return back(visit, "work")
 
 
-def remove_work(visit: Visiting, work: Field = "") -> Response:
+def remove_work(visit: Visiting, work: FormLine = "") -> Response:
     """Take a work away."""
     number = own_expert(visit)[0]
     if number is None:
         return to_form(visit)
     with visit.site.database.write() as connection:
-        if work.isdecimal() and len(work) < 10:
-            works_store.remove(connection, visit.actor, number, int(work))
+        if (chosen := as_id(work)) is not None:
+            works_store.remove(connection, visit.actor, number, chosen)
     return back(visit, "work")
 
 
@@ -131,7 +139,7 @@ def export(visit: Visiting) -> Response:
     return JSONResponse(found, headers={"Content-Disposition": 'attachment; filename="profile.json"'})
 
 
-def erase(visit: Visiting, sure: Field = "") -> Response:
+def erase(visit: Visiting, sure: FormLine = "") -> Response:
     """Erase the profile, for good; the account, too, where it has no other task."""
     number = own_expert(visit)[0]
     if number is None:
@@ -141,7 +149,7 @@ def erase(visit: Visiting, sure: Field = "") -> Response:
         fault = Fault("sure", visit.say(_("Tick the box: it cannot be undone.")))
         return own_page(visit, number, expert, hidden, (fault,))
     erase_expert(visit, number)
-    return RedirectResponse(visit.link("/"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect("/")
 
 
 def erase_expert(visit: RequestContext, number: int) -> None:
@@ -185,11 +193,11 @@ def own_expert(visit: RequestContext) -> tuple[int | None, Expert, tuple[str, ..
 
 def to_form(visit: RequestContext) -> Response:
     """Where there is no profile yet, its form."""
-    return RedirectResponse(visit.link("/expert"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect("/expert")
 
 
 def back(visit: RequestContext, said: str) -> Response:
-    return RedirectResponse(visit.link(f"/expert?said={said}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"/expert?said={said}")
 
 
 def own_page(
@@ -225,7 +233,7 @@ def own_page(
         said=said,
         faults=wrong,
     )
-    return visit.page("experts/expert.html", view, _UNWELCOME if wrong else 200)
+    return visit.page("experts/expert.html", view)
 
 
 def _of(file: works_store.File, works: tuple[Work, ...]) -> tuple[Work, ...]:

@@ -18,9 +18,8 @@ from kb.places.countries import find_countries
 from kb.text.folding import fold
 from web.http.context import RequestContext
 from web.http.form_errors import Fault
-from web.i18n.labels import Chip, Labels
+from web.i18n.labels import Chip, Labels, countries
 from web.i18n.locales import _, load_interfaces
-from web.requests.form import countries
 from web.requests.labels import KINDS, LEVELS, SUPPORTS, USES
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")  # whose level can be stated
@@ -55,7 +54,7 @@ def choices(visit: RequestContext, expert: Expert) -> ProfileChoices:
     say, ui = visit.say, visit.interface
     return ProfileChoices(
         tuple((kind.value, say(name)) for kind, name in KINDS.items()),
-        countries(visit),
+        countries(visit.interface),
         tuple((code, ui.language(code)) for code in _languages(expert)),
         tuple((level.name.lower(), say(name)) for level, name in LEVELS.items()),
         Labels(ui, visit.site.taxonomy).chips(visit.site.taxonomy.notations("objectives")),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from index.search.related_objectives import NearestObjectives
 from kb.accounts.account import ANYONE, Account, Actor
@@ -19,6 +19,8 @@ from web.http.assets import Asset
 from web.http.session_cookies import SignedIn, signed_in
 from web.i18n.locales import LANGUAGES, Interface, direction, load_interfaces, own_name, preferred
 from web.site import Site
+
+_UNWELCOME = 422  # what was sent cannot be taken as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +123,31 @@ class RequestContext:
         """Address of a page of this site, in the language of this visit."""
         return self.prefix + path
 
+    def address(self, path: str, language: str) -> str:
+        """The whole address of a page, in the language of who receives it."""
+        start = self.site.settings.public_url.rstrip("/") or str(self.request.base_url).rstrip("/")
+        return f"{start}/{language if language in self.house.interfaces else self.code}{path}"
+
     def asset(self, name: str) -> str:
         return f"/static/{name}?v={self.house.assets[name].mark}"
 
-    def page(self, template: str, view: object, status: int = 200) -> HTMLResponse:
-        """The page that `template` makes of `view`; the template sees its fields as names."""
+    def redirect(self, path: str) -> RedirectResponse:
+        """On to a page of this site after something was done, in the language of this visit."""
+        return RedirectResponse(self.link(path), 303, {"Cache-Control": "no-store"})
+
+    def page(self, template: str, view: object, status: int = 0, *, private: bool = False) -> HTMLResponse:
+        """The page that `template` makes of `view`; the template sees its fields as names.
+
+        Without a `status` a form in which something has to be mended is answered as not taken (422). A `private` page
+        is kept by nobody on the way, as no page is of somebody who is signed in.
+        """
         values: dict[str, Any] = {f.name: getattr(view, f.name) for f in dataclasses.fields(view)}  # type: ignore[arg-type]
         text = self.house.templates[self.code].get_template(template).render(visit=self, ui=self.interface, **values)
-        headers = {"Content-Language": self.code, "Cache-Control": "no-cache" if self.account is None else "no-store"}
+        kept = "no-store" if private or self.account is not None else "no-cache"
+        headers = {"Content-Language": self.code, "Cache-Control": kept}
         if not self.prefix:
             headers["Vary"] = "Accept-Language"
-        return HTMLResponse(text, status, headers)
+        return HTMLResponse(text, status or (_UNWELCOME if values.get("faults") else 200), headers)
 
 
 @cache

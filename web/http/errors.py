@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from kb.errors import BusyError, KbError
 from web.http.context import request_context
@@ -141,7 +141,7 @@ def _to_sign_in(request: Request) -> Response:
         return response
     query = f"?{request.url.query}" if request.url.query else ""
     asked = f"?next={quote(request.url.path + query, safe='')}" if request.method in ("GET", "HEAD") else ""
-    return RedirectResponse(request_context(request).link(f"/sign-in{asked}"), 303, {"Cache-Control": "no-store"})
+    return request_context(request).redirect(f"/sign-in{asked}")
 
 
 def _for_program(request: Request) -> bool:

@@ -1,8 +1,11 @@
 """What is wrong with a form that was sent: told on top, and at the field."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kb.accounts.passwords import fault
+from kb.errors import RefusedError
 from web.http.context import RequestContext
 from web.i18n.locales import _
 
@@ -13,6 +16,13 @@ class Fault:
 
     field: str
     message: str
+
+
+def refusal_fault(
+    visit: RequestContext, error: RefusedError, messages: Mapping[StrEnum, str], field: str = ""
+) -> Fault:
+    """Why a step was refused, in the words that its feature has for it, at the field it is about."""
+    return Fault(field, visit.say(messages[error.code]))
 
 
 _OF_PASSWORDS = {

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from kb.places.regions import CONTINENTS, countries_of
+from kb.text.folding import fold
 from kb.vocabularies.concept import Concept
 from kb.vocabularies.schemes import FIELD_OF, NUMBERED, VOCABULARY_OF
 from kb.vocabularies.skos import Taxonomy, natural
+from web import urls
 from web.i18n.locales import Interface, _
 
 FIELD_NAMES = {
@@ -74,7 +77,14 @@ class Labels:
 
     def chip(self, concept: Concept) -> Chip:
         name = concept.label(self.interface.code)
-        return Chip(concept.notation, name, f"/objectives/{concept.notation}")
+        return Chip(concept.notation, name, urls.objective(concept.notation))
 
     def countries(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.interface.country(code) for code in codes)
+
+
+def countries(interface: Interface) -> tuple[tuple[str, str], ...]:
+    """Every country with its name, in the order of its language."""
+    codes = {code for region in CONTINENTS for code in countries_of(region)}
+    named = ((code, interface.country(code)) for code in codes)
+    return tuple(sorted(named, key=lambda pair: fold(pair[1])))

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from kb.accounts.permissions import Action
 from kb.documents.duplicate import LinkStatus
 from kb.documents.store import duplicates
-from kb.errors import ForbiddenError, NotFoundError
-from kb.jobs.job import JobError
+from kb.errors import ForbiddenError, NotFoundError, RefusedError
 from kb.jobs.store import queue
 from kb.mail.store import outbox
 from web.editorial.duplicates import found_link
@@ -44,7 +43,7 @@ def _job(step: Callable[..., None]) -> Step:
         try:
             with visit.site.database.write() as connection:
                 step(connection, visit.actor, number)
-        except JobError:
+        except RefusedError:
             return False
         return True
 

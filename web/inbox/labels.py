@@ -1,7 +1,11 @@
 """What waits in the inbox, in words, and the page on which each is done."""
 
+from collections.abc import Callable
+
 from kb.inbox.tasks import Item, Task
 from kb.mail.letter import ABOUT, About, Topic
+from kb.notifications.target import Target, TargetKind
+from web import urls
 from web.http.context import RequestContext
 from web.i18n.locales import _
 from web.notifications.messages import LINES
@@ -28,25 +32,30 @@ TASKS: dict[Task, tuple[str, str]] = {
     Task.WISH: (_("People who ask for an account"), _("Make the account, or refuse it.")),
     Task.NEWS: (_("News"), ""),
 }
-_PATHS: dict[Task, str] = {
-    Task.DECLARE: "/reviews/%d",
-    Task.REVIEW: "/reviews/%d",
-    Task.ANSWER: "/submissions/%d",
-    Task.DESCRIBE: "/workbench/documents/%d",
-    Task.ASSIGN: "/workbench/documents/%d/review",
-    Task.DECIDE: "/workbench/documents/%d/review",
-    Task.LIKENESS: "/likenesses/%d",
-    Task.REPLY: "/invitations/%d",
-    Task.EXPLAIN: "/requests/%d",
-    Task.SETTLE: "/requests/%d",
-    Task.FEEDBACK: "/requests/%d",
-    Task.READ: "/requests/%d",
-    Task.RANK: "/requests/%d/matching",
-    Task.INVITE: "/requests/%d/matching",
-    Task.FOLLOW: "/requests/%d",
+# The page on which each is done, by the number of what it is about.
+_PATHS: dict[Task, Callable[[int], str]] = {
+    Task.DECLARE: urls.review,
+    Task.REVIEW: urls.review,
+    Task.ANSWER: urls.submission,
+    Task.DESCRIBE: urls.workbench,
+    Task.ASSIGN: urls.review_panel,
+    Task.DECIDE: urls.review_panel,
+    Task.LIKENESS: urls.likeness,
+    Task.REPLY: urls.own_invitation,
+    Task.EXPLAIN: urls.request,
+    Task.SETTLE: urls.request,
+    Task.FEEDBACK: urls.request,
+    Task.READ: urls.request,
+    Task.RANK: urls.shortlist,
+    Task.INVITE: urls.shortlist,
+    Task.FOLLOW: urls.request,
 }
 _LISTS = {Task.FILE: "/jobs?state=failed", Task.WISH: "/wishes"}
-_OF_NEWS = {About.REQUEST: "/requests/%d", About.PROPOSAL: "/invitations/%d", About.EXPERT: "/expert"}
+_OF_NEWS = {
+    About.REQUEST: TargetKind.REQUEST,
+    About.PROPOSAL: TargetKind.OWN_INVITATION,
+    About.EXPERT: TargetKind.OWN_PROFILE,
+}
 
 
 def item_message(visit: RequestContext, item: Item) -> str:
@@ -68,14 +77,11 @@ def title_of(visit: RequestContext, item: Item) -> str:
 def path_of(item: Item) -> str:
     """The page on which it is done, or read."""
     if item.topic is not None:
-        return _news_path(item.topic, item.about or 0)
+        return urls.path_of(Target(_news_kind(item.topic), item.about or 0))
     if item.task is Task.REMIND:
-        return f"/workbench/documents/{item.about}/review"
-    return _LISTS.get(item.task) or _PATHS[item.task] % item.key
+        return urls.review_panel(item.about or 0)
+    return _LISTS.get(item.task) or _PATHS[item.task](item.key)
 
 
-def _news_path(topic: Topic, number: int) -> str:
-    if topic is Topic.PUBLISHED:
-        return f"/documents/{number}"
-    path = _OF_NEWS.get(ABOUT[topic], "/submissions/%d")
-    return path % number if "%d" in path else path
+def _news_kind(topic: Topic) -> TargetKind:
+    return TargetKind.DOCUMENT if topic is Topic.PUBLISHED else _OF_NEWS.get(ABOUT[topic], TargetKind.SUBMISSION)

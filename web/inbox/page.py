@@ -6,13 +6,14 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Form, Query
-from starlette.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
+from starlette.responses import Response
 
 from kb.clock import now
 from kb.inbox.store import inbox
 from kb.inbox.tasks import FAILED_DAYS, Item, Task
-from web.accounts.sign_in import Field
 from web.http.context import RequestContext, Visiting
+from web.http.form_fields import OneLine, Several, as_id
 from web.i18n.locales import _, direction
 from web.inbox.bulk_actions import BACK, STEPS, Step, attempt
 from web.inbox.labels import TASKS, item_message, path_of, title_of
@@ -33,7 +34,13 @@ _DOES = {
 _ABOUT = {"confirm": Task.LIKENESS, "reject": Task.LIKENESS, "retry": Task.FILE, "put-away": Task.NEWS}
 _DONE = _("Done: %(count)s. Not possible any more: %(left)s.")
 _UNDONE = _("Undone: %(count)s. Not possible any more: %(left)s.")
-Several = Annotated[list[str], Form(max_length=_ROWS)]
+
+
+class StepForm(BaseModel, frozen=True):
+    """What is sent to do one thing to several items."""
+
+    action: OneLine = ""
+    item: Annotated[Several, Field(max_length=_ROWS)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,35 +124,35 @@ def inbox_page(
     return visit.page("inbox/inbox.html", view)
 
 
-def ask(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
+def ask(visit: Visiting, form: Annotated[StepForm, Form()]) -> Response:
     """Ask once whether to do it to all that were chosen."""
     with visit.site.database.read() as connection:
-        waiting = inbox.list_waiting(connection, visit.actor, _ABOUT.get(action), _ROWS).items
-    chosen = [i for i in waiting if _value(i) in item and i.task is _ABOUT.get(action)]
+        waiting = inbox.list_waiting(connection, visit.actor, _ABOUT.get(form.action), _ROWS).items
+    chosen = [i for i in waiting if _value(i) in form.item and i.task is _ABOUT.get(form.action)]
     if not chosen:
-        return RedirectResponse(visit.link("/inbox"), 303, {"Cache-Control": "no-store"})
+        return visit.redirect("/inbox")
     lines = tuple(_line(visit, i) for i in chosen)
-    return visit.page(
-        "inbox/confirm_bulk_action.html", AskView(action, visit.say(_ASKS[action]), visit.say(_DOES[action]), lines)
-    )
+    view = AskView(form.action, visit.say(_ASKS[form.action]), visit.say(_DOES[form.action]), lines)
+    return visit.page("inbox/confirm_bulk_action.html", view)
 
 
-def act(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
+def act(visit: Visiting, form: Annotated[StepForm, Form()]) -> Response:
     """Do it to all that were chosen; what is not possible any more is counted."""
-    return _many(visit, action, item, STEPS, "did")
+    return _many(visit, form, STEPS, "did")
 
 
-def undo(visit: Visiting, action: Field = "", item: Several = []) -> Response:  # noqa: B006
+def undo(visit: Visiting, form: Annotated[StepForm, Form()]) -> Response:
     """Undo what was done to many."""
-    return _many(visit, action, item, BACK, "undone")
+    return _many(visit, form, BACK, "undone")
 
 
-def _many(visit: RequestContext, action: str, item: list[str], steps: Mapping[str, Step], said: str) -> Response:
-    keys = [int(key) for each in item if (key := each.rpartition("-")[2]).isdecimal() and len(key) < 10]
+def _many(visit: RequestContext, form: StepForm, steps: Mapping[str, Step], said: str) -> Response:
+    action = form.action
+    keys = [key for each in form.item if (key := as_id(each.rpartition("-")[2])) is not None]
     done = [key for key in dict.fromkeys(keys) if action in steps and attempt(visit, steps[action], key)]
     left = len(keys) - len(done)
     query = f"?{said}={action}&items={'.'.join(map(str, done))}&left={left}" if keys and action in steps else ""
-    return RedirectResponse(visit.link(f"/inbox{query}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"/inbox{query}")
 
 
 def _line(visit: RequestContext, item: Item) -> InboxLine:

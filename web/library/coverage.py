@@ -9,13 +9,14 @@ from index.search.catalogue import ANY
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from kb.text.folding import fold
 from kb.vocabularies.schemes import VOCABULARY_OF
+from web import urls
 from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
+from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
 from web.i18n.locales import _
 from web.library.objectives import groups
-from web.search.results import Link
-from web.search.search_url import YEARS, SearchAddress
+from web.search.search_url import YEARS, search_for
 
 BY = ("country", "region", "year", "type", "language")
 _STEPS = (1, 2, 5, 10)  # documents from which a cell has the next shade
@@ -118,7 +119,7 @@ def _view(visit: RequestContext, every: bool) -> CoverageView:
     crossing = catalogue.crossed("objective", by)
     counts = crossing.counts
     wide = tuple(
-        Column(value, labels.of(by, value), held, _search(by, value) if held else "")
+        Column(value, labels.of(by, value), held, search_for(by, value).path if held else "")
         for value in _values(visit, labels, by, region, counts)
         for held in (counts.get((ANY, value), 0),)
     )
@@ -149,7 +150,7 @@ def _view(visit: RequestContext, every: bool) -> CoverageView:
 def _row(chip: Chip, columns: Sequence[Column], by: str, counts: Crossed) -> Row:
     cells = tuple(_cell(chip, column, by, counts) for column in columns)
     count = counts.get((chip.number, ANY), 0)
-    path = _search("objective", chip.number) if count else ""
+    path = search_for("objective", chip.number).path if count else ""
     return Row(chip, Cell(count, path, 0, ""), cells)
 
 
@@ -157,7 +158,7 @@ def _cell(chip: Chip, column: Column, by: str, counts: Crossed) -> Cell:
     if not column.held:
         return Cell(None, "", 0, column.name)
     count = counts.get((chip.number, column.value), 0)
-    path = _search("objective", chip.number, by, column.value) if count else ""
+    path = search_for("objective", chip.number, by, column.value).path if count else ""
     return Cell(count, path, sum(count >= least for least in _STEPS), column.name)
 
 
@@ -196,11 +197,4 @@ def _within(labels: Labels, region: str, counts: Crossed) -> tuple[Link, ...]:
 
 
 def _address(by: str, region: str = "") -> str:
-    return f"/coverage?by={by}" + (f"&region={region}" if region else "")
-
-
-def _search(*pairs: str) -> str:
-    address = SearchAddress()
-    for field, value in zip(pairs[::2], pairs[1::2], strict=True):
-        address = address.choosing(field, value)
-    return f"/search{address.string()}"
+    return urls.with_query("/coverage", by=by, region=region)

@@ -6,6 +6,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from kb.documents.facts import DocumentFacts
 from kb.search.answers import Answer, Query
+from web import urls
 from web.http.context import RequestContext, Visiting
 from web.i18n.labels import Labels
 from web.i18n.locales import LANGUAGES, own_name, unbroken
@@ -104,7 +105,7 @@ def _newest_one(visit: RequestContext, facts: DocumentFacts) -> Newest:
     labels = Labels(visit.interface, visit.site.taxonomy)
     return Newest(
         unbroken(facts.title, facts.language),
-        f"/documents/{facts.id}",
+        urls.document(facts.id),
         facts.language,
         visit.interface.language(facts.language),
         labels.type(facts.type),

@@ -8,11 +8,13 @@ from starlette.responses import Response
 from kb.errors import NotFoundError
 from kb.search.answers import Filters, Query
 from kb.vocabularies.concept import Concept
+from web import urls
 from web.http.context import RequestContext, Visiting
+from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
 from web.i18n.locales import _, unbroken
-from web.search.results import Card, Link, cards
-from web.search.search_url import SearchAddress
+from web.search.results import Card, cards
+from web.search.search_url import search_for
 
 _SDG = "http://metadata.un.org/sdg/"
 _SHOWN = 6  # documents listed on the page of an objective
@@ -99,7 +101,7 @@ def groups(visit: RequestContext) -> tuple[Group, ...]:
     found = [
         Group(
             area.label(visit.code),
-            _search("area", area.notation),
+            search_for("area", area.notation).path,
             _chips(labels, (c for c in everything if homes[c.notation] == (area,))),
         )
         for area in areas
@@ -121,7 +123,9 @@ def _view(visit: RequestContext, concept: Concept) -> ObjectiveView:
         title=concept.title(code),
         definition=concept.definition(code),
         scope_note=dict(concept.scope_notes).get(code) or dict(concept.scope_notes).get("en", ""),
-        areas=tuple(Link(a.label(code), _search("area", a.notation)) for a in taxonomy.linked(concept, "areas")),
+        areas=tuple(
+            Link(a.label(code), search_for("area", a.notation).path) for a in taxonomy.linked(concept, "areas")
+        ),
         tables=tuple(t.label(code) for t in taxonomy.linked(concept, "round-tables")),
         targets=tuple(Link(uri.removeprefix(_SDG), uri) for _r, uri in concept.matches if uri.startswith(_SDG)),
         brief=_brief(visit, number),
@@ -132,7 +136,7 @@ def _view(visit: RequestContext, concept: Concept) -> ObjectiveView:
             Counts(
                 visit.say(FIELD_NAMES[facet.name]),
                 tuple(
-                    Link(labels.of(facet.name, value), _search("objective", number, facet.name, value), count)
+                    Link(labels.of(facet.name, value), search_for("objective", number, facet.name, value).path, count)
                     for value, count in facet.values
                     if value
                 ),
@@ -140,7 +144,7 @@ def _view(visit: RequestContext, concept: Concept) -> ObjectiveView:
             for facet in answer.facets
             if facet.name in _COUNTED and facet.values
         ),
-        all_path=_search("objective", number),
+        all_path=search_for("objective", number).path,
         previous=labels.chip(neighbours[place - 1]) if place > 0 else None,
         next=labels.chip(neighbours[place + 1]) if place + 1 < len(neighbours) else None,
     )
@@ -150,8 +154,8 @@ def _featured(visit: RequestContext, labels: Labels, number: str, kind: str) -> 
     query = Query(filters=Filters(objectives=(number,), types=(kind,)), limit=_LISTED, reader=visit.code)
     answer = visit.site.searcher.search(query)
     found = (hit.record.document for hit in answer.hits)
-    links = tuple(Link(unbroken(d.title, d.language), f"/documents/{d.id}", language=d.language) for d in found)
-    return Featured(labels.type(kind), answer.total, links, _search("objective", number, "type", kind))
+    links = tuple(Link(unbroken(d.title, d.language), urls.document(d.id), language=d.language) for d in found)
+    return Featured(labels.type(kind), answer.total, links, search_for("objective", number, "type", kind).path)
 
 
 def _brief(visit: RequestContext, number: str) -> Link | None:
@@ -164,15 +168,8 @@ def _brief(visit: RequestContext, number: str) -> Link | None:
     if not facts:
         return None
     best = min(facts, key=lambda f: (f.language != visit.code, f.language != "en", f.id))
-    return Link(unbroken(best.title, best.language), f"/documents/{best.id}", language=best.language)
+    return Link(unbroken(best.title, best.language), urls.document(best.id), language=best.language)
 
 
 def _chips(labels: Labels, concepts: Iterable[Concept]) -> tuple[Chip, ...]:
     return tuple(labels.chip(concept) for concept in concepts)
-
-
-def _search(*pairs: str) -> str:
-    address = SearchAddress()
-    for field, value in zip(pairs[::2], pairs[1::2], strict=True):
-        address = address.choosing(field, value)
-    return f"/search{address.string()}"

@@ -14,12 +14,13 @@ from kb.matching.store import proposals
 from kb.requests.case import ProposalStatus, region_of
 from kb.requests.store import requests
 from kb.search.answers import Filters
+from web import urls
 from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
+from web.http.links import Link
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 from web.requests.labels import STAGES
-from web.search.results import Link
 
 _PARTIES = {
     Party.OFFICE: _("waits for the secretariat"),
@@ -112,7 +113,7 @@ def board_page(visit: Visiting, region: Chosen = "", objective: Chosen = "") -> 
         ),
         balances=tuple(
             BalanceLine(
-                f"/objectives/{each.objective}",
+                urls.objective(each.objective),
                 labels.concept("objectives", each.objective),
                 f"/board?objective={each.objective}" if each.open else "",
                 tuple(ui.number(n) for n in (each.open, each.requests, each.experts, each.documents)),
@@ -138,7 +139,7 @@ def public_page(visit: Visiting) -> Response:
         regions=tuple((ui.region(region), said(n)) for region, n in sorted(_counted(found.regions).items())),
         balances=tuple(
             BalanceLine(
-                f"/objectives/{each.objective}",
+                urls.objective(each.objective),
                 labels.concept("objectives", each.objective),
                 "",
                 (said(each.requests), said(each.experts), ui.number(each.documents)),

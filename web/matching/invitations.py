@@ -2,31 +2,30 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import Form, Path
-from starlette.responses import RedirectResponse, Response
+from fastapi import Form
+from pydantic import BaseModel
+from starlette.responses import Response
 
 from kb.accounts.account import SYSTEM, Account
 from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
 from kb.clock import now
+from kb.errors import RefusedError
 from kb.experts.store import experts
 from kb.matching.store import proposals
-from kb.requests.case import Event, FeedbackSide, HubError, Outcome, Proposal, ProposalStatus, RequestRecord
+from kb.requests.case import Event, FeedbackSide, Outcome, Proposal, ProposalStatus, RequestRecord, RequestRefusal
 from kb.requests.request import Stage
 from kb.requests.store import feedback, requests
-from web.accounts.sign_in import EmptyView, Field
+from web import urls
+from web.accounts.one_time_links import link_gone
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import LongText, Number, OneLine, one_of
 from web.i18n.locales import _
-from web.requests.labels import OUTCOMES, WHYS, refusal_fault
+from web.requests.labels import OUTCOMES, REFUSALS, WHYS
 from web.requests.page import facts_of
 
-_UNWELCOME = 422
-_GONE = 410
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
-Text = Annotated[str, Form(max_length=40_000)]
 _ANSWERED = {
     ProposalStatus.ACCEPTED: _("You accepted. As soon as the one who asks agrees, contact details stand here."),
     ProposalStatus.AGREED: _("Both sides agreed. The contact details stand below, and the one who asks has yours."),
@@ -37,6 +36,15 @@ _ANSWERED = {
     ),
     ProposalStatus.RELEASED: _("This invitation is not needed any more. Nothing more is asked of you."),
 }
+
+
+class AnswerForm(BaseModel, frozen=True):
+    """What an expert sends: an answer to the invitation or, with an `outcome`, how the support went."""
+
+    answer: OneLine = ""
+    why: OneLine = ""
+    text: LongText = ""
+    outcome: Annotated[Outcome | None, one_of(Outcome)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,50 +70,44 @@ class InvitationView:
 def by_link(visit: Visiting, key: str = "") -> Response:
     """What a link asks; opening it answers nothing, as mail programs open links before people do."""
     found = _of_link(visit, key)
-    return _gone(visit) if found is None else _private(_page(visit, found, _path(key)))
+    return link_gone(visit) if found is None else _page(visit, found, urls.invitation(key))
 
 
-def answer_by_link(
-    visit: Visiting, key: str = "", answer: Field = "", why: Field = "", text: Text = "", outcome: Field = ""
-) -> Response:
+def answer_by_link(visit: Visiting, form: Annotated[AnswerForm, Form()], key: str = "") -> Response:
     """Accept, decline or, later, give feedback."""
     found = _of_link(visit, key)
-    return _gone(visit) if found is None else _private(_answered(visit, found, _path(key), answer, why, text, outcome))
+    return link_gone(visit) if found is None else _answered(visit, found, urls.invitation(key), form)
 
 
 def own_invitation(visit: Visiting, number: Number) -> Response:
     """An invitation of the expert who is signed in."""
-    return _page(visit, _own(visit, number), f"/invitations/{number}")
+    return _page(visit, _own(visit, number), urls.own_invitation(number))
 
 
-def answer_own(
-    visit: Visiting, number: Number, answer: Field = "", why: Field = "", text: Text = "", outcome: Field = ""
-) -> Response:
+def answer_own(visit: Visiting, number: Number, form: Annotated[AnswerForm, Form()]) -> Response:
     """As by link."""
-    return _answered(visit, _own(visit, number), f"/invitations/{number}", answer, why, text, outcome)
+    return _answered(visit, _own(visit, number), urls.own_invitation(number), form)
 
 
-def _answered(
-    visit: RequestContext, found: Proposal, path: str, answer: str, why: str, text: str, outcome: str
-) -> Response:
+def _answered(visit: RequestContext, found: Proposal, path: str, form: AnswerForm) -> Response:
     try:
         with visit.site.database.write() as connection:
-            if outcome:
-                said = Outcome(outcome) if outcome in list(Outcome) else None
-                feedback.of_expert(connection, found, said, text)
-            elif answer in ("accept", "decline"):
-                proposals.answer(connection, found.id, accepts=answer == "accept", why=why, text=text)
+            if "outcome" in form.model_fields_set:
+                feedback.of_expert(connection, found, form.outcome, form.text)
+            elif form.answer in ("accept", "decline"):
+                accepts = form.answer == "accept"
+                proposals.answer(connection, found.id, accepts=accepts, why=form.why, text=form.text)
             else:
-                raise HubError("reason", "Neither yes nor no.")
-    except HubError as error:
-        if error.what == "consent":  # the officer reads it on the page of the request
+                raise RefusedError(RequestRefusal.REASON, "Neither yes nor no.")
+    except RefusedError as error:
+        if error.code is RequestRefusal.CONSENT:  # the officer reads it on the page of the request
             with visit.site.database.write() as connection:
                 proposals.lapse(connection, SYSTEM, found.id)
-        field = "why-time" if error.what == "reason" else ""
+        field = "why-time" if error.code is RequestRefusal.REASON else ""
         with visit.site.database.read() as connection:
             found = proposals.get(connection, found.id)
-        return _page(visit, found, path, text, (refusal_fault(visit, error, field),))
-    return RedirectResponse(visit.link(path), 303, {"Cache-Control": "no-store"})
+        return _page(visit, found, path, form.text, (refusal_fault(visit, error, REFUSALS, field),))
+    return visit.redirect(path)
 
 
 def _page(
@@ -138,7 +140,7 @@ def _page(
         written=written,
         faults=faults,
     )
-    return visit.page("matching/invitation.html", view, _UNWELCOME if faults else 200)
+    return visit.page("matching/invitation.html", view, private=True)
 
 
 def _outcomes(
@@ -168,17 +170,3 @@ def _own(visit: RequestContext, number: int) -> Proposal:
         reached = experts.contact(connection, found.expert)
     visit.require(Action.ANSWER_PROPOSAL, reached.account if reached else None)
     return found
-
-
-def _path(key: str) -> str:
-    return f"/invitation?{urlencode({'key': key})}"
-
-
-def _gone(visit: RequestContext) -> Response:
-    return _private(visit.page("accounts/link_gone.html", EmptyView(), _GONE))
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the secret
-    return response

@@ -16,6 +16,7 @@ from kb.matching.choices import Choice
 from kb.matching.overrides import Override, OverrideKind, Tally, by_objective, by_region, overrides
 from kb.matching.store import choices as decided
 from kb.vocabularies.skos import natural
+from web import urls
 from web.http.context import RequestContext, Visiting
 from web.http.csv_download import csv_file
 from web.i18n.labels import Labels
@@ -144,7 +145,7 @@ def _line(visit: RequestContext, one: Override, people: Mapping[int, Expert]) ->
         way=visit.say(_WAYS[one.way]),
         name=one.case.request.heading if seen else "",
         language=one.case.request.language,
-        path=f"/requests/{one.case.id}/matching?list={one.ranking}" if seen else "",
+        path=urls.shortlist(one.case.id, one.ranking) if seen else "",
         person=people[one.expert].name if one.expert is not None else "",
         rank=one.rank,
         country=visit.interface.country(one.case.request.country),

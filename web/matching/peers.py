@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from index.matching.peers import find_peers
 from kb.matching.peers import Peer, PeerDocument
 from kb.requests.case import RequestRecord
+from web import urls
 from web.http.context import RequestContext
 from web.i18n.labels import Chip, Labels
 from web.search.snippets import Quote, excerpt
@@ -53,7 +54,7 @@ def _line(labels: Labels, peer: Peer) -> PeerLine:
 
 def _deed(labels: Labels, deed: PeerDocument) -> DeedLine:
     document, passage = deed.record.document, deed.record.passage
-    path = f"/documents/{document.id}"
+    path = urls.document(document.id)
     return DeedLine(
         title=document.title,
         language=document.language,

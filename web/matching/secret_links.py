@@ -4,28 +4,21 @@ from kb.experts.store.experts import Contact
 from kb.mail.letter import Topic
 from kb.mail.store import outbox
 from kb.store.transaction import Transaction
+from web import urls
 from web.http.context import RequestContext
 
 
 def invitation_address(visit: RequestContext, token: str, language: str) -> str:
     """The address of an invitation, in the language of its receiver."""
-    return _address(visit, f"/{_spoken(visit, language)}/invitation?key={token}")
+    return visit.address(urls.invitation(token), language)
 
 
 def consent_address(visit: RequestContext, token: str, language: str) -> str:
     """The address at which an invited person decides on their profile."""
-    return _address(visit, f"/{_spoken(visit, language)}/consent?key={token}")
+    return visit.address(urls.consent(token), language)
 
 
 def post_consent(visit: RequestContext, connection: Transaction, to: Contact) -> None:
     """Put a letter in with a link by which a person decides on their profile; where the site sends mail."""
     if visit.site.settings.smtp_host:
         outbox.put(connection, Topic.CONSENT, to.expert, account=to.account, expert=to.expert)
-
-
-def _spoken(visit: RequestContext, language: str) -> str:
-    return language if language in visit.house.interfaces else visit.code
-
-
-def _address(visit: RequestContext, path: str) -> str:
-    return (visit.site.settings.public_url.rstrip("/") or str(visit.request.base_url).rstrip("/")) + path

@@ -2,32 +2,33 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Query
-from starlette.responses import RedirectResponse, Response
+from fastapi import Form, Query
+from pydantic import BaseModel
+from starlette.responses import Response
 
 from kb.accounts.store import audit_trail
-from kb.errors import InstanceError
+from kb.errors import InstanceError, RefusedError
 from kb.experts.store import experts
 from kb.matching.ranking import Ranking, ranking_of
 from kb.matching.slates import NEAREST, slate_of
 from kb.matching.store import proposals, rankings, shortlist
-from kb.requests.case import HubError, RequestRecord
+from kb.requests.case import RequestRecord, RequestRefusal
 from kb.requests.request import Stage
 from kb.requests.store import requests
-from web.accounts.sign_in import Field
+from web import urls
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import FormLine, Id, Ids, LongText, Number, OneLine, as_id
 from web.i18n.locales import _
 from web.matching.peers import PeerLine, peer_lines
 from web.matching.ranked_experts import LeftOut, Row, excluded_people, ranked_rows
 from web.matching.secret_links import invitation_address
-from web.requests.labels import STAGES, refusal_fault
-from web.requests.page import Number, Several, Text
+from web.requests.labels import REFUSALS, STAGES
 from web.requests.people import Person, people_of, seen_people
 
-_UNWELCOME = 422
 _SIZE, _MOST = 3, 10  # people of a slate
 _CHOOSING = (Stage.FILED, Stage.CLARIFIED, Stage.MATCHED, Stage.PROPOSED)
 _BALANCE = {
@@ -41,6 +42,24 @@ _SAID = {
     "chosen": _("They are on the slate. Invite them below."),
     "dropped": _("The step is on record."),
 }
+
+
+class SlateForm(BaseModel, frozen=True):
+    """What is sent to put people on the slate; `at` is the stage in which the list was seen."""
+
+    ranking: Id = None
+    at: OneLine = ""
+    expert: Ids = ()
+    reason: LongText = ""
+    by_hand: OneLine = ""
+    why: LongText = ""
+
+
+class InviteForm(BaseModel, frozen=True):
+    """What is sent to invite people of the slate."""
+
+    proposal: Ids = ()
+    at: OneLine = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +105,10 @@ def matching_page(
     return _page(visit, number, listed, said=visit.say(_SAID.get(said, "")))
 
 
-def rank(visit: Visiting, number: Number, size: Field = "") -> Response:
+def rank(visit: Visiting, number: Number, size: FormLine = "") -> Response:
     """Rank the experts as they are now, and keep the list as it stands."""
-    wanted = int(size) if size.isdecimal() and 1 <= int(size) <= _MOST else _SIZE
+    asked = as_id(size) or 0
+    wanted = asked if 1 <= asked <= _MOST else _SIZE
     with visit.site.database.read() as connection:
         case = requests.seen_by(connection, visit.actor, number)
         present = proposals.matching_context(connection)
@@ -98,67 +118,54 @@ def rank(visit: Visiting, number: Number, size: Field = "") -> Response:
     ranking = ranking_of(found, slate_of(case.request, found.affinities, present, wanted))
     with visit.site.database.write() as connection:
         made = rankings.keep(connection, visit.actor, number, ranking)
-    return RedirectResponse(visit.link(f"/requests/{number}/matching?list={made}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(urls.shortlist(number, made))
 
 
-def choose(
-    visit: Visiting,
-    number: Number,
-    ranking: Field = "",
-    at: Field = "",
-    expert: Several = [],  # noqa: B006
-    reason: Text = "",
-    by_hand: Field = "",
-    why: Text = "",
-) -> Response:
+def choose(visit: Visiting, number: Number, form: Annotated[SlateForm, Form()]) -> Response:
     """Put people on the slate; who differs from the one proposed says why."""
-    listed = _number(ranking) or 0
-    written = {"reason": reason, "by_hand": by_hand, "why": why}
-    people = {each for text in expert if (each := _number(text)) is not None}
+    listed, people = form.ranking or 0, set(form.expert)
+    written = {"reason": form.reason, "by_hand": form.by_hand, "why": form.why}
     try:
         with visit.site.database.write() as connection:
-            hand = shortlist.ByHand(by_hand, why)
-            shortlist.choose(connection, visit.actor, number, listed, people, at, reason, hand)
-    except HubError as error:
-        fields = {"reason": "why" if by_hand.strip() else "reason", "person": "by_hand"}
-        fault = refusal_fault(visit, error, fields.get(error.what, ""))
+            hand = shortlist.ByHand(form.by_hand, form.why)
+            shortlist.choose(connection, visit.actor, number, listed, people, form.at, form.reason, hand)
+    except RefusedError as error:
+        fields: dict[StrEnum, str] = {
+            RequestRefusal.REASON: "why" if form.by_hand.strip() else "reason",
+            RequestRefusal.PERSON: "by_hand",
+        }
+        fault = refusal_fault(visit, error, REFUSALS, fields.get(error.code, ""))
         return _page(visit, number, listed, written, (fault,), ticked=people)
     return _back(visit, number, listed, "chosen")
 
 
-def invite(visit: Visiting, number: Number, proposal: Several = [], at: Field = "") -> Response:  # noqa: B006
+def invite(visit: Visiting, number: Number, form: Annotated[InviteForm, Form()]) -> Response:
     """Invite people of the slate. Whoever the rules leave out by now is not asked, and the officer is told."""
-    chosen = {each for text in proposal if (each := _number(text)) is not None}
     with visit.site.database.write() as connection:
-        found = shortlist.invite(connection, visit.actor, number, chosen, at)
-    faults = tuple(refusal_fault(visit, error) for error in found.refused)
+        found = shortlist.invite(connection, visit.actor, number, set(form.proposal), form.at)
+    faults = tuple(refusal_fault(visit, error, REFUSALS) for error in found.refused)
     handed = tuple(_handed(visit, each, mailed=bool(visit.site.settings.smtp_host)) for each in found.issued)
     return _page(visit, number, 0, {}, faults, handed)
 
 
-def new_address(visit: Visiting, number: Number, proposal: Field = "") -> Response:
+def new_address(visit: Visiting, number: Number, proposal: FormLine = "") -> Response:
     """Another address for an invitation whose address was lost; the one before opens it no longer."""
     try:
         with visit.site.database.write() as connection:
-            found = shortlist.renew(connection, visit.actor, number, _number(proposal) or 0)
-    except HubError as error:
-        return _page(visit, number, 0, {}, (refusal_fault(visit, error),))
+            found = shortlist.renew(connection, visit.actor, number, as_id(proposal) or 0)
+    except RefusedError as error:
+        return _page(visit, number, 0, {}, (refusal_fault(visit, error, REFUSALS),))
     return _page(visit, number, 0, handed=(_handed(visit, found, mailed=False),))
 
 
-def drop(visit: Visiting, number: Number, proposal: Field = "") -> Response:
+def drop(visit: Visiting, number: Number, proposal: FormLine = "") -> Response:
     """Take somebody off the slate, or wait no longer for their answer."""
     try:
         with visit.site.database.write() as connection:
-            shortlist.take_off(connection, visit.actor, number, _number(proposal) or 0)
-    except HubError as error:
-        return _page(visit, number, 0, {}, (refusal_fault(visit, error),))
+            shortlist.take_off(connection, visit.actor, number, as_id(proposal) or 0)
+    except RefusedError as error:
+        return _page(visit, number, 0, {}, (refusal_fault(visit, error, REFUSALS),))
     return _back(visit, number, 0, "dropped")
-
-
-def _number(text: str) -> int | None:
-    """The number in a field of a form, where it is one."""
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _handed(visit: RequestContext, issued: shortlist.IssuedInvitation, *, mailed: bool) -> HandedInvitation:
@@ -171,8 +178,7 @@ def _handed(visit: RequestContext, issued: shortlist.IssuedInvitation, *, mailed
 
 def _back(visit: RequestContext, number: int, listed: int, said: str) -> Response:
     chosen = f"list={listed}&" if listed else ""
-    address = visit.link(f"/requests/{number}/matching?{chosen}said={said}")
-    return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"{urls.shortlist(number)}?{chosen}said={said}")
 
 
 def _page(
@@ -224,7 +230,7 @@ def _page(
         written=written or {},
         faults=faults,
     )
-    return visit.page("matching/shortlist.html", view, _UNWELCOME if faults else 200)
+    return visit.page("matching/shortlist.html", view)
 
 
 def _balance(visit: RequestContext, names: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from kb.notifications.store import contents
 from kb.notifications.store.contents import Draft
 from kb.requests.store import notifications
 from kb.store.database import Database
+from web import urls
 from web.i18n.locales import LANGUAGES, Interface
 from web.notifications.messages import FOOT, LINES, REQUEST, REQUEST_TITLED, TEXTS
 
@@ -72,7 +73,8 @@ def deliver(settings: Settings, database: Database, interfaces: Mapping[str, Int
 def write(settings: Settings, interfaces: Mapping[str, Interface], topic: Topic, drafted: Draft) -> WrittenLetter:
     """The letter in words."""
     spoken = interfaces.get(drafted.language, interfaces[LANGUAGES[0]])
-    link = f"{settings.public_url.rstrip('/')}/{spoken.code}{drafted.path}" if drafted.path else ""
+    path = urls.path_of(drafted.target) if drafted.target is not None else ""
+    link = f"{settings.public_url.rstrip('/')}/{spoken.code}{path}" if path else ""
     told = {
         "site": settings.name,
         "link": link,

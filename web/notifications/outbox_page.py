@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kb.accounts.store import audit_trail
 from kb.mail.letter import RECENT, DeliveryStatus, Letter
@@ -66,7 +66,7 @@ def try_again(visit: Visiting) -> Response:
     with visit.site.database.write() as connection:
         count = outbox.again(connection)
         audit_trail.record(connection, visit.actor, "letters-retried", "instance", "letters", {"count": count})
-    return RedirectResponse(visit.link("/letters?done=again"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect("/letters?done=again")
 
 
 def _line(visit: RequestContext, letter: Letter) -> UnsentLine:

@@ -6,26 +6,25 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kb.accounts.tokens import new_token
 from kb.clock import now
 from kb.experts.expert import Support
-from kb.places.regions import CONTINENTS, countries_of
 from kb.requests.case import LONGEST, LONGEST_TITLE
 from kb.requests.request import Request
 from kb.requests.store import requests
-from kb.text.folding import fold
 from kb.text.language import ASKED_IN, language_of, question_language
+from web import urls
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.http.routes import LONG_FORM
-from web.i18n.labels import Chip, Labels
+from web.i18n.labels import Chip, Labels, countries
 from web.i18n.locales import LANGUAGES, _
 from web.requests.labels import SUPPORTS
 
-_UNWELCOME = 422
 _LINE = LONGEST_TITLE  # characters of a field of one line
 _FIELDS = (
     "text",
@@ -41,7 +40,15 @@ _FIELDS = (
     "once",  # tells a form that is sent twice from another one
 )
 _SCHEME = "objectives"
-Carried = Annotated[list[str], Query(max_length=50)]
+
+
+class SearchedInVain(BaseModel, frozen=True):
+    """What was searched for, carried into the form."""
+
+    q: str = ""
+    country: Annotated[tuple[str, ...], Field(max_length=50)] = ()
+    objective: Annotated[tuple[str, ...], Field(max_length=50)] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +76,17 @@ class Written:
     chosen: frozenset[str]
 
 
-def request_form(
-    visit: Visiting,
-    q: str = "",
-    country: Carried = [],  # noqa: B006
-    objective: Carried = [],  # noqa: B006
-    language: str = "",
-) -> Response:
+def request_form(visit: Visiting, found: Annotated[SearchedInVain, Query()]) -> Response:
     """The empty form; what was searched for in vain stands in it already, with the first country and all objectives."""
+    known = dict(countries(visit.interface))
     asked = {
-        "text": q[:LONGEST],
+        "text": found.q[:LONGEST],
         "organisation": visit.account.organisation if visit.account else "",
-        "country": next((code.upper() for code in country if code.upper() in dict(countries(visit))), ""),
-        "language": language if language in ASKED_IN else "",
+        "country": next((code for each in found.country if (code := each.upper()) in known), ""),
+        "language": found.language if found.language in ASKED_IN else "",
         "once": new_token(),
     }
-    about = tuple(dict.fromkeys(objective))
+    about = tuple(dict.fromkeys(found.objective))
     return _page(visit, Written(asked, frozenset(), about, frozenset(about)))
 
 
@@ -97,13 +99,6 @@ async def file_request(visit: Visiting) -> Response:
     return await run_in_threadpool(_taken, visit, Written(asked, spoken, offered, frozenset(chosen)))
 
 
-def countries(visit: RequestContext) -> tuple[tuple[str, str], ...]:
-    """Every country with its name, in the order of the language of the visit."""
-    codes = {code for region in CONTINENTS for code in countries_of(region)}
-    named = ((code, visit.interface.country(code)) for code in codes)
-    return tuple(sorted(named, key=lambda pair: fold(pair[1])))
-
-
 def _taken(visit: RequestContext, written: Written) -> Response:
     faults = _faults(visit, written.asked)
     if faults:
@@ -113,7 +108,7 @@ def _taken(visit: RequestContext, written: Written) -> Response:
     suggested = suggest(request.text) if suggest is not None else ()
     with visit.site.database.write() as connection:
         number = requests.file(connection, visit.actor, request, suggested, written.asked["once"][:_LINE])
-    return RedirectResponse(visit.link(f"/requests/{number}?said=filed"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"{urls.request(number)}?said=filed")
 
 
 def _request(visit: RequestContext, written: Written) -> Request:
@@ -150,7 +145,7 @@ def _faults(visit: RequestContext, asked: Mapping[str, str]) -> tuple[Fault, ...
     if asked["title_public"] and asked["confidential"]:
         both = visit.say(_("A confidential request shows no title. Take one of the two ticks away."))
         found.append(Fault("title_public", both))
-    if asked["country"] not in dict(countries(visit)):
+    if asked["country"] not in dict(countries(visit.interface)):
         found.append(Fault("country", visit.say(_("Choose the country that needs support."))))
     if asked["support"] and asked["support"] not in list(Support):
         found.append(Fault("support", visit.say(_("Choose one of the kinds of support."))))
@@ -176,9 +171,9 @@ def _page(visit: RequestContext, written: Written, faults: tuple[Fault, ...] = (
         offered=Labels(visit.interface, visit.site.taxonomy).chips(written.offered),
         chosen=written.chosen,
         languages=LANGUAGES,
-        countries=countries(visit),
+        countries=countries(visit.interface),
         supports=tuple((support.value, visit.say(name)) for support, name in SUPPORTS.items()),
         longest=LONGEST,
         faults=faults,
     )
-    return visit.page("requests/request_form.html", view, _UNWELCOME if faults else 200)
+    return visit.page("requests/request_form.html", view)

@@ -1,12 +1,12 @@
 """What the stages, people and refusals of the connection hub are called."""
 
+from enum import StrEnum
+
 from ingest.experts.cv_reader import FileKind
 from kb.experts.expert import ConsentUse, LanguageLevel, OrganisationKind, Support
 from kb.matching.eligibility import ExclusionReason
-from kb.requests.case import DeclineReason, HubError, Outcome, ProposalStatus, RequestEventKind
+from kb.requests.case import DeclineReason, Outcome, ProposalStatus, RequestEventKind, RequestRefusal
 from kb.requests.request import Stage
-from web.http.context import RequestContext
-from web.http.form_errors import Fault
 from web.i18n.locales import _
 
 # The stage in a few words, and what it means to the one who asks.
@@ -107,26 +107,24 @@ USES: dict[ConsentUse, tuple[str, str]] = {
     ),
     ConsentUse.REVIEW: (_("I may be asked to review practices"), _("Before they are published.")),
 }
-_REFUSALS = {
-    "moved": _("Somebody else was quicker, and the request moved on. Look at where it stands now."),
-    "stage": _("This cannot be done at this stage. Look at where the request stands now."),
-    "reason": _("Say why: the reason stays on record."),
-    "nothing": _("Write what you have to say."),
-    "open": _("A question is open already. Wait for its answer."),
-    "answered": _("This was answered already; the first answer stands."),
-    "expired": _("The invitation has run out."),
-    "ended": _("The request has ended meanwhile. Nothing more is asked of you."),
-    "invited": _("This person was invited already; the first invitation stands, and no second one was sent."),
-    "left-out": _("By now the rules leave this person out. Nothing was sent."),
-    "consent": _("By now the rules leave you out: you paused, withdrew a consent, or have as many as you agreed to."),
-    "twice": _("There is one already."),
-    "untitled": _("Write the title that may be shown, or take the tick away."),
-    "long": _("This is too long. Keep it to one line."),
-    "confidential": _("The request is confidential: its title is shown to nobody else."),
-    "person": _("Nobody of this name can be proposed. Write the name as it stands in the profile."),
+REFUSALS: dict[StrEnum, str] = {
+    RequestRefusal.MOVED: _("Somebody else was quicker, and the request moved on. Look at where it stands now."),
+    RequestRefusal.STAGE: _("This cannot be done at this stage. Look at where the request stands now."),
+    RequestRefusal.REASON: _("Say why: the reason stays on record."),
+    RequestRefusal.NOTHING: _("Write what you have to say."),
+    RequestRefusal.OPEN: _("A question is open already. Wait for its answer."),
+    RequestRefusal.ANSWERED: _("This was answered already; the first answer stands."),
+    RequestRefusal.EXPIRED: _("The invitation has run out."),
+    RequestRefusal.ENDED: _("The request has ended meanwhile. Nothing more is asked of you."),
+    RequestRefusal.INVITED: _(
+        "This person was invited already; the first invitation stands, and no second one was sent."
+    ),
+    RequestRefusal.LEFT_OUT: _("By now the rules leave this person out. Nothing was sent."),
+    RequestRefusal.CONSENT: _(
+        "By now the rules leave you out: you paused, withdrew a consent, or have as many as you agreed to."
+    ),
+    RequestRefusal.UNTITLED: _("Write the title that may be shown, or take the tick away."),
+    RequestRefusal.LONG: _("This is too long. Keep it to one line."),
+    RequestRefusal.CONFIDENTIAL: _("The request is confidential: its title is shown to nobody else."),
+    RequestRefusal.PERSON: _("Nobody of this name can be proposed. Write the name as it stands in the profile."),
 }
-
-
-def refusal_fault(visit: RequestContext, error: HubError, field: str = "") -> Fault:
-    """Why a step was refused, at the field it is about."""
-    return Fault(field, visit.say(_REFUSALS.get(error.what, _REFUSALS["stage"])))

@@ -4,31 +4,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Form, Path
-from starlette.responses import RedirectResponse, Response
+from fastapi import Form
+from pydantic import BaseModel
+from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
+from kb.errors import RefusedError
 from kb.matching.store import proposals, shortlist
-from kb.requests.case import FeedbackSide, HubError, Outcome, RequestRecord
+from kb.requests.case import FeedbackSide, Outcome, RequestRecord, RequestRefusal
 from kb.requests.request import Stage, next_stages
 from kb.requests.store import feedback, requests
 from kb.store.transaction import Transaction
-from web.accounts.sign_in import Field
+from web import urls
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import FormText, Id, LongText, Number, OneLine, Several, one_of
+from web.http.links import Link
 from web.i18n.labels import Labels
 from web.i18n.locales import _
-from web.requests.labels import OUTCOMES, STAGES, SUPPORTS, refusal_fault
+from web.requests.labels import OUTCOMES, REFUSALS, STAGES, SUPPORTS
 from web.requests.people import Person, people_of, seen_people
 from web.requests.related_documents import RelatedDocuments, related_documents
 from web.requests.timeline import Line, Suggested, suggested_objectives, timeline
-from web.search.results import Link
 
-_UNWELCOME = 422
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
-Text = Annotated[str, Form(max_length=40_000)]
-Several = Annotated[list[str], Form(max_length=200)]
 _SAID = {
     "filed": _("Your request was filed. Below stands what is known here already."),
     "asked": _("Your question was sent."),
@@ -40,7 +39,8 @@ _SAID = {
     "refused": _("Your answer is on record. The secretariat looks further."),
     "thanked": _("Thank you for your feedback."),
 }
-_OF_THE_FIELD = ("reason", "nothing", "untitled", "long")  # refusals of what was written
+# Refusals of what was written.
+_OF_THE_FIELD = (RequestRefusal.REASON, RequestRefusal.NOTHING, RequestRefusal.UNTITLED, RequestRefusal.LONG)
 # Steps of the secretariat by stage; whether a reason belongs to each.
 _STEPS = {
     Stage.CLARIFIED: _("It is clear as it is"),
@@ -48,6 +48,47 @@ _STEPS = {
     Stage.CLOSED: _("Close it with its outcome"),
     Stage.DECLINED: _("Do not take it on"),
 }
+
+
+class ObjectivesForm(BaseModel, frozen=True):
+    """What is sent to say which objectives a request is about."""
+
+    objective: Several = ()
+
+
+class TitleForm(BaseModel, frozen=True):
+    """What is sent to give a request another title."""
+
+    title: OneLine = ""
+    title_public: OneLine = ""
+
+
+class WithdrawForm(BaseModel, frozen=True):
+    """What is sent to take a request back; `at` is the stage in which it was seen."""
+
+    at: OneLine = ""
+    reason: LongText = ""
+
+
+class StepForm(WithdrawForm, frozen=True):
+    """What the secretariat sends to take a request on to another stage."""
+
+    to: Annotated[Stage | None, one_of(Stage)] = None
+
+
+class SettleForm(BaseModel, frozen=True):
+    """What is sent to agree to somebody, or not."""
+
+    proposal: Id = None
+    agrees: OneLine = ""
+    reason: LongText = ""
+
+
+class FeedbackForm(BaseModel, frozen=True):
+    """What is sent to say how the support went."""
+
+    outcome: Annotated[Outcome | None, one_of(Outcome)] = None
+    text: LongText = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,72 +169,73 @@ def to_request(visit: Visiting, number: Number) -> Response:
     """The page that holds the form of this address."""
     with visit.site.database.read() as connection:
         requests.seen_by(connection, visit.actor, number)
-    return RedirectResponse(visit.link(f"/requests/{number}"), 303)
+    return visit.redirect(urls.request(number))
 
 
-def ask(visit: Visiting, number: Number, text: Text = "") -> Response:
+def ask(visit: Visiting, number: Number, text: FormText = "") -> Response:
     """The secretariat asks something back."""
     return _done(visit, number, "asked", lambda c: requests.ask(c, visit.actor, number, text), "question", text)
 
 
-def answer(visit: Visiting, number: Number, text: Text = "") -> Response:
+def answer(visit: Visiting, number: Number, text: FormText = "") -> Response:
     """The one who asks answers."""
     return _done(visit, number, "answered", lambda c: requests.answer(c, visit.actor, number, text), "answer", text)
 
 
-def describe(visit: Visiting, number: Number, objective: Several = []) -> Response:  # noqa: B006
+def describe(visit: Visiting, number: Number, form: Annotated[ObjectivesForm, Form()]) -> Response:
     """Say which objectives it is about."""
-    related_documents = [n for n in dict.fromkeys(objective) if visit.site.taxonomy.find("objectives", n) is not None]
-    return _done(visit, number, "described", lambda c: requests.describe(c, visit.actor, number, related_documents))
+    chosen = [n for n in dict.fromkeys(form.objective) if visit.site.taxonomy.find("objectives", n) is not None]
+    return _done(visit, number, "described", lambda c: requests.describe(c, visit.actor, number, chosen))
 
 
-def entitle(visit: Visiting, number: Number, title: Field = "", title_public: Field = "") -> Response:
+def entitle(visit: Visiting, number: Number, form: Annotated[TitleForm, Form()]) -> Response:
     """The one who asks gives it another title, and says whether everybody may read it."""
-    shown = " ".join(title.split())
+    shown = " ".join(form.title.split())
 
     def done(connection: Transaction) -> None:
-        requests.entitle(connection, visit.actor, number, shown, public=bool(title_public))
+        requests.entitle(connection, visit.actor, number, shown, public=bool(form.title_public))
 
     return _done(visit, number, "entitled", done, "title", shown)
 
 
-def step(visit: Visiting, number: Number, to: Field = "", at: Field = "", reason: Text = "") -> Response:
+def step(visit: Visiting, number: Number, form: Annotated[StepForm, Form()]) -> Response:
     """A step of the secretariat."""
-    wanted = Stage(to) if to in list(_STEPS) else Stage.FILED
+    wanted = form.to if form.to in _STEPS else Stage.FILED
 
     def done(connection: Transaction) -> None:
-        requests.step(connection, visit.actor, number, wanted, at, reason, visit.site.taxonomy)
+        requests.step(connection, visit.actor, number, wanted, form.at, form.reason, visit.site.taxonomy)
 
-    return _done(visit, number, "moved", done, "reason", reason)
+    return _done(visit, number, "moved", done, "reason", form.reason)
 
 
-def withdraw(visit: Visiting, number: Number, at: Field = "", reason: Text = "") -> Response:
+def withdraw(visit: Visiting, number: Number, form: Annotated[WithdrawForm, Form()]) -> Response:
     """The one who asks takes the request back."""
 
     def done(connection: Transaction) -> None:
-        requests.step(connection, visit.actor, number, Stage.WITHDRAWN, at, reason)
+        requests.step(connection, visit.actor, number, Stage.WITHDRAWN, form.at, form.reason)
 
-    return _done(visit, number, "moved", done, "withdraw", reason)
+    return _done(visit, number, "moved", done, "withdraw", form.reason)
 
 
-def settle(visit: Visiting, number: Number, proposal: Field = "", agrees: Field = "", reason: Text = "") -> Response:
+def settle(visit: Visiting, number: Number, form: Annotated[SettleForm, Form()]) -> Response:
     """The one who asks agrees to somebody who accepted, or does not."""
 
-    answer = {"yes": True, "no": False}.get(agrees)
-    chosen = int(proposal) if proposal.isdecimal() and len(proposal) < 10 else 0
+    agrees = {"yes": True, "no": False}.get(form.agrees)
 
     def done(connection: Transaction) -> None:
-        shortlist.settle(connection, visit.actor, number, chosen, agrees=answer, reason=reason)
+        shortlist.settle(connection, visit.actor, number, form.proposal or 0, agrees=agrees, reason=form.reason)
 
-    return _done(visit, number, "agreed" if agrees == "yes" else "refused", done, f"settle-{proposal}", reason)
+    said = "agreed" if agrees else "refused"
+    return _done(visit, number, said, done, f"settle-{form.proposal or ''}", form.reason)
 
 
-def give_feedback(visit: Visiting, number: Number, outcome: Field = "", text: Text = "") -> Response:
+def give_feedback(visit: Visiting, number: Number, form: Annotated[FeedbackForm, Form()]) -> Response:
     """The one who asked says how it went."""
-    chosen = Outcome(outcome) if outcome in list(Outcome) else None
-    return _done(
-        visit, number, "thanked", lambda c: feedback.of_asker(c, visit.actor, number, chosen, text), "feedback", text
-    )
+
+    def done(connection: Transaction) -> None:
+        feedback.of_asker(connection, visit.actor, number, form.outcome, form.text)
+
+    return _done(visit, number, "thanked", done, "feedback", form.text)
 
 
 def facts_of(visit: RequestContext, case: RequestRecord, *, anonymous: bool = False) -> tuple[tuple[str, str], ...]:
@@ -224,11 +266,10 @@ def _done(
         with visit.site.database.write() as connection:
             requests.seen_by(connection, visit.actor, number)
             act(connection)
-    except HubError as error:
-        fault = refusal_fault(visit, error, field if error.what in _OF_THE_FIELD else "")
+    except RefusedError as error:
+        fault = refusal_fault(visit, error, REFUSALS, field if error.code in _OF_THE_FIELD else "")
         return _page(visit, number, written={field: written}, faults=(fault,))
-    address = visit.link(f"/requests/{number}?said={said}")
-    return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+    return visit.redirect(f"{urls.request(number)}?said={said}")
 
 
 def _page(
@@ -243,8 +284,8 @@ def _page(
         events = requests.timeline(connection, number)
         mine = visit.may(Action.OWN_REQUEST, case.owner)
         officer = visit.may(Action.DECIDE_REQUEST)
-        context = proposals.matching_context(connection)
-        people = people_of(visit, connection, case, context, officer=officer, mine=mine)
+        matching = proposals.matching_context(connection)
+        people = people_of(visit, connection, case, matching, officer=officer, mine=mine)
         lines = timeline(visit, connection, case, events, officer=officer)
     audit_trail.record_seen(visit.site.database, visit.actor, *seen_people(case, people))
     labels = Labels(visit.interface, visit.site.taxonomy)
@@ -263,7 +304,7 @@ def _page(
         question=question.text if question else "",
         known=related_documents(visit, case.request),
         suggestions=suggested_objectives(visit, case),
-        objectives=tuple(Link(labels.concept("objectives", n), f"/objectives/{n}") for n in case.request.objectives),
+        objectives=tuple(Link(labels.concept("objectives", n), urls.objective(n)) for n in case.request.objectives),
         people=people,
         lines=lines,
         steps=steps if officer else (),
@@ -275,4 +316,4 @@ def _page(
         written=written or {},
         faults=faults,
     )
-    return visit.page("requests/request.html", view, _UNWELCOME if faults else 200)
+    return visit.page("requests/request.html", view)

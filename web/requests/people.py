@@ -41,7 +41,7 @@ def people_of(
     visit: RequestContext,
     connection: Transaction,
     case: RequestRecord,
-    context: MatchingContext,
+    matching: MatchingContext,
     *,
     officer: bool,
     mine: bool,
@@ -52,7 +52,7 @@ def people_of(
     return tuple(
         person
         for each in made
-        if (person := _person(visit, connection, case, each, known.get(each.expert), context, officer, mine))
+        if (person := _person(visit, connection, case, each, known.get(each.expert), matching, officer, mine))
     )
 
 
@@ -68,14 +68,14 @@ def _person(
     case: RequestRecord,
     proposal: Proposal,
     expert: Expert | None,
-    context: MatchingContext,
+    matching: MatchingContext,
     officer: bool,
     mine: bool,
 ) -> Person | None:
     named = expert if expert is not None and may_be_named(expert, now().date()) else None
     if named is not None and proposal.standing is ProposalStatus.ACCEPTED and not officer:
         # Who withdrew, pauses or has a conflict by now is not shown to the one who asks.
-        present = context.without_own([named.id])
+        present = matching.without_own([named.id])
         named = named if check_eligibility(case.request, [named], present).eligible else None
     if named is None and not officer:
         return None

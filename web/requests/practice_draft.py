@@ -12,6 +12,7 @@ from kb.requests.case import Event, FeedbackSide, Outcome, RequestEventKind, Req
 from kb.requests.request import Stage
 from kb.requests.store import requests
 from kb.store.transaction import Transaction
+from web import urls
 from web.http.context import RequestContext
 
 
@@ -56,8 +57,8 @@ def path_of(visit: RequestContext, connection: Transaction, upload: str) -> str:
         return ""
     number = found[0].document
     outline = queue.outlines(connection, [number]).get(number) if number is not None else None
-    if outline is not None and outline.state in PUBLIC:
-        return f"/documents/{number}"
-    if outline is not None and visit.may(Action.SEE_SUBMISSION, outline.owner):
-        return f"/submissions/{number}"
-    return f"/jobs?upload={upload}" if outline is None and found[0].owner == visit.actor.account else ""
+    if number is None or outline is None:
+        return urls.jobs(upload) if found[0].owner == visit.actor.account else ""
+    if outline.state in PUBLIC:
+        return urls.document(number)
+    return urls.submission(number) if visit.may(Action.SEE_SUBMISSION, outline.owner) else ""

@@ -2,15 +2,16 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from index.search.question import as_question
 from kb.errors import UsageError
 from kb.requests.request import Request
 from kb.search.answers import Query
+from web import urls
 from web.http.context import RequestContext
+from web.http.links import Link
 from web.i18n.labels import Labels
-from web.search.results import Card, Link, folded_cards
+from web.search.results import Card, folded_cards
 
 _SHOWN = 5  # documents
 _READ = 25  # documents whose countries are counted
@@ -32,7 +33,7 @@ def related_documents(visit: RequestContext, request: Request) -> RelatedDocumen
     """What is known of the problem of a request."""
     text = as_question(request.whole)
     labels = Labels(visit.interface, visit.site.taxonomy)
-    more = f"/search?{urlencode({'q': text})}"
+    more = urls.with_query("/search", q=text)
     try:
         # A problem is told in sentences: a country or a number in them is no wish for documents about it alone.
         answer = visit.site.searcher.search(Query(text, limit=_READ, reader=visit.code, literal=True))
@@ -42,7 +43,7 @@ def related_documents(visit: RequestContext, request: Request) -> RelatedDocumen
     for hit in answer.hits:
         about.update(code for code in hit.record.document.countries if code != request.country)
     peers = tuple(
-        Link(labels.of("country", code), f"/search?{urlencode({'q': text, 'country': code})}", count)
+        Link(labels.of("country", code), urls.with_query("/search", q=text, country=code), count)
         for code, count in about.most_common(_PEERS)
     )
     hits = answer.hits or answer.nearest

@@ -13,9 +13,10 @@ from kb.text.language import question_language
 from kb.text.words import words
 from kb.vocabularies.concept import Concept
 from web.http.context import RequestContext, Visiting
+from web.http.links import Link
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
-from web.search.results import Card, FilterView, Link, Paging, active_filters, cards, filters, folded_cards, paging
+from web.search.results import Card, FilterView, Paging, active_filters, cards, filters, folded_cards, paging
 from web.search.search_url import SearchAddress, read_search
 
 _NEAREST = 5  # hits under the floor that are shown, folded away
@@ -61,7 +62,7 @@ def search(visit: Visiting) -> Response:
         return visit.page("search/search.html", _refusal(address, problem), 400)
     short = _shortened(address)
     if short != address:
-        return RedirectResponse(f"{visit.link('/search')}{short.string()}&{_CUT}=1", 302)
+        return RedirectResponse(visit.link(f"{short.path}&{_CUT}=1"), 302)
     try:
         address, answer = _answer(visit, address)
     except UsageError as error:
@@ -114,17 +115,17 @@ def _view(visit: RequestContext, address: SearchAddress, answer: Answer) -> Sear
         filters=filters(answer, address, labels),
         chosen=active_filters(address, labels),
         paging=paging(answer, address),
-        by_relevance=f"/search{address.sorted_by('relevance').string()}",
-        by_date=f"/search{address.sorted_by('date').string()}",
+        by_relevance=address.sorted_by("relevance").path,
+        by_date=address.sorted_by("date").path,
         api=f"/api/search{address.string()}",
         shortened=MAX_WORDS if _CUT in visit.request.query_params else 0,
         words_only=bool(address.q) and not visit.site.searcher.ready,
         nearest=folded_cards(below, labels, address.q),
         objectives=_objectives(visit, labels, address) if answer.total == 0 else (),
-        unfiltered=f"/search{address.unfiltered().string()}" if address.filtered else "",
+        unfiltered=address.unfiltered().path if address.filtered else "",
         reading=_reading(visit, answer, address, labels),
         about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(visit, c)),
-        literally=f"/search{address.read_literally().string()}",
+        literally=address.read_literally().path,
         support=_support(answer, address),
     )
 
@@ -139,7 +140,7 @@ def _reading(visit: RequestContext, answer: Answer, address: SearchAddress, labe
     named = [("objective", n) for n in answer.reading.objectives]
     named += [("country", c) for c in answer.reading.countries if _held(visit, c)]
     return tuple(
-        Link(labels.named(field, labels.of(field, value)), f"/search{address.choosing(field, value).string()}")
+        Link(labels.named(field, labels.of(field, value)), address.choosing(field, value).path)
         for field, value in named
         if value not in address.values(field)
     )

@@ -8,6 +8,8 @@ from kb.documents.facts import PassageRecord
 from kb.documents.store import passages
 from kb.search.answers import Answer, Facet, Hit
 from kb.store.database import Database
+from web import urls
+from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
 from web.i18n.locales import own_name, unbroken
 from web.search.repeated_passages import fold
@@ -17,17 +19,6 @@ from web.search.snippets import Quote, excerpt
 _SHOWN = 8  # values of a filter that are shown before one asks for all
 _TELLING = 240  # characters a passage has at least to introduce its document
 _CHIPS = 4  # objectives named on a card
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link and what it is called. `count` is how many documents are behind it."""
-
-    name: str
-    path: str
-    count: int = 0
-    language: str = ""
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ def folded_cards(hits: Sequence[Hit], labels: Labels, question: str) -> tuple[Ca
 def card(hit: Hit, labels: Labels, question: str) -> Card:
     """A hit as a card."""
     document, passage = hit.record.document, hit.record.passage
-    path = f"/documents/{document.id}"
+    path = urls.document(document.id)
     chips = labels.chips(document.objectives)
     return Card(
         document=document.id,
@@ -103,7 +94,7 @@ def card(hit: Hit, labels: Labels, question: str) -> Card:
         language=document.language,
         language_name=labels.interface.language(document.language),
         path=path,
-        passage_path=f"{path}/passages/{passage.number}",
+        passage_path=urls.passage(document.id, passage.number),
         quote=excerpt(passage.text, hit.highlights, passage.language),
         page=passage.page,
         heading=" › ".join(part for part in passage.heading if part != document.title),
@@ -115,7 +106,7 @@ def card(hit: Hit, labels: Labels, question: str) -> Card:
         further_objectives=max(0, len(chips) - _CHIPS),
         more=_more(hit, path, question),
         translations=tuple(
-            Link(own_name(language), f"/documents/{other}", language=language) for language, other in hit.translations
+            Link(own_name(language), urls.document(other), language=language) for language, other in hit.translations
         ),
     )
 
@@ -123,7 +114,7 @@ def card(hit: Hit, labels: Labels, question: str) -> Card:
 def passage_link(record: PassageRecord) -> Link:
     """The passage of a record, called by the title of its document."""
     facts = record.document
-    path = f"/documents/{facts.id}/passages/{record.passage.number}"
+    path = urls.passage(facts.id, record.passage.number)
     return Link(unbroken(facts.title, facts.language), path, language=facts.language)
 
 
@@ -138,12 +129,12 @@ def active_filters(address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
     links = [
         Link(
             labels.named(field, labels.of(field, value)),
-            _path(address.without(field, value)),
+            address.without(field, value).path,
         )
         for field, value in address.chosen
     ]
     if address.year_from or address.year_to:
-        links.append(Link(labels.named("year", _years(address)), _path(address.without("year"))))
+        links.append(Link(labels.named("year", _years(address)), address.without("year").path))
     return tuple(links)
 
 
@@ -155,8 +146,8 @@ def paging(answer: Answer, address: SearchAddress) -> Paging:
         pages,
         first,
         min(first + PAGE_SIZE - 1, answer.total),
-        _path(address.on_page(address.page - 1)) if address.page > 1 else "",
-        _path(address.on_page(address.page + 1)) if address.page < pages else "",
+        address.on_page(address.page - 1).path if address.page > 1 else "",
+        address.on_page(address.page + 1).path if address.page < pages else "",
     )
 
 
@@ -167,7 +158,7 @@ def _filter(facet: Facet, address: SearchAddress, labels: Labels) -> FilterView:
     if taken:
         return FilterView(facet.name, name, taken, (), ())
     values = tuple(
-        Link(labels.of(facet.name, value), _path(address.choosing(facet.name, value)), count)
+        Link(labels.of(facet.name, value), address.choosing(facet.name, value).path, count)
         for value, count in facet.values
         if value
     )
@@ -179,10 +170,10 @@ def _filter(facet: Facet, address: SearchAddress, labels: Labels) -> FilterView:
 def _taken(field: str, address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
     if field != "year":
         values = address.values(field)
-        return tuple(Link(labels.of(field, value), _path(address.without(field, value))) for value in values)
+        return tuple(Link(labels.of(field, value), address.without(field, value).path) for value in values)
     if not (address.year_from or address.year_to):
         return ()
-    return (Link(_years(address), _path(address.without("year"))),)
+    return (Link(_years(address), address.without("year").path),)
 
 
 def _introduced(database: Database, hit: Hit) -> Hit:
@@ -203,7 +194,3 @@ def _more(hit: Hit, path: str, question: str) -> Link | None:
 def _years(address: SearchAddress) -> str:
     first, last = address.year_from, address.year_to
     return str(first) if first == last else f"{first or ''}–{last or ''}"
-
-
-def _path(address: SearchAddress) -> str:
-    return f"/search{address.string()}"

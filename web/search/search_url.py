@@ -86,6 +86,19 @@ class SearchAddress:
         """The query string with its question mark; empty when there is nothing to say."""
         return "?" + urlencode(self.pairs()) if self.pairs() else ""
 
+    @property
+    def path(self) -> str:
+        """The page of results."""
+        return f"/search{self.string()}"
+
+
+def search_for(*pairs: str) -> SearchAddress:
+    """A search without words, for values of fields: field, value, field, value, …"""
+    address = SearchAddress()
+    for field, value in zip(pairs[::2], pairs[1::2], strict=True):
+        address = address.choosing(field, value)
+    return address
+
 
 def read_search(parameters: QueryParams) -> SearchAddress:
     """The search of a page's address; what is unknown is left out. Raises UsageError for a year that is none."""

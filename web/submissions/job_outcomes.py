@@ -7,6 +7,7 @@ from kb.documents.models import Outcome
 from kb.documents.state import PUBLIC
 from kb.jobs.job import INTERRUPTED, Job, JobState, Step
 from kb.jobs.store import queue
+from web import urls
 from web.http.context import RequestContext
 from web.i18n.locales import _
 
@@ -109,7 +110,7 @@ def line_of(visit: RequestContext, job: Job, outline: queue.Outline | None, by: 
         foreign=job.message is not None and job.message.language_in(visit.code) != visit.code,
         warnings=tuple(warning.said(visit.code) for warning in job.warnings),
         title=outline.title if outline is not None and seen else "",
-        path=path_of(job.document, outline) if outline is not None and seen else "",
+        path=path_of(job.document, outline) if job.document and outline and seen else "",
         moment=visit.interface.moment(job.changed),
         by=by,
         can_be_retried=job.can_be_retried and may_change,
@@ -122,6 +123,6 @@ def is_seen(visit: RequestContext, outline: queue.Outline) -> bool:
     return outline.state in PUBLIC or visit.may(Action.SEE_SUBMISSION, outline.owner)
 
 
-def path_of(document: int | None, outline: queue.Outline) -> str:
+def path_of(document: int, outline: queue.Outline) -> str:
     """Where a document is read, or worked on as long as it is not public."""
-    return f"/documents/{document}" if outline.state in PUBLIC else f"/workbench/documents/{document}"
+    return urls.document(document) if outline.state in PUBLIC else urls.workbench(document)

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import Path, Query
-from starlette.responses import RedirectResponse, Response
+from fastapi import Query
+from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
-from kb.errors import NotFoundError
-from kb.jobs.job import Job, JobError, JobFilter, JobState
+from kb.errors import NotFoundError, RefusedError
+from kb.jobs.job import Job, JobFilter, JobState
 from kb.jobs.store import queue
+from web import urls
 from web.http.context import RequestContext, Visiting
+from web.http.form_fields import Number
 from web.i18n.locales import _
 from web.submissions.job_outcomes import STATES, JobLine, line_of
 
@@ -22,7 +23,6 @@ _SAID = {
     "cancelled": _("The file was taken back; nothing of it was stored."),
     "late": _("That was not possible any more: meanwhile the file was begun, or has ended."),
 }
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def found_job(visit: RequestContext, number: int, action: Action) -> Job:
 
 
 def change(visit: RequestContext, number: int, done: str) -> Job:
-    """Retry or cancel a job; how it stands after. Raises NotFoundError, ForbiddenError, JobError."""
+    """Retry or cancel a job; how it stands after. Raises NotFoundError, ForbiddenError, RefusedError."""
     found_job(visit, number, Action.DESCRIBE)
     with visit.site.database.write() as connection:
         (queue.retry if done == "retried" else queue.cancel)(connection, visit.actor, number)
@@ -118,12 +118,10 @@ def change(visit: RequestContext, number: int, done: str) -> Job:
 def _changed(visit: RequestContext, number: int, done: str) -> Response:
     try:
         job = change(visit, number, done)
-    except JobError:
+    except RefusedError:
         job, done = found_job(visit, number, Action.DESCRIBE), "late"
     whose = "" if job.owner == visit.actor.account else "all"
-    return RedirectResponse(
-        _address(visit, {"upload": job.upload, "whose": whose, "said": done}), 303, {"Cache-Control": "no-store"}
-    )
+    return visit.redirect(_path({"upload": job.upload, "whose": whose, "said": done}))
 
 
 def _tallies(
@@ -144,5 +142,8 @@ def _tallies(
 
 
 def _address(visit: RequestContext, asked: dict[str, str]) -> str:
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return visit.link(f"/jobs?{query}" if query else "/jobs")
+    return visit.link(_path(asked))
+
+
+def _path(asked: dict[str, str]) -> str:
+    return urls.with_query("/jobs", **asked)

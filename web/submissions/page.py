@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Path, Query
-from starlette.responses import RedirectResponse, Response
+from fastapi import Query
+from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.clock import now
@@ -15,21 +15,21 @@ from kb.documents.store import documents, history, passages
 from kb.documents.store.history import Change, ChangeKind
 from kb.editorial.review import Panel, Recommendation
 from kb.editorial.store import comments, reviews, submissions, transitions
-from kb.editorial.workflow import MoveError, step
+from kb.editorial.workflow import EditorialRefusal, step
+from kb.errors import RefusedError
+from web import urls
 from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
-from web.editorial.review import Text
-from web.editorial.review_labels import RECOMMENDATIONS, refusal_fault
+from web.editorial.review_labels import RECOMMENDATIONS, REFUSALS
 from web.http.context import RequestContext, Visiting
-from web.http.form_errors import Fault
+from web.http.form_errors import Fault, refusal_fault
+from web.http.form_fields import FormText, Number
 from web.i18n.locales import _, direction
 
 _ROWS = 50
-_UNWELCOME = 422
 _SAID = {
     Move.ANSWER: _("Your answer is on record; a librarian takes it up."),
     Move.TAKE_BACK: MOVE_LABELS[Move.TAKE_BACK].done,
 }
-Number = Annotated[int, Path(alias="id", ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def submission_list(visit: Visiting, before: Annotated[int | None, Query(ge=1, l
         found = submissions.of_owner(connection, visit.actor.account or 0, before, _ROWS + 1)
     lines = tuple(
         SubmissionLine(
-            path=f"/submissions/{one.document}",
+            path=urls.submission(one.document),
             title=one.title,
             language=one.language,
             direction=direction(one.language),
@@ -123,12 +123,12 @@ def submission(visit: Visiting, number: Number, said: str = "") -> Response:
     return _page(visit, found, said=visit.say(_SAID[Move(said)]) if said in [m.value for m in _SAID] else "")
 
 
-def answer(visit: Visiting, number: Number, reason: Text = "") -> Response:
+def answer(visit: Visiting, number: Number, reason: FormText = "") -> Response:
     """Answer the questions a document was returned with."""
     return _moved(visit, _certain(visit, number, Action.DESCRIBE), Move.ANSWER, reason, "answer")
 
 
-def take_back(visit: Visiting, number: Number, reason: Text = "") -> Response:
+def take_back(visit: Visiting, number: Number, reason: FormText = "") -> Response:
     """Take a document back that is not published yet."""
     return _moved(visit, _certain(visit, number, Action.TAKE_BACK), Move.TAKE_BACK, reason, "take-back")
 
@@ -144,11 +144,11 @@ def _moved(visit: RequestContext, found: StoredDocument, move: Move, reason: str
     try:
         with visit.site.database.write() as connection:
             transitions.move(connection, visit.actor, found.id, move, reason, found.state)
-    except MoveError as error:
-        fault = refusal_fault(visit, error, field if error.what == "reason" else "")
+    except RefusedError as error:
+        fault = refusal_fault(visit, error, REFUSALS, field if error.code is EditorialRefusal.REASON else "")
         return _page(visit, found, answer=reason, faults=(fault,))
-    address = visit.link(f"/submissions/{found.id}?said={move}")
-    return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+    address = f"{urls.submission(found.id)}?said={move}"
+    return visit.redirect(address)
 
 
 def _page(
@@ -178,12 +178,12 @@ def _page(
         remarks=_remarks(visit, found, panel) if told else (),
         may_answer=found.state in step(Move.ANSWER).before and visit.may(Action.DESCRIBE, found.owner),
         may_take_back=found.state in step(Move.TAKE_BACK).before and visit.may(Action.TAKE_BACK, found.owner),
-        published=f"/documents/{found.id}" if found.state in PUBLIC else "",
+        published=urls.document(found.id) if found.state in PUBLIC else "",
         answer=answer,
         said=said,
         faults=faults,
     )
-    return visit.page("submissions/submission.html", view, _UNWELCOME if faults else 200)
+    return visit.page("submissions/submission.html", view)
 
 
 def _day(visit: RequestContext, day: date | None) -> str:

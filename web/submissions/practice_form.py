@@ -8,30 +8,31 @@ from typing import Annotated
 from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingest.practices.template_writer import template, write_template
 from ingest.uploads import Upload, receive
 from kb.documents.practice import OPTIONAL, SECTIONS, Field, join_values, missing_fields
 from kb.documents.practice_wording import FieldWording, question, wording
-from kb.jobs.job import JobError, JobWishes
+from kb.errors import RefusedError
+from kb.jobs.job import JobWishes
 from kb.requests.case import RequestRecord
 from kb.requests.store import requests
+from web import urls
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
+from web.http.form_fields import as_id
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
 from web.requests.practice_draft import closed_request, practice_fields
 from web.submissions.upload_form import desk_of
 
-_UNWELCOME = 422
 LARGEST = 1 << 20  # bytes of a form
 _LONGEST = 20_000  # characters of a field
 _MOST_FIELDS = 80
 _DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _CHOSEN = (Field.OBJECTIVES, Field.PRINCIPLES)  # by ticking boxes
-Number = Annotated[int, Query(ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class PracticeView:
     faults: tuple[Fault, ...] = ()
 
 
-def practice_form(visit: Visiting, request: Number = 0) -> Response:
+def practice_form(visit: Visiting, request: Annotated[int, Query(ge=0, lt=2**31)] = 0) -> Response:
     """The empty form; of a closed request it holds what is on record. Nothing is handed in by opening it."""
     if not request:
         return _page(visit, {})
@@ -77,8 +78,7 @@ def practice_form(visit: Visiting, request: Number = 0) -> Response:
 async def send_practice(visit: Visiting) -> Response:
     """Take a practice in as a document; what was left empty is asked for first, and once more after it was read."""
     form = await visit.request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=LARGEST)
-    told = str(form.get("request", ""))
-    number = int(told) if told.isdecimal() and len(told) < 10 else 0
+    number = as_id(form.get("request", "")) or 0
     return await run_in_threadpool(_taken, visit, _fields(form), bool(form.get("anyway")), number)
 
 
@@ -107,13 +107,13 @@ def _taken(visit: RequestContext, fields: dict[str, str], anyway: bool, number: 
     try:
         arrival = Upload(_file_name(fields[Field.TITLE]), BytesIO(write_template(visit.code, fields)))
         upload = receive(desk_of(visit), visit.actor, [arrival], JobWishes())
-    except JobError:
+    except RefusedError:
         text = visit.say(_("So many of your files wait already that no more can be taken in. Send them later."))
         return _page(visit, fields, (Fault(Field.TITLE, text),), of=of)
     if of is not None:
         with visit.site.database.write() as connection:
             requests.hand_in(connection, visit.actor, of.id, upload)
-    return RedirectResponse(visit.link(f"/jobs?upload={upload}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(urls.jobs(upload))
 
 
 def _fields(form: FormData) -> dict[str, str]:
@@ -165,4 +165,4 @@ def _page(
         complete=complete,
         faults=faults,
     )
-    return visit.page("submissions/practice_form.html", view, _UNWELCOME if faults else 200)
+    return visit.page("submissions/practice_form.html", view)

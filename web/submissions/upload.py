@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from kb.jobs.job import JobError
+from kb.errors import RefusedError
 from kb.jobs.store import queue
 from kb.vocabularies.schemes import VOCABULARY_OF
+from web import urls
 from web.http.context import RequestContext, Visiting
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels
 from web.i18n.locales import _
 from web.submissions.upload_form import Limits, UnreadableError, limits_of, replaced_document, taken_in
-
-_UNWELCOME = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,12 @@ async def upload(visit: Visiting) -> Response:
     except UnreadableError:
         text = visit.say(_("Up to %(count)s files can be sent at a time. Send fewer."))
         return _page(visit, None, Fault("files", text % {"count": limits_of(visit.site.settings).files}))
-    except JobError:
+    except RefusedError:
         text = visit.say(_("So many of your files wait already that no more can be taken in. Send them later."))
         return _page(visit, None, Fault("files", text))
     if not name:
         return _page(visit, None, Fault("files", visit.say(_("Choose at least one file."))))
-    return RedirectResponse(visit.link(f"/jobs?upload={name}"), 303, {"Cache-Control": "no-store"})
+    return visit.redirect(urls.jobs(name))
 
 
 def _page(visit: RequestContext, replaces: int | None, *faults: Fault) -> Response:
@@ -57,4 +56,4 @@ def _page(visit: RequestContext, replaces: int | None, *faults: Fault) -> Respon
         with visit.site.database.read() as connection:
             title = queue.outlines(connection, [replaces])[replaces].title
     view = UploadView(limits_of(visit.site.settings), tuple(types), replaces, title, faults)
-    return visit.page("submissions/upload.html", view, _UNWELCOME if faults else 200)
+    return visit.page("submissions/upload.html", view)

@@ -60,7 +60,8 @@ def desk_of(visit: RequestContext) -> Intake:
 async def taken_in(visit: RequestContext) -> str:
     """The name of the upload that a form with files makes; "" when it brings no file.
 
-    Raises UnreadableError, TooMuchError, NotFoundError, ForbiddenError, UsageError; JobError when too many files wait.
+    Raises UnreadableError, TooMuchError, NotFoundError, ForbiddenError, UsageError; and RefusedError
+    when too many files wait.
     """
     form = await _form(visit)
     try:

@@ -37,7 +37,7 @@ class AccountRequest:
 def ask(connection: Connection, wish: AccountRequest) -> bool:
     """Write a wish down, in place of an earlier one of the address; whether there was room for it.
 
-    Nothing is written for an address that has an account, and the answer does not tell. Raises AccountError.
+    Nothing is written for an address that has an account, and the answer does not tell. Raises RefusedError.
     """
     address = accounts.normalise_address(wish.email)
     if accounts.by_email(connection, wish.email) is not None:
@@ -75,7 +75,7 @@ def get(connection: Connection, number: int) -> AccountRequest:
 
 
 def grant(connection: Connection, by: Actor, number: int, roles: tuple[Role, ...]) -> tuple[Account, str]:
-    """Make the account; with it the secret of the link for its owner. Raises NotFoundError, AccountError."""
+    """Make the account; with it the secret of the link for its owner. Raises NotFoundError, RefusedError."""
     wish = _decided(connection, by, number)
     account = accounts.create(connection, by, wish.email, roles, wish.name, wish.language, wish.organisation)
     return account, one_time_links.make(connection, by, account.id, Purpose.INVITATION)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from kb.accounts.account import Account, AccountError, Actor, Role
+from kb.accounts.account import Account, AccountRefusal, Actor, Role
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.errors import NotFoundError
+from kb.errors import NotFoundError, RefusedError
 from kb.store.tables.accounts import account_roles, accounts, api_tokens, one_time_links, sessions
 from kb.store.tables.metadata import AnyRow
 
@@ -25,10 +25,10 @@ def create(
     language: str = "en",
     organisation: str = "",
 ) -> Account:
-    """An account without a password: it is chosen with a one-time link. Raises AccountError."""
+    """An account without a password: it is chosen with a one-time link. Raises RefusedError."""
     address = normalise_address(email)
     if by_email(connection, email) is not None:
-        raise AccountError("taken", f"There is an account for {email} already.")
+        raise RefusedError(AccountRefusal.TAKEN, f"There is an account for {email} already.")
     values = {
         "email": email.strip(),
         "address": address,
@@ -78,12 +78,12 @@ def renew_hash(connection: Connection, account: int, password: str) -> None:
 
 
 def change(connection: Connection, by: Actor, account: Account) -> None:
-    """Store what changed of an account. Raises AccountError when nobody could administer the instance after it."""
+    """Store what changed of an account. Raises RefusedError when nobody could administer the instance after it."""
     before = _certain(connection, account.id)
     address = normalise_address(account.email)
     other = by_email(connection, account.email)
     if other is not None and other.id != account.id:
-        raise AccountError("taken", f"There is an account for {account.email} already.")
+        raise RefusedError(AccountRefusal.TAKEN, f"There is an account for {account.email} already.")
     _keep_an_admin(connection, before, account)
     values = {
         "email": account.email.strip(),
@@ -106,12 +106,12 @@ def has_administrator(connection: Connection) -> bool:
 
 
 def normalise_address(email: str) -> str:
-    """The form of an e-mail address that is looked up. Raises AccountError when it cannot be one."""
+    """The form of an e-mail address that is looked up. Raises RefusedError when it cannot be one."""
     address = address_of(email)
     local, at, domain = address.rpartition("@")
     odd = any(c.isspace() or unicodedata.category(c).startswith("C") or c in '<>,;"' for c in address)
     if not (local and at and domain) or odd or "@" in local or len(address) > _LONGEST_EMAIL:
-        raise AccountError("address", f"{email!r} is no e-mail address. It has the form name@example.org.")
+        raise RefusedError(AccountRefusal.ADDRESS, f"{email!r} is no e-mail address. It has the form name@example.org.")
     return address
 
 
@@ -142,8 +142,9 @@ def _close(connection: Connection, account: int) -> None:
 def _keep_an_admin(connection: Connection, before: Account, after: Account) -> None:
     goes = Role.ADMIN in before.roles and not (after.active and Role.ADMIN in after.roles)
     if goes and _admins(connection) == [before.id]:
-        raise AccountError(
-            "last-admin", "This is the only account that administers the site. Give another one the role admin first."
+        raise RefusedError(
+            AccountRefusal.LAST_ADMIN,
+            "This is the only account that administers the site. Give another one the role admin first.",
         )
 
 

@@ -11,8 +11,8 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.editorial.review import check_length
 from kb.editorial.store import reviews
-from kb.editorial.workflow import MoveError
-from kb.errors import NotFoundError, UsageError
+from kb.editorial.workflow import EditorialRefusal
+from kb.errors import NotFoundError, RefusedError, UsageError
 from kb.store.tables.documents import passages
 from kb.store.tables.editorial import review_comments
 
@@ -43,7 +43,7 @@ def add(
     found = reviews.at_work(connection, actor, review)
     said = check_length(text)
     if not said:
-        raise MoveError("nothing", "Write what you have to say.")
+        raise RefusedError(EditorialRefusal.NOTHING, "Write what you have to say.")
     start, end = _place(connection, found.document, passage, span)
     values = {"review": review, "passage": passage, "start": start, "end": end, "text": said, "at": now()}
     number = connection.execute(insert(review_comments).values(values).returning(review_comments.c.id)).scalar_one()

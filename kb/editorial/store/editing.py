@@ -12,8 +12,8 @@ from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
 from kb.editorial.description import differences
 from kb.editorial.review import check_length
 from kb.editorial.store import reviews
-from kb.editorial.workflow import MoveError, may_describe
-from kb.errors import ForbiddenError
+from kb.editorial.workflow import EditorialRefusal, may_describe
+from kb.errors import ForbiddenError, RefusedError
 from kb.store.tables.documents import documents as table
 from kb.vocabularies.skos import Taxonomy
 
@@ -26,11 +26,11 @@ def describe(
     """Store a description written by somebody who had seen the change `seen` (`history.newest`); fields that changed.
 
     Passages are encoded with the title of their document: where that changes, a worker encodes them again.
-    Raises MoveError when somebody else changed it meanwhile, ForbiddenError when `actor` may not.
+    Raises RefusedError when somebody else changed it meanwhile, ForbiddenError when `actor` may not.
     """
     before = _for_change(connection, actor, document).description
     if history.last_change(connection, document) != seen:
-        raise MoveError("changed", "Somebody changed this description meanwhile. Look at it again.")
+        raise RefusedError(EditorialRefusal.CHANGED, "Somebody changed this description meanwhile. Look at it again.")
     changed = differences(before, description)
     rows = [(each.field, each.before, each.after) for each in changed] or [(CHECKED, None, None)]
     history.record_description(connection, actor, document, rows, check_length(reason))

@@ -12,8 +12,8 @@ from kb.documents.state import Move, State
 from kb.documents.store import history
 from kb.editorial.review import WORKING_DAYS, Panel, Recommendation, Review, Side, Stage, check_length, due_date
 from kb.editorial.store import notifications
-from kb.editorial.workflow import DocumentCase, MoveError, check_reviewer
-from kb.errors import NotFoundError
+from kb.editorial.workflow import DocumentCase, EditorialRefusal, check_reviewer
+from kb.errors import NotFoundError, RefusedError
 from kb.store.tables.documents import documents
 from kb.store.tables.editorial import review_declarations, reviews
 from kb.store.tables.metadata import AnyRow
@@ -89,7 +89,7 @@ def list_waiting(connection: Connection) -> list[Review]:
 def ask(
     connection: Connection, actor: Actor, document: int, reviewer: int, side: Side, days: int = WORKING_DAYS
 ) -> Review:
-    """Ask an account to review within so many working days, in the round that is on. Raises MoveError."""
+    """Ask an account to review within so many working days, in the round that is on. Raises RefusedError."""
     case = case_of(connection, document)
     require(actor, Action.ASSIGN, case.owner)
     check_reviewer(case, reviewer)
@@ -128,9 +128,11 @@ def declare(connection: Connection, actor: Actor, review: int, *, conflict: bool
     """Say whether one has a conflict of interests; at any time before the decision, as one may learn of it later."""
     found = _own(connection, actor, review)
     if found.conflict and not conflict:
-        raise MoveError("conflict", "You declared a conflict of interests; only a librarian can ask you anew.")
+        raise RefusedError(
+            EditorialRefusal.CONFLICT, "You declared a conflict of interests; only a librarian can ask you anew."
+        )
     if conflict and not interests.strip():
-        raise MoveError("reason", "Say what the conflict is: the editor alone reads it.")
+        raise RefusedError(EditorialRefusal.REASON, "Say what the conflict is: the editor alone reads it.")
     values = {"review": review, "conflict": conflict, "interests": check_length(interests), "at": now()}
     connection.execute(insert(review_declarations).values(values))
     said: dict[str, audit_trail.Detail] = {"document": found.document, "conflict": "yes" if conflict else "no"}
@@ -139,7 +141,7 @@ def declare(connection: Connection, actor: Actor, review: int, *, conflict: bool
 
 
 def open_file(connection: Connection, actor: Actor, review: int) -> Review:
-    """Let the reviewer read the file. Raises MoveError until they declared that they have no conflict."""
+    """Let the reviewer read the file. Raises RefusedError until they declared that they have no conflict."""
     found = _cleared(_own(connection, actor, review))
     if found.opened is None:
         connection.execute(update(reviews).where(reviews.c.id == review).values(opened=now()))
@@ -152,7 +154,9 @@ def recommend(connection: Connection, actor: Actor, review: int, advice: Recomme
     found = at_work(connection, actor, review)
     said = check_length(letter)
     if not said:
-        raise MoveError("reason", "Say why: the editor and the person who submitted it learn from it.")
+        raise RefusedError(
+            EditorialRefusal.REASON, "Say why: the editor and the person who submitted it learn from it."
+        )
     values = {"recommendation": advice.value, "letter": said, "given": now()}
     connection.execute(update(reviews).where(reviews.c.id == review).values(values))
     detail: dict[str, audit_trail.Detail] = {"document": found.document, "recommendation": advice}
@@ -161,32 +165,34 @@ def recommend(connection: Connection, actor: Actor, review: int, advice: Recomme
 
 
 def at_work(connection: Connection, actor: Actor, review: int) -> Review:
-    """A review whose reviewer has opened the file and not given the recommendation. Raises MoveError."""
+    """A review whose reviewer has opened the file and not given the recommendation. Raises RefusedError."""
     found = _cleared(_own(connection, actor, review))
     if found.opened is None:
-        raise MoveError("undeclared", "Open the file first.")
+        raise RefusedError(EditorialRefusal.UNDECLARED, "Open the file first.")
     if found.recommendation is not None:
-        raise MoveError("given", "The recommendation was given; it stays.")
+        raise RefusedError(EditorialRefusal.GIVEN, "The recommendation was given; it stays.")
     return found
 
 
 def _own(connection: Connection, actor: Actor, review: int) -> Review:
-    """One's own review in the round that is on. Raises ForbiddenError, MoveError."""
+    """One's own review in the round that is on. Raises ForbiddenError, RefusedError."""
     found = get(connection, review)
     require(actor, Action.REVIEW, found.reviewer)
     case = case_of(connection, found.document)
     if case.state is not State.IN_REVIEW or case.panel.round != found.round:
-        raise MoveError("state", "This document is not in review any more.")
+        raise RefusedError(EditorialRefusal.STATE, "This document is not in review any more.")
     if found.ending is not None:
-        raise MoveError("ended", "This review has ended.")
+        raise RefusedError(EditorialRefusal.ENDED, "This review has ended.")
     return found
 
 
 def _cleared(review: Review) -> Review:
     if review.conflict is None:
-        raise MoveError("undeclared", "Declare first whether you have a conflict of interests; then the file opens.")
+        raise RefusedError(
+            EditorialRefusal.UNDECLARED, "Declare first whether you have a conflict of interests; then the file opens."
+        )
     if review.conflict:
-        raise MoveError("conflict", "You declared a conflict of interests, so the file stays closed.")
+        raise RefusedError(EditorialRefusal.CONFLICT, "You declared a conflict of interests, so the file stays closed.")
     return review
 
 
@@ -194,11 +200,11 @@ def _end(
     connection: Connection, actor: Actor, review: Review, ending: Stage, reason: str, *, needed: bool = True
 ) -> Review:
     if review.recommendation is not None:
-        raise MoveError("given", "The recommendation was given; it stays.")
+        raise RefusedError(EditorialRefusal.GIVEN, "The recommendation was given; it stays.")
     if review.ending is not None:
-        raise MoveError("ended", "This review has ended.")
+        raise RefusedError(EditorialRefusal.ENDED, "This review has ended.")
     if needed and not reason.strip():
-        raise MoveError("reason", "Say why: the reason stays on record.")
+        raise RefusedError(EditorialRefusal.REASON, "Say why: the reason stays on record.")
     values = {"ending": ending.value, "ending_reason": check_length(reason)}
     connection.execute(update(reviews).where(reviews.c.id == review.id).values(values))
     audit_trail.record(connection, actor, f"review-{ending}", _KIND, review.id, {"document": review.document})

@@ -8,20 +8,21 @@ from kb.documents.state import PUBLIC, Move, State
 from kb.documents.store import publishing
 from kb.documents.store.state_conditions import is_public
 from kb.editorial.store import reviews
-from kb.editorial.workflow import DocumentCase, MoveError, follow, step
+from kb.editorial.workflow import DocumentCase, EditorialRefusal, follow, step
+from kb.errors import RefusedError
 from kb.store.tables.documents import documents
 
 
 def move(connection: Connection, actor: Actor, document: int, to: Move, reason: str, expected: State) -> State:
     """Move a document that `actor` believes to be `expected`; the state it is in then.
 
-    Raises MoveError when somebody else was quicker or the rules do not allow it, ForbiddenError when `actor` may not,
-    NotFoundError when there is no such document.
+    Raises RefusedError when somebody else was quicker or the rules do not allow it, ForbiddenError when `actor` may
+    not, NotFoundError when there is no such document.
     """
     case = reviews.case_of(connection, document)
     require(actor, step(to).action, case.owner)  # before anything is told of the document
     if case.state is not expected:
-        raise MoveError("changed", f"Somebody moved this document meanwhile: it is {case.state} now.")
+        raise RefusedError(EditorialRefusal.CHANGED, f"Somebody moved this document meanwhile: it is {case.state} now.")
     after = follow(actor, case, to, reason)
     if after in PUBLIC:
         _refuse_older(connection, document)
@@ -57,7 +58,7 @@ def withdraw(connection: Connection, actor: Actor, document: int, reason: str) -
 
 
 def _refuse_older(connection: Connection, document: int) -> None:
-    """Raise MoveError when a newer version is public."""
+    """Raise RefusedError when a newer version is public."""
     newer = documents.alias()
     query = (
         select(newer.c.id)
@@ -66,4 +67,6 @@ def _refuse_older(connection: Connection, document: int) -> None:
     )
     found = connection.execute(query).scalar()
     if found is not None:
-        raise MoveError("newer", f"A newer version, document {found}, is public. Withdraw that one first.")
+        raise RefusedError(
+            EditorialRefusal.NEWER, f"A newer version, document {found}, is public. Withdraw that one first."
+        )

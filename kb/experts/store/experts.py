@@ -13,12 +13,11 @@ from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
-from kb.errors import NotFoundError
-from kb.experts.expert import Expert
+from kb.errors import NotFoundError, RefusedError
+from kb.experts.expert import Expert, ExpertRefusal
 from kb.experts.profile_json import profile_json, read_profile
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
-from kb.requests.case import HubError
 from kb.store import instance_facts
 from kb.store.tables.accounts import account_roles, api_tokens, one_time_links, sessions
 from kb.store.tables.accounts import accounts as account_rows
@@ -106,7 +105,7 @@ def register(connection: Connection, actor: Actor, expert: Expert) -> int:
     require(actor, Action.EDIT_PERSON, actor.account)
     account = accounts.get(connection, actor.account or 0)
     if account is None or of_account(connection, account.id) is not None:
-        raise HubError("twice", "There is a profile of this account already.")
+        raise RefusedError(ExpertRefusal.TWICE, "There is a profile of this account already.")
     row = {"code": f"account-{account.id}", "profile": profile_json(expert), "sample": False}
     added = insert(experts).values(**row, created=now(), changed=now(), owned=now()).returning(experts.c.id)
     number = int(connection.execute(added).scalar_one())
@@ -135,7 +134,7 @@ def invite(connection: Connection, actor: Actor, number: int, email: str, langua
     if account is None:
         account = accounts.create(connection, actor, email, [Role.EXPERT], "", language)
     if (of_account(connection, account.id) or number) != number:
-        raise HubError("twice", "This address is the one of another expert.")
+        raise RefusedError(ExpertRefusal.TWICE, "This address is the one of another expert.")
     token = new_token()
     set_contact(connection, number, account.email, language, account.id)
     values = {"digest": digest(token), "expires": now() + LASTS}

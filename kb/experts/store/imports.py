@@ -10,7 +10,8 @@ from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert
-from kb.experts.import_rows import Outcome, Row, RowError, RowFault
+from kb.experts.import_csv import RowError
+from kb.experts.import_rows import Outcome, Row, RowFault
 from kb.experts.profile_json import profile_json
 from kb.experts.store import experts
 from kb.experts.store import works as works_store
@@ -39,7 +40,7 @@ class StoredRow:
 def store_row(connection: Connection, actor: Actor, row: Row, erased: Container[str], mails: bool = False) -> StoredRow:
     """Store a row, in a transaction of its own; with `mails` a letter with the link is put in.
 
-    Raises AccountError when its address is none.
+    Raises RefusedError when its address is none.
     """
     require(actor, Action.INVITE_PERSON)
     if row.expert is None:

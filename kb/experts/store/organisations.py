@@ -10,7 +10,8 @@ from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.requests.case import HubError
+from kb.errors import RefusedError
+from kb.experts.expert import ExpertRefusal
 from kb.store.tables.experts import organisations
 
 Names = tuple[str, ...]
@@ -32,10 +33,10 @@ def state(groups: Sequence[Names]) -> str:
 
 
 def save(connection: Connection, actor: Actor, groups: Sequence[Names], expected: str) -> None:
-    """Put these names in the place of all. Raises HubError `moved` when they are not those of `expected` any more."""
+    """Put these names in the place of all. Raises RefusedError `moved` where they are not those of `expected`."""
     require(actor, Action.INVITE_PERSON)
     if state(list_groups(connection)) != expected:
-        raise HubError("moved", "Somebody else changed the names.")
+        raise RefusedError(ExpertRefusal.MOVED, "Somebody else changed the names.")
     connection.execute(delete(organisations))
     rows = [{"names": list(names), "changed": now()} for names in groups]
     if rows:

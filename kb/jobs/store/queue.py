@@ -15,13 +15,14 @@ from kb.documents.models import FileReport, Outcome
 from kb.documents.reading import ReadFault, Remark, remark_json, remark_of
 from kb.documents.state import State
 from kb.documents.store.documents import Then
+from kb.errors import RefusedError
 from kb.jobs.job import (
     INTERRUPTED,
     LEASE,
     MOST_ATTEMPTS,
     Job,
-    JobError,
     JobFilter,
+    JobRefusal,
     JobState,
     JobWishes,
     LostJobError,
@@ -69,22 +70,27 @@ def counts(connection: Connection, asked: JobFilter) -> dict[JobState, int]:
 
 
 def retry(connection: Connection, by: Actor, number: int) -> None:
-    """Let a job that failed or was cancelled wait again. Raises JobError."""
+    """Let a job that failed or was cancelled wait again. Raises RefusedError."""
     job = get(connection, number)
     if job is None or not job.can_be_retried:
-        what = "bytes" if job is not None and job.state is JobState.FAILED else "state"
-        raise JobError(what, "Only a file that failed, and whose bytes are here, can be tried again; send it again.")
+        lost = job is not None and job.state is JobState.FAILED
+        code = JobRefusal.BYTES if lost else JobRefusal.STATE
+        raise RefusedError(
+            code, "Only a file that failed, and whose bytes are here, can be tried again; send it again."
+        )
     values = {"state": JobState.WAITING.value, "outcome": "", "message": "", "warnings": [], "attempts": 0, "step": ""}
     connection.execute(update(jobs).where(jobs.c.id == number).values(values | {"changed": now()}))
     audit_trail.record(connection, by, "job-retried", _KIND, number)
 
 
 def cancel(connection: Connection, by: Actor, number: int) -> None:
-    """Take back a job that no worker has begun. Raises JobError."""
+    """Take back a job that no worker has begun. Raises RefusedError."""
     waiting = and_(jobs.c.id == number, jobs.c.state == JobState.WAITING.value)
     values = {"state": JobState.CANCELLED.value, "changed": now()}
     if connection.execute(update(jobs).where(waiting).values(values)).rowcount == 0:
-        raise JobError("state", "Only a file that still waits can be cancelled; this one was begun or has ended.")
+        raise RefusedError(
+            JobRefusal.STATE, "Only a file that still waits can be cancelled; this one was begun or has ended."
+        )
     audit_trail.record(connection, by, "job-cancelled", _KIND, number)
 
 

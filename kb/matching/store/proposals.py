@@ -10,7 +10,7 @@ from kb.accounts.account import ANYONE, Actor
 from kb.accounts.permissions import Action, require
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
-from kb.errors import NotFoundError
+from kb.errors import NotFoundError, RefusedError
 from kb.experts.store import experts, organisations
 from kb.matching import eligibility
 from kb.matching.eligibility import Eligibility, MatchingContext
@@ -20,10 +20,10 @@ from kb.requests.case import (
     LIVE,
     LONGEST,
     DeclineReason,
-    HubError,
     Proposal,
     ProposalStatus,
     RequestEventKind,
+    RequestRefusal,
 )
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import requests
@@ -64,25 +64,26 @@ def choose(
 ) -> None:
     """Put people on the slate of a request: their numbers, with the reason for those added by hand ("" for others).
 
-    Raises HubError: `moved` and `stage` as moves do, `left-out` when the rules leave somebody out, `nothing`, `reason`.
+    Raises RefusedError: `moved` and `stage` as moves do, `left-out` when the rules leave somebody out, `nothing` and
+    `reason`.
     """
     require(actor, Action.DECIDE_REQUEST)
     case = requests.get(connection, ranked.request)
     if case.stage != expected:
-        raise HubError("moved", f"The request is {case.stage.value} by now.")
+        raise RefusedError(RequestRefusal.MOVED, f"The request is {case.stage.value} by now.")
     asked = {p.expert for p in of_request(connection, case.id) if p.standing in (*LIVE, ProposalStatus.CHOSEN)}
     added = {n: why.strip() for n, why in chosen.items() if n not in asked}
     if not added:
-        raise HubError("nothing", "Nobody was chosen.")
+        raise RefusedError(RequestRefusal.NOTHING, "Nobody was chosen.")
     ranks = ranked.ranking.places
     if any(n not in ranks and not why for n, why in added.items()):
-        raise HubError("reason", "Whoever is added by hand needs a reason.")
+        raise RefusedError(RequestRefusal.REASON, "Whoever is added by hand needs a reason.")
     if len(check_eligibility(connection, case.request, added, matching_context(connection)).eligible) != len(added):
-        raise HubError("left-out", "The rules leave one of them out.")
+        raise RefusedError(RequestRefusal.LEFT_OUT, "The rules leave one of them out.")
     if case.stage in (Stage.FILED, Stage.CLARIFIED):
         requests.move(connection, actor, case.id, Stage.MATCHED, case.stage)
     elif case.stage not in (Stage.MATCHED, Stage.PROPOSED):
-        raise HubError("stage", "People are chosen before somebody accepted.")
+        raise RefusedError(RequestRefusal.STAGE, "People are chosen before somebody accepted.")
     for number, why in added.items():
         _add(connection, ranked, number, ranks.get(number), why[:LONGEST])
         told = {"ranking": ranked.id, "rank": ranks.get(number)}
@@ -96,18 +97,18 @@ def drop(connection: Connection, actor: Actor, number: int) -> None:
 
 
 def invite(connection: Connection, actor: Actor, number: int, expected: str) -> str:
-    """The secret of an invitation. Raises HubError `left-out` when by now the rules leave the person out."""
+    """The secret of an invitation. Raises RefusedError `left-out` when by now the rules leave the person out."""
     require(actor, Action.DECIDE_REQUEST)
     found = get(connection, number)
     case = requests.get(connection, found.request)
     if found.standing in LIVE:
-        raise HubError("invited", "They were invited already.")
+        raise RefusedError(RequestRefusal.INVITED, "They were invited already.")
     if case.stage != expected:
-        raise HubError("moved", f"The request is {case.stage.value} by now.")
+        raise RefusedError(RequestRefusal.MOVED, f"The request is {case.stage.value} by now.")
     if case.stage not in (Stage.MATCHED, Stage.PROPOSED):
-        raise HubError("stage", "Nobody can be invited at this stage.")
+        raise RefusedError(RequestRefusal.STAGE, "Nobody can be invited at this stage.")
     if not check_eligibility(connection, case.request, [found.expert], matching_context(connection)).eligible:
-        raise HubError("left-out", "The rules leave this person out by now.")
+        raise RefusedError(RequestRefusal.LEFT_OUT, "The rules leave this person out by now.")
     token = new_token()
     values = {"digest": digest(token), "invited": now(), "expires": now() + LASTS}
     _stand(connection, number, (ProposalStatus.CHOSEN,), ProposalStatus.INVITED, values)
@@ -184,7 +185,7 @@ def of_expert(connection: Connection, number: int) -> list[Proposal]:
 def answer(connection: Connection, number: int, *, accepts: bool, why: str = "", text: str = "") -> Proposal:
     """The expert's answer. The same answer a second time changes nothing.
 
-    Raises HubError: `answered` when another answer was given, `expired`, `consent` when the rules leave the person out
+    Raises RefusedError: `answered` when another answer was given, `expired`, `consent` when the rules leave them out
     by now, `reason` when they decline without saying why.
     """
     found = get(connection, number)
@@ -192,20 +193,20 @@ def answer(connection: Connection, number: int, *, accepts: bool, why: str = "",
     if found.standing is wanted or (accepts and found.standing is ProposalStatus.AGREED):
         return found
     if found.standing is ProposalStatus.LAPSED:
-        raise HubError("expired", "The invitation has run out.")
+        raise RefusedError(RequestRefusal.EXPIRED, "The invitation has run out.")
     if found.standing is ProposalStatus.RELEASED:
-        raise HubError("ended", "The request has ended.")
+        raise RefusedError(RequestRefusal.ENDED, "The request has ended.")
     if found.standing is not ProposalStatus.INVITED:
-        raise HubError("answered", "The invitation was answered.")
+        raise RefusedError(RequestRefusal.ANSWERED, "The invitation was answered.")
     if found.expires is not None and found.expires < now():
-        raise HubError("expired", "The invitation has run out.")
+        raise RefusedError(RequestRefusal.EXPIRED, "The invitation has run out.")
     case = requests.get(connection, found.request)
     if not next_stages(case.stage):
-        raise HubError("ended", "The request has ended.")
+        raise RefusedError(RequestRefusal.ENDED, "The request has ended.")
     if accepts and not may_stay(connection, found):
-        raise HubError("consent", "The rules leave this person out by now.")
+        raise RefusedError(RequestRefusal.CONSENT, "The rules leave this person out by now.")
     if not accepts and why not in list(DeclineReason):
-        raise HubError("reason", "A reason is needed.")
+        raise RefusedError(RequestRefusal.REASON, "A reason is needed.")
     said = text.strip()[:LONGEST]
     values = {"answered": now(), "why": "" if accepts else why, "answer": said}
     _stand(connection, number, (ProposalStatus.INVITED,), wanted, values)
@@ -228,9 +229,9 @@ def settle(connection: Connection, actor: Actor, number: int, *, agrees: bool, r
     if found.standing is (ProposalStatus.AGREED if agrees else ProposalStatus.REFUSED):
         return
     if not agrees and not reason.strip():
-        raise HubError("reason", "A reason is needed.")
+        raise RefusedError(RequestRefusal.REASON, "A reason is needed.")
     if agrees and not may_stay(connection, found):
-        raise HubError("left-out", "The rules leave this person out by now.")
+        raise RefusedError(RequestRefusal.LEFT_OUT, "The rules leave this person out by now.")
     _stand(connection, number, (ProposalStatus.ACCEPTED,), ProposalStatus.AGREED if agrees else ProposalStatus.REFUSED)
     kind = RequestEventKind.AGREED if agrees else RequestEventKind.REFUSED
     requests.happen(connection, actor, case.id, kind, reason.strip()[:LONGEST], expert=found.expert)
@@ -272,7 +273,7 @@ def _stand(
     here = (proposals.c.id == number, proposals.c.standing.in_([each.value for each in before]))
     changed = update(proposals).where(*here).values(standing=after.value, **(values or {}))
     if not connection.execute(changed).rowcount:
-        raise HubError("moved", "Somebody else was quicker.")
+        raise RefusedError(RequestRefusal.MOVED, "Somebody else was quicker.")
 
 
 def _proposal(row: AnyRow) -> Proposal:

@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import audit_trail
+from kb.errors import RefusedError
 from kb.experts.expert import Expert
 from kb.experts.store import experts
 from kb.experts.store.experts import Contact
 from kb.matching.store import proposals, rankings
-from kb.requests.case import HubError, Proposal, ProposalStatus, RequestRecord
+from kb.requests.case import Proposal, ProposalStatus, RequestRecord, RequestRefusal
 from kb.requests.request import Stage
 from kb.requests.store import notifications, requests
 from kb.text.folding import fold
@@ -40,7 +41,7 @@ class Invitations:
     """What became of inviting several people: who was invited, and why others were not."""
 
     issued: tuple[IssuedInvitation, ...]
-    refused: tuple[HubError, ...]
+    refused: tuple[RefusedError, ...]
 
 
 def choose(
@@ -55,15 +56,15 @@ def choose(
 ) -> None:
     """Put people of a ranking on the slate, and somebody by hand; who differs from the slate proposed says why.
 
-    Raises HubError as `proposals.choose` does, and `person` for who is not on the list or not found by name.
+    Raises RefusedError as `proposals.choose` does, and `person` for who is not on the list or not found by name.
     """
     case = requests.seen_by(connection, actor, request)
     found = rankings.get(connection, ranking, request)
     if not set(people) <= found.ranking.places.keys():
-        raise HubError("person", "Somebody is not on the list.")
+        raise RefusedError(RequestRefusal.PERSON, "Somebody is not on the list.")
     by_name = by_hand.name.strip()
     if set(people) != set(found.ranking.slate.chosen) and not reason.strip() and not by_name:
-        raise HubError("reason", "The slate differs from the one proposed.")
+        raise RefusedError(RequestRefusal.REASON, "The slate differs from the one proposed.")
     chosen = dict.fromkeys(people, "")
     if by_name:
         chosen[_by_name(connection, case, by_name)] = by_hand.why
@@ -76,13 +77,13 @@ def invite(connection: Connection, actor: Actor, request: int, numbers: Collecti
     mine = _of_request(connection, request, numbers)
     people = experts.get_several(connection, [p.expert for p in mine])
     issued: list[IssuedInvitation] = []
-    refused: list[HubError] = []
+    refused: list[RefusedError] = []
     for each in mine:
         try:
             token = proposals.invite(connection, actor, each.id, expected)
-        except HubError as error:  # raised before anything is written
+        except RefusedError as error:  # raised before anything is written
             refused.append(error)
-            if error.what == "left-out":
+            if error.code is RequestRefusal.LEFT_OUT:
                 proposals.lapse(connection, actor, each.id)
             continue
         expected = Stage.PROPOSED if case.stage is Stage.MATCHED else expected
@@ -91,13 +92,13 @@ def invite(connection: Connection, actor: Actor, request: int, numbers: Collecti
 
 
 def renew(connection: Connection, actor: Actor, request: int, number: int) -> IssuedInvitation:
-    """Another secret for an invitation; the one before opens it no longer. Raises HubError `expired`."""
+    """Another secret for an invitation; the one before opens it no longer. Raises RefusedError `expired`."""
     requests.seen_by(connection, actor, request)
     mine = _of_request(connection, request, (number,))
     token = notifications.invitation_secret(connection, number) if mine else None
     person = experts.get_several(connection, [p.expert for p in mine]).get(mine[0].expert) if mine else None
     if token is None or person is None:
-        raise HubError("expired", "It has run out.")
+        raise RefusedError(RequestRefusal.EXPIRED, "It has run out.")
     audit_trail.record(connection, actor, "link-made", "proposal", number)
     return IssuedInvitation(person, experts.contact(connection, person.id), token)
 
@@ -113,10 +114,10 @@ def take_off(connection: Connection, actor: Actor, request: int, number: int) ->
 def settle(
     connection: Connection, actor: Actor, request: int, number: int, *, agrees: bool | None, reason: str = ""
 ) -> None:
-    """The answer of the one who asks to somebody of the shortlist. Raises HubError `stage` where there is nobody."""
+    """What the one who asks answers to somebody of the shortlist. Raises RefusedError `stage` where there is nobody."""
     require(actor, Action.OWN_REQUEST, requests.get(connection, request).owner)
     if agrees is None or not _of_request(connection, request, (number,)):
-        raise HubError("stage", "There is nobody to agree to.")
+        raise RefusedError(RequestRefusal.STAGE, "There is nobody to agree to.")
     proposals.settle(connection, actor, number, agrees=agrees, reason=reason)
 
 
@@ -131,5 +132,5 @@ def _by_name(connection: Connection, case: RequestRecord, name: str) -> int:
     context = proposals.matching_context(connection)
     eligible = proposals.check_eligibility(connection, case.request, alike, context).eligible
     if len(eligible) != 1:
-        raise HubError("person", "Nobody, or more than one, of this name can be proposed.")
+        raise RefusedError(RequestRefusal.PERSON, "Nobody, or more than one, of this name can be proposed.")
     return eligible[0].id

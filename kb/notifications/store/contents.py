@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
@@ -21,6 +20,7 @@ from kb.experts.store import experts
 from kb.mail.letter import ABOUT, About, Letter, Topic
 from kb.matching.store import proposals
 from kb.notifications.store import reminders
+from kb.notifications.target import Target, TargetKind
 from kb.requests.case import ProposalStatus
 from kb.requests.request import next_stages
 from kb.requests.store import notifications, requests
@@ -28,14 +28,14 @@ from kb.requests.store import notifications, requests
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a letter is made of. `path` is the page it leads to, "" for none.
+    """What a letter is made of. `target` is the page it leads to, None for none.
 
     `title` is the one of a document or of a request, "" where it has none or is confidential.
     """
 
     to: str
     language: str
-    path: str = ""
+    target: Target | None = None
     title: str = ""
     request: int | None = None
     day: date | None = None
@@ -82,7 +82,7 @@ def _of_account(connection: Connection, letter: Letter, to: _Receiver) -> Draft 
         return None
     purpose = Purpose.RESET if has_password else Purpose.INVITATION
     token = one_time_links.make(connection, SYSTEM, letter.key, purpose)
-    return replace(to.draft, path=f"/welcome?{urlencode({'key': token})}")
+    return replace(to.draft, target=Target(TargetKind.WELCOME, secret=token))
 
 
 def _of_expert(connection: Connection, letter: Letter, to: _Receiver) -> Draft | None:
@@ -91,11 +91,11 @@ def _of_expert(connection: Connection, letter: Letter, to: _Receiver) -> Draft |
         if may_be_named(expert, today):
             return None
         token = experts.invite(connection, SYSTEM, letter.key, to.email, to.language)
-        return replace(to.draft, path=f"/consent?{urlencode({'key': token})}")
+        return replace(to.draft, target=Target(TargetKind.CONSENT, secret=token))
     ends = expert.consent.expires
     if ends is None or not expert.consent.uses or ends <= today:
         return None
-    return replace(to.draft, path="/expert", day=ends)
+    return replace(to.draft, target=Target(TargetKind.OWN_PROFILE), day=ends)
 
 
 def _of_proposal(connection: Connection, letter: Letter, to: _Receiver) -> Draft | None:
@@ -103,23 +103,23 @@ def _of_proposal(connection: Connection, letter: Letter, to: _Receiver) -> Draft
     if letter.topic is Topic.AGREED:
         request = requests.get(connection, found.request).request
         title = "" if request.confidential else request.title
-        drafted = replace(to.draft, path=_signed_in(connection, found.id, to), request=request.id, title=title)
+        drafted = replace(to.draft, target=_signed_in(connection, found.id, to), request=request.id, title=title)
         return drafted if found.standing is ProposalStatus.AGREED else None
     if found.standing is not ProposalStatus.INVITED or found.expires is None or found.expires <= now():
         return None
     if letter.topic is Topic.INVITATION_OPEN:
-        return replace(to.draft, path=_signed_in(connection, found.id, to), day=found.expires.date())
+        return replace(to.draft, target=_signed_in(connection, found.id, to), day=found.expires.date())
     request = requests.get(connection, found.request).request
     if not proposals.may_stay(connection, found):
         return None
     token = notifications.renewed_secret(connection, found.id)
-    return None if token is None else replace(to.draft, path=f"/invitation?{urlencode({'key': token})}")
+    return None if token is None else replace(to.draft, target=Target(TargetKind.INVITATION, secret=token))
 
 
-def _signed_in(connection: Connection, proposal: int, to: _Receiver) -> str:
+def _signed_in(connection: Connection, proposal: int, to: _Receiver) -> Target | None:
     """The page of an invitation, for who can sign in; the others have its secret address."""
     known = to.account is not None and accounts.password_of(connection, to.account.id)
-    return f"/invitations/{proposal}" if known else ""
+    return Target(TargetKind.OWN_INVITATION, proposal) if known else None
 
 
 def _of_review(connection: Connection, letter: Letter, to: _Receiver) -> Draft | None:
@@ -129,15 +129,15 @@ def _of_review(connection: Connection, letter: Letter, to: _Receiver) -> Draft |
     if to.account is None or not goes_on or not may(to.account.actor, Action.REVIEW, review.reviewer):
         return None
     title = documents.get(connection, review.document).description.title
-    return replace(to.draft, path=f"/reviews/{review.id}", title=title, day=review.due)
+    return replace(to.draft, target=Target(TargetKind.REVIEW, review.id), title=title, day=review.due)
 
 
 def _of_document(connection: Connection, letter: Letter, to: _Receiver) -> Draft | None:
     found = documents.get(connection, letter.key)
     if to.account is None or TOPICS.get(found.state) is not letter.topic or found.owner != to.account.id:
         return None
-    path = f"/documents/{found.id}" if found.state in PUBLIC else f"/submissions/{found.id}"
-    return replace(to.draft, path=path, title=found.description.title)
+    kind = TargetKind.DOCUMENT if found.state in PUBLIC else TargetKind.SUBMISSION
+    return replace(to.draft, target=Target(kind, found.id), title=found.description.title)
 
 
 def _of_request(connection: Connection, letter: Letter, to: _Receiver) -> Draft | None:
@@ -156,7 +156,7 @@ def _of_request(connection: Connection, letter: Letter, to: _Receiver) -> Draft 
     if not still.get(letter.topic, True):
         return None
     title = "" if case.request.confidential else case.request.title
-    return replace(to.draft, path=f"/requests/{case.id}", title=title, request=case.id, day=day)
+    return replace(to.draft, target=Target(TargetKind.REQUEST, case.id), title=title, request=case.id, day=day)
 
 
 _DRAFTS: dict[About, Callable[[Connection, Letter, _Receiver], Draft | None]] = {

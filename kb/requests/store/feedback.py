@@ -6,7 +6,17 @@ from sqlalchemy import Connection
 
 from kb.accounts.account import ANYONE, Actor
 from kb.accounts.permissions import Action, require
-from kb.requests.case import LONGEST, Event, FeedbackSide, HubError, Outcome, Proposal, ProposalStatus, RequestEventKind
+from kb.errors import RefusedError
+from kb.requests.case import (
+    LONGEST,
+    Event,
+    FeedbackSide,
+    Outcome,
+    Proposal,
+    ProposalStatus,
+    RequestEventKind,
+    RequestRefusal,
+)
 from kb.requests.request import Stage
 from kb.requests.store import requests
 
@@ -14,7 +24,7 @@ _WHEN = (Stage.UNDER_WAY, Stage.CLOSED)
 
 
 def of_asker(connection: Connection, actor: Actor, number: int, outcome: Outcome | None, text: str) -> None:
-    """What the one who asked says. Raises HubError: `reason` without an outcome, `stage`, `answered`."""
+    """What the one who asked says. Raises RefusedError: `reason` without an outcome, `stage`, `answered`."""
     case = requests.get(connection, number)
     require(actor, Action.OWN_REQUEST, case.owner)
     _give(connection, actor, number, FeedbackSide.ASKER, None, outcome, text)
@@ -23,7 +33,7 @@ def of_asker(connection: Connection, actor: Actor, number: int, outcome: Outcome
 def of_expert(connection: Connection, proposal: Proposal, outcome: Outcome | None, text: str) -> None:
     """What an expert says of a request for which both sides agreed."""
     if proposal.standing is not ProposalStatus.AGREED:
-        raise HubError("stage", "Both sides must have agreed.")
+        raise RefusedError(RequestRefusal.STAGE, "Both sides must have agreed.")
     _give(connection, ANYONE, proposal.request, FeedbackSide.EXPERT, proposal.expert, outcome, text)
 
 
@@ -45,10 +55,10 @@ def _give(
     text: str,
 ) -> None:
     if outcome is None:
-        raise HubError("reason", "An outcome is needed.")
+        raise RefusedError(RequestRefusal.REASON, "An outcome is needed.")
     if requests.get(connection, number).stage not in _WHEN:
-        raise HubError("stage", "Feedback is given once the support is under way.")
+        raise RefusedError(RequestRefusal.STAGE, "Feedback is given once the support is under way.")
     if given(requests.timeline(connection, number), side, expert) is not None:
-        raise HubError("answered", "Feedback was given.")
+        raise RefusedError(RequestRefusal.ANSWERED, "Feedback was given.")
     told = {"side": side.value, "outcome": outcome.value}
     requests.happen(connection, actor, number, RequestEventKind.FEEDBACK, text.strip()[:LONGEST], None, expert, told)

@@ -10,17 +10,17 @@ from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, may, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
-from kb.errors import NotFoundError
+from kb.errors import NotFoundError, RefusedError
 from kb.experts.expert import Support
 from kb.requests.case import (
     LONGEST,
     LONGEST_TITLE,
     Event,
-    HubError,
     ObjectiveSuggestion,
     ProposalStatus,
     RequestEventKind,
     RequestRecord,
+    RequestRefusal,
 )
 from kb.requests.request import Request, Stage, next_stages
 from kb.requests.store import notifications, served_requests
@@ -93,13 +93,13 @@ def all_requests(connection: Connection) -> list[RequestRecord]:
 
 
 def ask(connection: Connection, actor: Actor, number: int, text: str) -> None:
-    """Ask the one who filed it something. Raises HubError when it has ended, or a question is open already."""
+    """Ask the one who filed it something. Raises RefusedError when it has ended, or a question is open already."""
     require(actor, Action.DECIDE_REQUEST)
     case = get(connection, number)
     if case.stage not in (Stage.FILED, Stage.CLARIFIED):
-        raise HubError("stage", "Questions are asked before people are proposed.")
+        raise RefusedError(RequestRefusal.STAGE, "Questions are asked before people are proposed.")
     if open_question(timeline(connection, number)) is not None:
-        raise HubError("open", "A question is open already.")
+        raise RefusedError(RequestRefusal.OPEN, "A question is open already.")
     happen(connection, actor, number, RequestEventKind.QUESTION, _worded(text))
 
 
@@ -108,7 +108,7 @@ def answer(connection: Connection, actor: Actor, number: int, text: str) -> None
     case = get(connection, number)
     require(actor, Action.OWN_REQUEST, case.owner)
     if open_question(timeline(connection, number)) is None:
-        raise HubError("answered", "No question is open.")
+        raise RefusedError(RequestRefusal.ANSWERED, "No question is open.")
     happen(connection, actor, number, RequestEventKind.ANSWER, _worded(text))
     if case.stage is Stage.FILED:
         move(connection, actor, number, Stage.CLARIFIED, Stage.FILED)
@@ -118,7 +118,7 @@ def describe(connection: Connection, actor: Actor, number: int, objectives: Sequ
     """Say which objectives it is about."""
     case = seen_by(connection, actor, number)
     if not next_stages(case.stage):
-        raise HubError("stage", "The request has ended.")
+        raise RefusedError(RequestRefusal.STAGE, "The request has ended.")
     row = connection.execute(select(support_requests.c.facts).where(support_requests.c.id == number)).one()
     chosen = {"facts": row.facts | {"objectives": list(objectives)}, "changed": now()}
     connection.execute(update(support_requests).where(support_requests.c.id == number).values(chosen))
@@ -128,16 +128,16 @@ def describe(connection: Connection, actor: Actor, number: int, objectives: Sequ
 def entitle(connection: Connection, actor: Actor, number: int, title: str, *, public: bool) -> None:
     """Give it a title, and say whether everybody may read it; the one who asks can change that at any time.
 
-    Raises HubError: `untitled` when there is no title to be shown, `confidential` when the request is, `long`.
+    Raises RefusedError: `untitled` when there is no title to be shown, `confidential` when the request is, `long`.
     """
     case = get(connection, number)
     require(actor, Action.OWN_REQUEST, case.owner)
     if public and not title:
-        raise HubError("untitled", "There is no title.")
+        raise RefusedError(RequestRefusal.UNTITLED, "There is no title.")
     if len(title) > LONGEST_TITLE:
-        raise HubError("long", f"A title has at most {LONGEST_TITLE} characters.")
+        raise RefusedError(RequestRefusal.LONG, f"A title has at most {LONGEST_TITLE} characters.")
     if public and case.request.confidential:
-        raise HubError("confidential", "The request is confidential.")
+        raise RefusedError(RequestRefusal.CONFIDENTIAL, "The request is confidential.")
     row = connection.execute(select(support_requests.c.facts).where(support_requests.c.id == number)).one()
     values = {"facts": row.facts | {"title": title, "title_public": public}}
     connection.execute(update(support_requests).where(support_requests.c.id == number).values(values))
@@ -147,7 +147,7 @@ def entitle(connection: Connection, actor: Actor, number: int, title: str, *, pu
 def hand_in(connection: Connection, actor: Actor, number: int, upload: str) -> None:
     """Note that what was learned of a closed request was handed in as a practice, in this upload."""
     if seen_by(connection, actor, number).stage is not Stage.CLOSED:
-        raise HubError("stage", "A practice is made of a request that is closed.")
+        raise RefusedError(RequestRefusal.STAGE, "A practice is made of a request that is closed.")
     happen(connection, actor, number, RequestEventKind.PRACTICE, details={"upload": upload})
 
 
@@ -170,9 +170,9 @@ def step(
     else:
         require(actor, Action.DECIDE_REQUEST)
     if to not in (Stage.CLARIFIED, Stage.UNDER_WAY, Stage.CLOSED, *_GOES_BACK):
-        raise HubError("stage", "This step follows from others.")
+        raise RefusedError(RequestRefusal.STAGE, "This step follows from others.")
     if to in (*_GOES_BACK, Stage.CLOSED) and not reason.strip():
-        raise HubError("reason", "A reason is needed.")
+        raise RefusedError(RequestRefusal.REASON, "A reason is needed.")
     move(connection, actor, number, to, expected, reason, taxonomy)
 
 
@@ -185,17 +185,17 @@ def move(
     reason: str = "",
     taxonomy: Taxonomy = _NO_NAMES,
 ) -> None:
-    """Move a request on. Raises HubError: `moved` when it is not at `expected` any more, `stage` when it may not."""
+    """Move a request on. Raises RefusedError: `moved` where it is not at `expected`, `stage` where it may not."""
     case = get(connection, number)
     if case.stage != expected:
-        raise HubError("moved", f"The request is {case.stage.value} by now.")
+        raise RefusedError(RequestRefusal.MOVED, f"The request is {case.stage.value} by now.")
     if to not in next_stages(case.stage):
-        raise HubError("stage", f"A request that is {case.stage.value} cannot become {to.value}.")
+        raise RefusedError(RequestRefusal.STAGE, f"A request that is {case.stage.value} cannot become {to.value}.")
     values = {"stage": to.value, "changed": now()}
     # The condition holds in any case where writers wait for each other; elsewhere it decides who was first.
     here = (support_requests.c.id == number, support_requests.c.stage == expected)
     if not connection.execute(update(support_requests).where(*here).values(values)).rowcount:
-        raise HubError("moved", "Somebody else was quicker.")
+        raise RefusedError(RequestRefusal.MOVED, "Somebody else was quicker.")
     happen(
         connection,
         actor,
@@ -275,7 +275,7 @@ def happen(
 def _worded(text: str) -> str:
     clean = text.strip()
     if not clean:
-        raise HubError("nothing", "There are no words.")
+        raise RefusedError(RequestRefusal.NOTHING, "There are no words.")
     return clean[:LONGEST]
 
 
