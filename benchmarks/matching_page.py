@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from starlette.testclient import TestClient
 
 from benchmarks.matching import experts_of, requests_of, texts_of
 from benchmarks.synthetic import percentiles
@@ -32,6 +31,7 @@ from kb.requests.request import Request
 from kb.requests.store import requests
 from tests.support.documents import Instance
 from tests.support.expert_samples import site_of
+from tests.support.http_client import Client
 from tests.support.site import TestSite
 
 
@@ -103,7 +103,7 @@ def _filed(site: TestSite, asker: Account, row: dict[str, Any]) -> int:
         return requests.file(connection, asker.actor, request)
 
 
-def _listed(client: TestClient, number: int) -> tuple[float, float]:
+def _listed(client: Client, number: int) -> tuple[float, float]:
     """Seconds to make a list, and to read it."""
     began = time.perf_counter()
     made = client.post(f"/requests/{number}/ranking", data={"size": "3"})

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from index.encoding.encoder import Encoder
 from index.encoding.open_encoder import open_encoder
 from kb import config
 from kb.store import database
-from tests.support.http_client import answered_where_asked
 
 _prepare = database._prepare_sqlite
 
@@ -31,12 +29,6 @@ def _prepare_hastily(engine: Engine) -> None:
 
 
 database._prepare_sqlite = _prepare_hastily
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _answered_where_asked() -> Iterator[None]:
-    with answered_where_asked():
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
 from kb.accounts.store import account_requests, accounts, audit_trail
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site
 
 OWN = {"sec-fetch-site": "same-origin", "accept-language": "en"}
@@ -26,11 +26,11 @@ def site(tmp_path: Path) -> TestSite:
     return make_site(tmp_path, TEXTS[:1])
 
 
-def visitor(site: TestSite) -> TestClient:
-    return TestClient(site.app, headers=OWN, follow_redirects=False)
+def visitor(site: TestSite) -> Client:
+    return Client(site.app, headers=OWN, follow_redirects=False)
 
 
-def admin(site: TestSite) -> TestClient:
+def admin(site: TestSite) -> Client:
     return site.signed_in(site.person(Role.ADMIN, email="admin@example.org"))
 
 

@@ -14,7 +14,6 @@ import pytest
 from bs4 import BeautifulSoup
 from httpx2 import Response
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.passwords import Passwords
@@ -22,6 +21,7 @@ from kb.accounts.store import accounts, api_tokens, audit_trail, one_time_links,
 from kb.accounts.store.one_time_links import Purpose
 from kb.config import Settings
 from kb.mail import smtp
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site
 from tests.support.smtp_server import PostOffice, post_office, words
 from web.accounts.sign_in import safe_path
@@ -52,14 +52,14 @@ def site(house: TestSite) -> TestSite:
     return house
 
 
-def browser(site: TestSite, **settings: str) -> TestClient:
+def browser(site: TestSite, **settings: str) -> Client:
     """A browser at this site, which may be set up otherwise."""
     app = site.app
     if settings:
         changed = replace(app.state.house.site.settings, **settings)
         app = create_app(replace(app.state.house.site, settings=changed))
     base = "https://testserver" if settings.get("public_url", "").startswith("https") else "http://testserver"
-    return TestClient(app, base_url=base, headers=OWN, follow_redirects=False)
+    return Client(app, base_url=base, headers=OWN, follow_redirects=False)
 
 
 def with_password(site: TestSite, *roles: Role, email: str = "ana@example.org") -> Account:
@@ -74,7 +74,7 @@ def link_for(site: TestSite, account: Account, purpose: Purpose = Purpose.INVITA
         return one_time_links.make(connection, SYSTEM, account.id, purpose)
 
 
-def sign_in(client: TestClient, password: str = PASSWORD, email: str = "ana@example.org", **more: str) -> Response:
+def sign_in(client: Client, password: str = PASSWORD, email: str = "ana@example.org", **more: str) -> Response:
     return client.post("/sign-in", data={"email": email, "password": password, **more})
 
 
@@ -83,7 +83,7 @@ def change(site: TestSite, statement: str) -> None:
         connection.execute(text(statement))
 
 
-def is_signed_in(client: TestClient) -> bool:
+def is_signed_in(client: Client) -> bool:
     return client.get("/account").status_code == 200
 
 

@@ -83,14 +83,14 @@ def test_a_wrong_method(site: TestSite) -> None:
 def test_a_fault_inside_is_logged_and_not_shown(
     site: TestSite, path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from starlette.testclient import TestClient
+    from tests.support.http_client import Client
 
     def fail(query: object) -> None:
         raise RuntimeError("the secret of the house")
 
     monkeypatch.setattr(site.app.state.house.site.searcher, "search", fail)
     with caplog.at_level(logging.ERROR):
-        answer = TestClient(site.app, raise_server_exceptions=False).get(path)
+        answer = Client(site.app, raise_server_exceptions=False).get(path)
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "RuntimeError" not in answer.text

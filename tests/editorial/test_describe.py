@@ -7,7 +7,6 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from httpx2 import Response
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
 from kb.documents.duplicate import Likeness, LinkKind
@@ -16,6 +15,7 @@ from kb.documents.store import documents, duplicates, history, tag_decisions
 from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.review import Side
 from kb.editorial.store import reviews, transitions
+from tests.support.http_client import Client
 from tests.support.site import ATTRIBUTE, SCRIPT, TEXTS, TestSite, Text, make_site, prepared
 
 FEES = replace(TEXTS[2], name="fees.pdf", title="Fees of remittances")  # objectives 19 and 20, area 4
@@ -27,7 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
 
 
 @pytest.fixture
-def librarian(site: TestSite) -> TestClient:
+def librarian(site: TestSite) -> Client:
     return site.signed_in(site.person(Role.LIBRARIAN, name="Lena"))
 
 
@@ -46,13 +46,13 @@ def bench(number: int) -> str:
     return f"/workbench/documents/{number}"
 
 
-def page(client: TestClient, path: str, status: int = 200) -> BeautifulSoup:
+def page(client: Client, path: str, status: int = 200) -> BeautifulSoup:
     answer = client.get(path)
     assert answer.status_code == status, answer.text
     return BeautifulSoup(answer.text, "html5lib")
 
 
-def sent(client: TestClient, form: Tag, press: str = "", **fields: str) -> Response:
+def sent(client: Client, form: Tag, press: str = "", **fields: str) -> Response:
     """The form as a browser without JavaScript sends it, with `press` the value of the button that is pressed."""
     values: dict[str, list[str]] = {}
     for field in form.select("input[name], textarea[name], select[name]"):
@@ -93,7 +93,7 @@ def what_happened(shown: BeautifulSoup) -> list[str]:
     return [" ".join(li.get_text(" ").split()) for li in shown.select("section[aria-labelledby=history] li")]
 
 
-def test_the_page_shows_the_text_and_lights_the_evidence(librarian: TestClient, number: int) -> None:
+def test_the_page_shows_the_text_and_lights_the_evidence(librarian: Client, number: int) -> None:
     shown = page(librarian, bench(number))
     assert keys(shown) == ["objectives:19", "objectives:20", "areas:4"]
     current = shown.select_one(".claim[data-current]")
@@ -107,7 +107,7 @@ def test_the_page_shows_the_text_and_lights_the_evidence(librarian: TestClient, 
     assert not page(librarian, f"{bench(number)}?tag=areas:99").select(".claim [autofocus]")[1:]
 
 
-def test_suggestions_are_decided_one_after_the_other(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_suggestions_are_decided_one_after_the_other(site: TestSite, librarian: Client, number: int) -> None:
     shown, path = page(librarian, f"{bench(number)}?tag=objectives:19"), ""
     for key, press, following in (
         ("objectives:19", "accepted", "objectives:20"),
@@ -130,7 +130,7 @@ def test_suggestions_are_decided_one_after_the_other(site: TestSite, librarian: 
     assert verdicts(site, number)[-1] == ("20", "withdrawn")
 
 
-def test_all_above_a_score_at_once_and_back(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_all_above_a_score_at_once_and_back(site: TestSite, librarian: Client, number: int) -> None:
     with site.instance.database.write() as connection:
         connection.execute(text("UPDATE tags SET score = 0.55 WHERE notation = '20' AND passage IS NULL"))
     shown = page(librarian, bench(number))
@@ -143,14 +143,14 @@ def test_all_above_a_score_at_once_and_back(site: TestSite, librarian: TestClien
     assert verdicts(site, number)[2:] == [("19", "withdrawn"), ("4", "withdrawn")]
 
 
-def test_nobody_undoes_what_another_decided(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_nobody_undoes_what_another_decided(site: TestSite, librarian: Client, number: int) -> None:
     after = sent(librarian, form_to(page(librarian, bench(number)), "/tags"))
     other = site.signed_in(site.person(Role.LIBRARIAN))
     sent(other, form_to(page(other, after.headers["location"]), "/undo"))
     assert [verdict for _n, verdict in verdicts(site, number)] == ["accepted"] * 3
 
 
-def test_a_concept_is_added(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_a_concept_is_added(site: TestSite, librarian: Client, number: int) -> None:
     form = form_to(page(librarian, bench(number)), "/add")
     offered = [str(o["value"]) for o in form.select("option")]
     assert "objectives:13" in offered
@@ -162,7 +162,7 @@ def test_a_concept_is_added(site: TestSite, librarian: TestClient, number: int) 
     assert verdicts(site, number) == [("13", "added")]
 
 
-def test_a_tag_that_is_not_there_is_refused(librarian: TestClient, number: int) -> None:
+def test_a_tag_that_is_not_there_is_refused(librarian: Client, number: int) -> None:
     for tag in ("objectives:1", "nothing", "", "x:y:z"):
         answer = librarian.post(f"{bench(number)}/tag", data={"tag": tag, "verdict": "accepted"})
         assert answer.status_code == 404, tag
@@ -172,7 +172,7 @@ def test_a_tag_that_is_not_there_is_refused(librarian: TestClient, number: int) 
 # --- the description ---
 
 
-def test_a_description_is_corrected(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_a_description_is_corrected(site: TestSite, librarian: Client, number: int) -> None:
     form = form_to(page(librarian, bench(number)), "/description")
     fields = {"title": " Lower\nfees ", "date": "2021-05", "others": "Francia; BOL", "reason": "As on its cover."}
     answer = sent(librarian, form, **fields)
@@ -189,7 +189,7 @@ def test_a_description_is_corrected(site: TestSite, librarian: TestClient, numbe
     assert "confirmed as it is" in page(librarian, unchanged.headers["location"]).text
 
 
-def test_a_description_has_its_evidence_too(librarian: TestClient, number: int) -> None:
+def test_a_description_has_its_evidence_too(librarian: Client, number: int) -> None:
     shown = page(librarian, bench(number))
     form = form_to(shown, "/description")
     assert "As the software read it" in form.text
@@ -215,7 +215,7 @@ def test_a_description_has_its_evidence_too(librarian: TestClient, number: int) 
     ],
 )
 def test_what_cannot_be_kept_is_said_beside_its_field(
-    site: TestSite, librarian: TestClient, number: int, field: str, value: str
+    site: TestSite, librarian: Client, number: int, field: str, value: str
 ) -> None:
     answer = sent(librarian, form_to(page(librarian, bench(number)), "/description"), **{field: value})
     assert answer.status_code == 422
@@ -229,7 +229,7 @@ def test_what_cannot_be_kept_is_said_beside_its_field(
         assert len(history.of_document(connection, number)) == 1
 
 
-def test_the_second_of_two_is_told(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_the_second_of_two_is_told(site: TestSite, librarian: Client, number: int) -> None:
     form = form_to(page(librarian, bench(number)), "/description")
     sent(librarian, form, title="The first was quicker")
     late = sent(site.signed_in(site.person(Role.LIBRARIAN)), form, title="The second")
@@ -242,7 +242,7 @@ def test_the_second_of_two_is_told(site: TestSite, librarian: TestClient, number
 # --- moves ---
 
 
-def test_publishing_alone_and_withdrawing(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_publishing_alone_and_withdrawing(site: TestSite, librarian: Client, number: int) -> None:
     shown = page(librarian, bench(number))
     assert sent(librarian, form_to(shown, "/publish-trusted"), reason=" ").status_code == 422
     sent(librarian, form_to(shown, "/publish-trusted"), reason="Network papers")
@@ -263,7 +263,7 @@ def test_publishing_alone_and_withdrawing(site: TestSite, librarian: TestClient,
     page(site.client, f"/documents/{number}", 410)  # until it is published again
 
 
-def test_of_two_moves_the_second_is_told(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_of_two_moves_the_second_is_told(site: TestSite, librarian: Client, number: int) -> None:
     shown = page(librarian, bench(number))
     sent(librarian, form_to(shown, "/reject"), reason="A copy of another.")
     late = sent(site.signed_in(site.person(Role.LIBRARIAN)), form_to(shown, "/publish-trusted"), reason="x")
@@ -279,7 +279,7 @@ def test_what_was_never_public_leaves_no_tombstone(site: TestSite, number: int) 
     page(site.client, f"/documents/{number}", 404)
 
 
-def test_in_review_publishing_waits_for_the_rule(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_in_review_publishing_waits_for_the_rule(site: TestSite, librarian: Client, number: int) -> None:
     answer = sent(librarian, form_to(page(librarian, bench(number)), "/send-to-review"))
     assert answer.headers["location"].startswith(f"{bench(number)}/review")
     shown = page(librarian, bench(number))
@@ -289,7 +289,7 @@ def test_in_review_publishing_waits_for_the_rule(site: TestSite, librarian: Test
     assert (forced.status_code, site.instance.states()[number]) == (422, "in-review")
 
 
-def test_a_reviewed_document_says_so(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_a_reviewed_document_says_so(site: TestSite, librarian: Client, number: int) -> None:
     from kb.editorial.review import Recommendation
 
     editor = site.person(Role.LIBRARIAN).actor
@@ -325,7 +325,7 @@ def site_reviewer(connection: object, place: int) -> Account:
     return accounts.create(connection, SYSTEM, f"reviewer{place}@example.org", [Role.REVIEWER])  # type: ignore[arg-type]
 
 
-def test_who_sent_it_describes_it_until_others_have_a_say(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_who_sent_it_describes_it_until_others_have_a_say(site: TestSite, librarian: Client, number: int) -> None:
     client = site.signed_in(owned(site, number))
     shown = page(client, bench(number))
     assert form_to(shown, "/description")
@@ -346,7 +346,7 @@ def test_it_is_not_there_for_others(site: TestSite, number: int, role: Role) -> 
     page(site.client, f"/documents/{number}", 404)
 
 
-def test_a_hostile_document_is_only_text(site: TestSite, librarian: TestClient) -> None:
+def test_a_hostile_document_is_only_text(site: TestSite, librarian: Client) -> None:
     number = site.add(replace(TEXTS[5], name="again.html"), publish=False)
     for path in (
         bench(number),
@@ -358,7 +358,7 @@ def test_a_hostile_document_is_only_text(site: TestSite, librarian: TestClient) 
         assert not shown.select("img, iframe, main svg, main b, [onerror]")
 
 
-def test_the_script_is_served_as_one(site: TestSite, librarian: TestClient, number: int) -> None:
+def test_the_script_is_served_as_one(site: TestSite, librarian: Client, number: int) -> None:
     source = str(page(librarian, bench(number)).select("script")[0]["src"])
     answer = site.client.get(source)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
@@ -368,7 +368,7 @@ def test_the_script_is_served_as_one(site: TestSite, librarian: TestClient, numb
 # --- checks and versions ---
 
 
-def test_what_there_is_to_look_at(site: TestSite, librarian: TestClient) -> None:
+def test_what_there_is_to_look_at(site: TestSite, librarian: Client) -> None:
     bare = replace(FEES, name="bare.pdf", type="other", date="2015", countries=(), objectives=(), lines=("Few words.",))
     number = site.add(bare, publish=False)
     with site.instance.database.write() as connection:
@@ -387,7 +387,7 @@ def test_what_there_is_to_look_at(site: TestSite, librarian: TestClient) -> None
     assert "Una traducción de este documento:" in spanish.text
 
 
-def test_versions_are_compared(site: TestSite, librarian: TestClient, number: int, fees: Text) -> None:
+def test_versions_are_compared(site: TestSite, librarian: Client, number: int, fees: Text) -> None:
     changed = [line.replace("Fees of remittances fall", "Fees of transfers fall") for line in fees.lines]
     newer = prepared(replace(fees, lines=tuple(changed), date="2020"), site.instance)
     stored = documents.add(site.instance.database, newer, publish=False).document
@@ -404,7 +404,7 @@ def test_versions_are_compared(site: TestSite, librarian: TestClient, number: in
 
 
 def test_a_new_version_says_what_was_carried_and_what_was_not(
-    site: TestSite, librarian: TestClient, fees: Text, number: int
+    site: TestSite, librarian: Client, fees: Text, number: int
 ) -> None:
     sent(librarian, claim(page(librarian, bench(number)), "objectives:19").select("form")[0], "accepted")
     sent(librarian, form_to(page(librarian, bench(number)), "/add"), tag="objectives:1")
@@ -424,7 +424,7 @@ def test_a_new_version_says_what_was_carried_and_what_was_not(
 
 
 def test_a_corrected_title_is_said_to_be_encoded_and_a_broken_encoding_to_be_one(
-    site: TestSite, librarian: TestClient, fees: Text
+    site: TestSite, librarian: Client, fees: Text
 ) -> None:
     broken = replace(
         fees, name="broken.txt", lines=("La detenciÃ³n de niÃ±os y niÃ±as cuesta mÃ¡s. " * 9,), language="es"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap
@@ -24,6 +23,7 @@ from kb.requests.store import requests
 from kb.store.database import open_database
 from tests.support import expert_samples
 from tests.support.bad_files import encrypted_pdf, image_pdf
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site, taxonomy
 
 CV = b"""# Quirina Sample
@@ -116,7 +116,7 @@ def test_the_secretariat_adds_a_file_only_before_the_person_decided(site: TestSi
     assert len(stored(site, person.id).works) == 2
     with site.instance.database.write() as connection:
         token = experts.invite(connection, SYSTEM, person.id, "undecided@example.org", "en")
-    guest = TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+    guest = Client(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
     assert "Quixotic" in guest.get(f"/consent?key={token}").text  # they see what was read in
     assert guest.post(f"/consent?key={token}", data={"uses": ["found"]}).status_code == 303
     assert theirs.post(path, data={"kind": "cv"}, files={"file": ("b.md", CV + b"\n", "")}).status_code == 404

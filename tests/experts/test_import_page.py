@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.experts.expert import Consent, ConsentUse, Expert
@@ -17,6 +16,7 @@ from kb.experts.store import encoded_experts, erasures, experts, works
 from kb.experts.store.imports import store_row
 from tests.support import expert_samples
 from tests.support.command_line import Instance
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site
 
 HEAD = "code,name,email,letter_language,organisation,statement,works\n"
@@ -49,8 +49,8 @@ def person(site: TestSite, code: str) -> Expert:
         return experts.get(connection, number)
 
 
-def guest(site: TestSite) -> TestClient:
-    return TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+def guest(site: TestSite) -> Client:
+    return Client(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
 
 
 def test_good_rows_are_stored_bad_ones_told_and_nobody_is_shown(site: TestSite, officer: Account) -> None:

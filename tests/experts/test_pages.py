@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
@@ -21,6 +20,7 @@ from kb.matching.store import proposals, rankings
 from kb.requests.request import Request
 from kb.requests.store import requests
 from tests.support import expert_samples
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site
 
 
@@ -77,7 +77,7 @@ def test_an_imported_person_consents_by_a_link_used_once(site: TestSite, officer
     assert theirs.post(f"/experts/{person.id}/invite", data={"email": "no"}).status_code == 422
     page = theirs.post(f"/experts/{person.id}/invite", data={"email": "imp@example.org", "language": "es"}).text
     link = html.unescape(re.search(r"http://testserver(/es/consent\?key=[^<]+)<", page)[1])  # type: ignore[index]
-    guest = TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+    guest = Client(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
     assert "Import Sample" in guest.get(link).text
     assert guest.post(link, data={}).status_code == 422
     assert stored(site, person.id).consent == Consent()
@@ -98,7 +98,7 @@ def test_a_consent_link_opens_no_account_with_other_tasks(site: TestSite) -> Non
         )
         with site.instance.database.write() as connection:
             token = experts.invite(connection, SYSTEM, person.id, account.email, "en")
-        guest = TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+        guest = Client(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
         answer = guest.post(f"/consent?key={token}", data={"uses": ["found"]})
         assert urlsplit(answer.headers["location"]).path == "/sign-in"
         with site.instance.database.read() as connection:

@@ -17,7 +17,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select, text
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.experts.expert import Availability, Consent, ConsentUse, Expert, OrganisationKind
@@ -32,6 +31,7 @@ from kb.store.tables.experts import expert_works, work_vectors
 from kb.store.tables.metadata import metadata
 from kb.store.tables.requests import support_requests
 from tests.support import command_line, decisions, expert_samples
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite
 from web.http.permissions import declared
 from web.i18n.locales import LANGUAGES
@@ -209,7 +209,7 @@ class Scene:
     signs: list[Signs]
     people: list[int]
     accounts: dict[str, Account]
-    clients: dict[str, TestClient]
+    clients: dict[str, Client]
 
     def look(self, role: str, path: str) -> Sighting:
         """What somebody is sent from an address: status, headers and body."""
@@ -586,7 +586,7 @@ def test_an_error_of_the_database_tells_the_log_nothing_of_a_person(
     _person, account = register(site, signs)
     with site.instance.database.write() as connection:
         connection.execute(text("CREATE TRIGGER full BEFORE UPDATE ON experts BEGIN SELECT RAISE(ABORT, 'full'); END"))
-    mine = TestClient(site.app, raise_server_exceptions=False, cookies=site.signed_in(account).cookies)
+    mine = Client(site.app, raise_server_exceptions=False, cookies=site.signed_in(account).cookies)
     said = {"name": signs.name, "kind": "un", "statement": signs.statement}
     answer = mine.post("/expert", data=said, headers={"sec-fetch-site": "same-origin"})
     assert answer.status_code == 500

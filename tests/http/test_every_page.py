@@ -7,9 +7,9 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from starlette.testclient import TestClient
 
 from kb.vocabularies.skos import Taxonomy
+from tests.support.http_client import Client
 from tests.support.site import TestSite, make_site
 from web.i18n.locales import LANGUAGES
 
@@ -45,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
     return make_site(tmp_path_factory.mktemp("site"))
 
 
-def soup(client: TestClient, path: str) -> BeautifulSoup:
+def soup(client: Client, path: str) -> BeautifulSoup:
     return BeautifulSoup(client.get(path).text, "html5lib")
 
 

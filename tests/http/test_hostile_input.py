@@ -19,12 +19,12 @@ from bs4 import BeautifulSoup, Tag
 from fastapi import FastAPI
 from httpx2 import Response
 from starlette.responses import HTMLResponse
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, api_tokens, sessions
-from tests.support.chromium import HOW_TO_GET, Chromium, Message, Page, find_chromium, open_chromium, serving
+from tests.support.chromium import HOW_TO_GET, Chromium, Heard, Page, find_chromium, open_chromium, serving
 from tests.support.hostile_input import PAYLOADS
+from tests.support.http_client import Client
 from tests.support.page_walk import Numbers, furnish, page_paths
 from tests.support.site import TEXTS, TestSite, Text, make_site
 from web.http.security_headers import HEADERS
@@ -87,7 +87,7 @@ class Attacked:
     numbers: Numbers
 
     @property
-    def client(self) -> TestClient:
+    def client(self) -> Client:
         return self.site.signed_in(self.person)
 
     def paths(self) -> list[str]:
@@ -198,7 +198,7 @@ def _key(form: Tag) -> tuple[str, ...]:
     return (re.sub(r"\d+", "N", str(form.get("action", ""))), *sorted(set(names)))
 
 
-def _send(client: TestClient, form: Tag, path: str, payload: str, number: int) -> Response:
+def _send(client: Client, form: Tag, path: str, payload: str, number: int) -> Response:
     """Send a form with a payload in every text, each time by another of its buttons and with other choices."""
     values: dict[str, str] = {}
     files = {}
@@ -243,23 +243,15 @@ def page(browser: Chromium) -> Page:
 
 def happened(page: Page, origin: str) -> list[str]:
     """What a page did that none of ours does: ran something, was refused something, asked or went elsewhere."""
-    found = []
-    for message in page.heard:
-        method, told = message["method"], message["params"]
-        if method in ("Page.javascriptDialogOpening", "Runtime.consoleAPICalled", "Runtime.exceptionThrown"):
-            found.append(method)
-        elif method == "Log.entryAdded" and told["entry"]["source"] != "network":
-            found.append(told["entry"]["text"][:160])
-        elif method == "Network.requestWillBeSent" and not _is_own(told, origin):
-            found.append(told["request"]["url"])
+    found = [f"{each.kind}: {each.text[:160]}" for each in page.heard if not _is_own_request(each, origin)]
     page.heard.clear()
     return found
 
 
-def _is_own(told: Message, origin: str) -> bool:
-    """Whether a request goes to the site, or is for a picture of the browser's own, as in a field for a date."""
-    address = str(told["request"]["url"])
-    return address.startswith(origin) or (told["type"] == "Image" and address.startswith("data:image/"))
+def _is_own_request(heard: Heard, origin: str) -> bool:
+    """Whether it is a request to the site, or for a picture of the browser's own, as in a field for a date."""
+    pictures = heard.resource == "image" and heard.text.startswith("data:image/")
+    return heard.kind == "request" and (heard.text.startswith(origin) or pictures)
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["with-the-policy", "without-it"])
@@ -288,7 +280,7 @@ def test_nothing_runs_in_chromium(attacked: Attacked, page: Page) -> None:
     documents = [f"/documents/{number}" for number in (*attacked.documents[::5], *attacked.tens)]
     questions = [f"/search?q={quote(payload, safe='')}" for payload in FEW]
     with serving(attacked.site.app) as origin:
-        page.ask("Network.setCookie", name="kb", value=token, url=origin)
+        page.sign_in(token, origin)
         for path in [*attacked.paths(), *results, *documents, *questions]:
             if not path.endswith((".csv", ".docx")):
                 page.heard.clear()

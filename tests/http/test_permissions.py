@@ -11,7 +11,6 @@ from urllib.parse import quote
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from kb.accounts.account import ANYONE, SYSTEM, Account, Actor, Role
 from kb.accounts.permissions import RULES, Action, may, may_ever
@@ -29,6 +28,7 @@ from kb.matching.store import proposals, rankings
 from kb.requests.request import Request
 from kb.requests.store import requests
 from tests.support import decisions, expert_samples
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 from web.http.context import Visiting
 from web.http.permissions import Declared, allowed, declared
@@ -149,7 +149,7 @@ def routes(site: TestSite) -> list[Declared]:
 
 
 @pytest.fixture(scope="module")
-def people(site: TestSite) -> dict[Role, tuple[Account, TestClient]]:
+def people(site: TestSite) -> dict[Role, tuple[Account, Client]]:
     """Somebody of each role, signed in. A session is made for each change, as some routes end all of them."""
     found = {role: site.person(role, email=f"{role}@example.org") for role in Role}
     return {role: (account, site.signed_in(account)) for role, account in found.items()}
@@ -174,7 +174,7 @@ def address(route: Declared, number: int = NOWHERE) -> str:
     return re.sub(r"\{[^}]*\}", str(number), route.path)
 
 
-def ask(client: TestClient, method: str, path: str) -> Response:
+def ask(client: Client, method: str, path: str) -> Response:
     return client.request(method, path, follow_redirects=False)
 
 
@@ -209,7 +209,7 @@ def test_routes_need_the_same_in_every_language(routes: list[Declared]) -> None:
 
 
 def test_who_is_not_signed_in_is_asked_to_and_told_nothing_else(site: TestSite, routes: list[Declared]) -> None:
-    client = TestClient(site.app, headers={"sec-fetch-site": "same-origin"})
+    client = Client(site.app, headers={"sec-fetch-site": "same-origin"})
     for route in guarded(routes):
         for method in route.methods:
             for number in (1, NOWHERE):
@@ -220,7 +220,7 @@ def test_who_is_not_signed_in_is_asked_to_and_told_nothing_else(site: TestSite, 
 
 @pytest.mark.parametrize("role", Role)
 def test_roles_pass_the_doors_that_the_table_opens(
-    site: TestSite, routes: list[Declared], people: dict[Role, tuple[Account, TestClient]], role: Role
+    site: TestSite, routes: list[Declared], people: dict[Role, tuple[Account, Client]], role: Role
 ) -> None:
     account = people[role][0]
     client = site.signed_in(account)
@@ -255,7 +255,7 @@ def test_every_route_to_an_object_of_somebody_is_tried(routes: list[Declared]) -
 def test_roles_reach_the_objects_that_the_table_opens(
     site: TestSite,
     routes: list[Declared],
-    people: dict[Role, tuple[Account, TestClient]],
+    people: dict[Role, tuple[Account, Client]],
     somebody_else: Account,
     role: Role,
     path: str,
@@ -303,10 +303,10 @@ def changing(routes: list[Declared]) -> list[tuple[str, str]]:
 
 
 def test_every_route_that_changes_something_refuses_other_sites(
-    site: TestSite, routes: list[Declared], people: dict[Role, tuple[Account, TestClient]]
+    site: TestSite, routes: list[Declared], people: dict[Role, tuple[Account, Client]]
 ) -> None:
     cookie = {"cookie": f"kb={people[Role.ADMIN][1].cookies['kb']}"}
-    client = TestClient(site.app)
+    client = Client(site.app)
     assert len(changing(routes)) >= 14 * (1 + len(LANGUAGES))
     for method, path in changing(routes):
         for headers in FOREIGN if path.split("/")[1] not in LANGUAGES else FOREIGN[:1]:
@@ -318,7 +318,7 @@ def test_every_route_that_changes_something_refuses_other_sites(
 
 @pytest.mark.parametrize("headers", OWN)
 def test_forms_of_this_site_are_taken(site: TestSite, headers: dict[str, str]) -> None:
-    answer = TestClient(site.app).post("/sign-in", headers=headers, data={"email": "x"}, follow_redirects=False)
+    answer = Client(site.app).post("/sign-in", headers=headers, data={"email": "x"}, follow_redirects=False)
     assert answer.status_code in (422, 429)
 
 
@@ -334,7 +334,7 @@ def test_forms_of_this_site_are_taken(site: TestSite, headers: dict[str, str]) -
     ],
 )
 def test_programs_need_no_page_to_send_from(site: TestSite, headers: dict[str, str], status: int) -> None:
-    assert TestClient(site.app).post("/api/nothing", headers=headers).status_code == status
+    assert Client(site.app).post("/api/nothing", headers=headers).status_code == status
 
 
 def test_a_token_opens_the_interface_for_programs(tmp_path: Path) -> None:
@@ -349,7 +349,7 @@ def test_a_token_opens_the_interface_for_programs(tmp_path: Path) -> None:
         tokens = [api_tokens.make(connection, each.actor, each.id, "program") for each in (account, reader)]
     cookie = {"cookie": f"kb={site.signed_in(account).cookies['kb']}"}
     bearer = [{"authorization": f"Bearer {token}"} for token in (*tokens, "kbt_unknown", "")]
-    client = TestClient(site.app)
+    client = Client(site.app)
     told = [client.post("/api/who", headers=headers) for headers in (*bearer, {})]
     assert [answer.status_code for answer in told] == [200, 404, 401, 401, 401]
     assert told[0].json() == "Ana"
@@ -365,15 +365,15 @@ def test_a_token_opens_no_page(site: TestSite) -> None:
     account = site.person(Role.ADMIN)
     with site.instance.database.write() as connection:
         token = api_tokens.make(connection, account.actor, account.id, "program")
-    client = TestClient(site.app, headers={"authorization": f"Bearer {token}"}, follow_redirects=False)
+    client = Client(site.app, headers={"authorization": f"Bearer {token}"}, follow_redirects=False)
     assert client.get("/accounts").status_code == 303
     assert client.post("/accounts", data={"email": "x@example.org"}).status_code == 403
 
 
 def test_the_page_that_refuses_says_what_to_do(site: TestSite) -> None:
-    answer = TestClient(site.app).post("/es/sign-in", headers={"sec-fetch-site": "cross-site"})
+    answer = Client(site.app).post("/es/sign-in", headers={"sec-fetch-site": "cross-site"})
     assert "Esto no se envió desde una página de este sitio" in answer.text
-    told = TestClient(site.app).post("/api/nothing", headers={"sec-fetch-site": "cross-site"})
+    told = Client(site.app).post("/api/nothing", headers={"sec-fetch-site": "cross-site"})
     assert (told.status_code, told.headers["content-type"]) == (403, "application/problem+json")
 
 

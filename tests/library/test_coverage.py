@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from starlette.testclient import TestClient
 
 from kb.documents.models import Evidence, EvidenceKind
 from kb.documents.models import Tag as Claim
 from kb.documents.store import documents
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, Text, make_site, prepared
 
 STYLE = Path(__file__).parent.parent.parent / "web" / "static" / "style.css"
@@ -28,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
     return make_site(tmp_path_factory.mktemp("coverage"), (*TEXTS, translated))
 
 
-def page(client: TestClient, path: str) -> BeautifulSoup:
+def page(client: Client, path: str) -> BeautifulSoup:
     answer = client.get(path)
     assert answer.status_code == 200
     return BeautifulSoup(answer.text, "lxml")
@@ -39,7 +39,7 @@ def shown(cell: Tag) -> str:
     return "".join(t for t in cell.find_all(string=True) if "unseen" not in (t.parent.get("class") or ())).strip()
 
 
-def total(client: TestClient, path: str) -> int:
+def total(client: Client, path: str) -> int:
     found = re.search(r"<strong>([\d,]+)</strong> documents?", client.get(path).text)
     return int(found[1].replace(",", "")) if found else 0
 
@@ -61,7 +61,7 @@ def test_a_zero_is_a_search_that_finds_nothing(site: TestSite) -> None:
     assert found["2"]["Peru"] == "1"
 
 
-def table_of(client: TestClient, by: str, more: str = "") -> dict[str, dict[str, str]]:
+def table_of(client: Client, by: str, more: str = "") -> dict[str, dict[str, str]]:
     table = page(client, f"/en/coverage?by={by}{more}").table
     assert table
     names = [shown(th) for th in table.select("thead th")][1:]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from starlette.testclient import TestClient
 
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, Text, make_site
 
 PRACTICES = tuple(
@@ -20,11 +20,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
     return make_site(tmp_path_factory.mktemp("objectives"), (*TEXTS, *PRACTICES))
 
 
-def page(client: TestClient, path: str) -> BeautifulSoup:
+def page(client: Client, path: str) -> BeautifulSoup:
     return BeautifulSoup(client.get(path).text, "lxml")
 
 
-def total(client: TestClient, path: str) -> int:
+def total(client: Client, path: str) -> int:
     found = re.search(r"<strong>([\d,]+)</strong> documents?", client.get(path).text)
     return int(found[1]) if found else 0
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
 from kb.matching.board import FEW, OpenContacts, Party, board, public_board, suppress_small_counts
 from kb.requests.case import RequestRecord
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -117,7 +117,7 @@ def asker(site: TestSite) -> Account:
     return site.person(Role.OFFICIAL, email="asker@example.org", name="Awa Sample")
 
 
-def filed(client: TestClient, **fields: str | list[str]) -> int:
+def filed(client: Client, **fields: str | list[str]) -> int:
     answer = client.post("/requests/new", data={"text": PROBLEM, "country": "SEN"} | fields)
     assert answer.status_code == 303, answer.text
     return int(answer.headers["location"].split("?")[0].rsplit("/", 1)[1])

@@ -14,7 +14,6 @@ from functools import partial
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
 from kb.experts.expert import Availability, Consent, Expert
@@ -24,6 +23,7 @@ from kb.requests.case import DeclineReason, Proposal, ProposalStatus, RequestEve
 from kb.requests.request import Request, Stage
 from kb.requests.store import requests
 from tests.support import decisions, expert_samples
+from tests.support.http_client import Client
 from tests.support.site import TestSite
 from web.i18n.locales import load_interfaces
 
@@ -42,7 +42,7 @@ class Office:
     asker: Account
     officers: tuple[Account, Account]
 
-    def clients(self) -> tuple[TestClient, TestClient]:
+    def clients(self) -> tuple[Client, Client]:
         return self.site.signed_in(self.officers[0]), self.other.signed_in(self.officers[1])
 
     def filed(self) -> int:
@@ -110,12 +110,12 @@ def at_once(*acts: Callable[[], Response]) -> list[Response]:
         return list(threads.map(begun, acts))
 
 
-def post(client: TestClient, address: str, **fields: str | list[str]) -> Callable[[], Response]:
+def post(client: Client, address: str, **fields: str | list[str]) -> Callable[[], Response]:
     return partial(client.post, address, data=fields)
 
 
-def guest(site: TestSite) -> TestClient:
-    return TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+def guest(site: TestSite) -> Client:
+    return Client(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
 
 
 def says(answer: Response, message: str, language: str = "en") -> bool:

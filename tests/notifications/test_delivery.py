@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts
@@ -31,6 +30,7 @@ from kb.requests.store import feedback, requests
 from kb.requests.store import notifications as request_notifications
 from tests.support import decisions, expert_samples
 from tests.support.command_line import Instance as CommandLine
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 from tests.support.smtp_server import PUBLIC, PostOffice, forget, post_office, told, words
 from web.i18n.locales import load_interfaces
@@ -138,7 +138,7 @@ def test_the_story_of_a_request_in_letters(site: TestSite, post: PostOffice) -> 
     assert "Des personnes ont été invitées" in letters[asker.email]["Subject"]
     address = link_in(letters[expert.email])
     assert address.startswith("/fr/invitation?key=")
-    page = TestClient(site.app, headers={"sec-fetch-site": "same-origin"}).post(address, data={"answer": "accept"})
+    page = Client(site.app, headers={"sec-fetch-site": "same-origin"}).post(address, data={"answer": "accept"})
     assert page.status_code == 200
     assert told(post.new(site)) == sorted(
         [

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from kb.accounts.account import Account, Role
 from kb.accounts.store import audit_trail
@@ -17,6 +16,7 @@ from kb.matching.store import proposals, rankings
 from kb.requests.case import Proposal
 from kb.requests.store import requests
 from tests.support import expert_samples
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site
 
 PROBLEM = "Nos consulats ne savent pas remplacer un passeport perdu. Comment organiser la protection consulaire ?"
@@ -37,7 +37,7 @@ def officer(site: TestSite) -> Account:
     return site.person(Role.SECRETARIAT, email="officer@example.org", name="Officer Sample")
 
 
-def file(client: TestClient, **fields: str) -> int:
+def file(client: Client, **fields: str) -> int:
     answer = client.post("/requests/new", data={"text": PROBLEM, "country": "SEN"} | fields)
     assert answer.status_code == 303, answer.text
     return int(answer.headers["location"].split("?")[0].rsplit("/", 1)[1])
@@ -48,7 +48,7 @@ def stage(site: TestSite, number: int) -> str:
         return requests.get(connection, number).stage
 
 
-def post(client: TestClient, number: int, step: str, **fields: str) -> Response:
+def post(client: Client, number: int, step: str, **fields: str) -> Response:
     return client.post(f"/requests/{number}/{step}", data=fields)
 
 
@@ -137,14 +137,14 @@ def test_taken_back_by_the_one_who_asked(site: TestSite, asker: Account, officer
 # --- people for a request ---
 
 
-def ranked(client: TestClient, number: int) -> str:
+def ranked(client: Client, number: int) -> str:
     """Address of the page of a new ranking."""
     answer = client.post(f"/requests/{number}/ranking", data={"size": "2"})
     assert answer.status_code == 303
     return answer.headers["location"]
 
 
-def chosen(client: TestClient, number: int, *people: int, **fields: str) -> Response:
+def chosen(client: Client, number: int, *people: int, **fields: str) -> Response:
     listed = ranked(client, number).rsplit("=", 1)[1]
     data = {"ranking": listed, "at": "filed", "expert": [str(each) for each in people], "reason": "Because."} | fields
     return client.post(f"/requests/{number}/slate", data=data)
@@ -155,7 +155,7 @@ def proposal_of(site: TestSite, number: int, person: int) -> Proposal:
         return next(p for p in proposals.of_request(connection, number) if p.expert == person)
 
 
-def invited(site: TestSite, client: TestClient, number: int, person: int, at: str = "matched") -> str:
+def invited(site: TestSite, client: Client, number: int, person: int, at: str = "matched") -> str:
     """The address of somebody's invitation, as the officer passes it on."""
     found = proposal_of(site, number, person)
     page = client.post(f"/requests/{number}/invite", data={"proposal": str(found.id), "at": at})
@@ -163,9 +163,9 @@ def invited(site: TestSite, client: TestClient, number: int, person: int, at: st
     return html.unescape(re.search(r"http://testserver(/\w+/invitation\?key=[^<]+)<", page.text)[1])  # type: ignore[index]
 
 
-def browser(site: TestSite) -> TestClient:
+def browser(site: TestSite) -> Client:
     """Somebody who is not signed in, with a link."""
-    return TestClient(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+    return Client(site.app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
 
 
 def test_from_a_request_to_its_end(site: TestSite, asker: Account, officer: Account) -> None:

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
-from starlette.testclient import TestClient
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.documents.store import documents
@@ -15,6 +14,7 @@ from kb.jobs.store import queue
 from kb.requests.case import FeedbackSide, Outcome, RequestEventKind
 from kb.requests.request import Request, Stage
 from kb.requests.store import feedback, requests
+from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 
 ASKED = Request(
@@ -53,7 +53,7 @@ def closed(site: TestSite, asker: Account, request: Request = ASKED) -> int:
     return number
 
 
-def fields(client: TestClient, address: str) -> dict[str, list[str]]:
+def fields(client: Client, address: str) -> dict[str, list[str]]:
     """What stands in the form of a practice."""
     page = BeautifulSoup(client.get(address).text, "lxml")
     form = page.find("form", {"action": re.compile("/practice$")})

@@ -12,13 +12,13 @@ import pytest
 import uvicorn
 from bs4 import BeautifulSoup
 from starlette.datastructures import QueryParams
-from starlette.testclient import TestClient
 
 from index.search.question import read_question
 from index.search.related_objectives import NearestObjectives
 from kb.documents.models import Passage
 from kb.errors import UsageError
 from kb.search.answers import Answer, Query
+from tests.support.http_client import Client
 from tests.support.site import TestSite, Text, make_site, taxonomy
 from web.search.repeated_passages import fold, is_repeated
 from web.search.search_url import SearchAddress, read_search
@@ -30,11 +30,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
     return make_site(tmp_path_factory.mktemp("site"))
 
 
-def soup(client: TestClient, path: str) -> BeautifulSoup:
+def soup(client: Client, path: str) -> BeautifulSoup:
     return BeautifulSoup(client.get(path).text, "html5lib")
 
 
-def total(client: TestClient, path: str) -> int:
+def total(client: Client, path: str) -> int:
     count = soup(client, path).select_one(".count strong")
     return int(count.get_text()) if count else 0
 

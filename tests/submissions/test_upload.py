@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from ingest.readers.sandbox import Limits, Sandbox
 from ingest.worker import Worker
@@ -20,6 +19,7 @@ from kb.documents.store import documents, history, originals, practices
 from kb.jobs.job import MOST_WAITING, Job, JobFilter, JobState
 from kb.jobs.store import queue
 from tests.support import bad_files
+from tests.support.http_client import Client
 from tests.support.site import SCRIPT, TEXTS, TestSite, make_site
 from tests.support.uploads import work, worker_of
 
@@ -59,11 +59,11 @@ def ana(site: TestSite) -> Account:
 
 
 @pytest.fixture
-def client(site: TestSite, ana: Account) -> TestClient:
+def client(site: TestSite, ana: Account) -> Client:
     return site.signed_in(ana)
 
 
-def send(client: TestClient, *files: tuple[str, bytes], **fields: str) -> Response:
+def send(client: Client, *files: tuple[str, bytes], **fields: str) -> Response:
     parts = [("files", (name, BytesIO(data))) for name, data in files]
     return client.post("/upload", files=parts, data=fields)
 
@@ -86,7 +86,7 @@ def unique(name: str) -> bytes:
 # --- pages ---
 
 
-def test_limits_are_said_beforehand(client: TestClient) -> None:
+def test_limits_are_said_beforehand(client: Client) -> None:
     page = client.get("/upload").text
     hint = BeautifulSoup(page, "html.parser").select_one("#files-hint")
     assert hint is not None
@@ -97,7 +97,7 @@ def test_limits_are_said_beforehand(client: TestClient) -> None:
 
 
 def test_every_file_ends_in_an_outcome_with_what_to_do(
-    site: TestSite, worker: Worker, client: TestClient, ana: Account
+    site: TestSite, worker: Worker, client: Client, ana: Account
 ) -> None:
     answer = send(
         client,
@@ -135,7 +135,7 @@ def test_every_file_ends_in_an_outcome_with_what_to_do(
 
 
 def test_what_is_taken_in_waits_and_belongs_to_who_sent_it(
-    site: TestSite, worker: Worker, client: TestClient, ana: Account
+    site: TestSite, worker: Worker, client: Client, ana: Account
 ) -> None:
     send(client, ("mobile.md", unique("mobile")), type="practice")
     work(worker)
@@ -148,7 +148,7 @@ def test_what_is_taken_in_waits_and_belongs_to_who_sent_it(
     assert "Mobile consulates" not in site.client.get("/search?q=mobile+consulates").text
 
 
-def test_the_same_file_twice_is_told(site: TestSite, worker: Worker, client: TestClient, ana: Account) -> None:
+def test_the_same_file_twice_is_told(site: TestSite, worker: Worker, client: Client, ana: Account) -> None:
     send(client, ("first.md", unique("twice")))
     work(worker)
     again = send(client, ("first.md", unique("twice")), ("other.md", unique("twice")))  # told at once
@@ -163,7 +163,7 @@ def test_the_same_file_twice_is_told(site: TestSite, worker: Worker, client: Tes
     )
 
 
-def test_what_others_hold_is_not_named(site: TestSite, worker: Worker, client: TestClient) -> None:
+def test_what_others_hold_is_not_named(site: TestSite, worker: Worker, client: Client) -> None:
     send(client, ("secret plan.md", unique("secret")))
     work(worker)
     other = site.person(Role.CONTRIBUTOR)
@@ -176,7 +176,7 @@ def test_what_others_hold_is_not_named(site: TestSite, worker: Worker, client: T
 
 
 def test_a_file_that_waits_is_taken_back_and_one_that_failed_tried_again(
-    site: TestSite, worker: Worker, client: TestClient, ana: Account
+    site: TestSite, worker: Worker, client: Client, ana: Account
 ) -> None:
     send(client, ("back.md", unique("back")), ("bad.pdf", b"%PDF-1.7 bad"))
     number, bad_number = own(site, ana)["back.md"].id, 0
@@ -199,7 +199,7 @@ def test_a_file_that_waits_is_taken_back_and_one_that_failed_tried_again(
     assert (found["back.md"].outcome, found["bad.pdf"].outcome) == ("stored", "damaged")
 
 
-def test_jobs_are_for_their_owner_and_for_librarians(site: TestSite, client: TestClient, ana: Account) -> None:
+def test_jobs_are_for_their_owner_and_for_librarians(site: TestSite, client: Client, ana: Account) -> None:
     send(client, ("private.md", unique("private")))
     number = own(site, ana)["private.md"].id
     other = site.signed_in(site.person(Role.CONTRIBUTOR))
@@ -225,7 +225,7 @@ def test_who_may_not_send_is_told_nothing(site: TestSite) -> None:
 
 
 def test_a_new_version_is_sent_for_a_document_of_ones_own(
-    site: TestSite, worker: Worker, client: TestClient, ana: Account
+    site: TestSite, worker: Worker, client: Client, ana: Account
 ) -> None:
     send(client, ("plan.md", unique("version one")))
     work(worker)
@@ -257,14 +257,14 @@ def test_a_new_version_is_sent_for_a_document_of_ones_own(
 # --- limits ---
 
 
-def test_a_form_without_a_file_asks_for_one(client: TestClient) -> None:
+def test_a_form_without_a_file_asks_for_one(client: Client) -> None:
     answer = client.post("/upload", files=[("files", ("", BytesIO(b""))), ("type", (None, BytesIO(b"")))])
     assert answer.status_code == 422
     assert "Choose at least one file." in answer.text
     assert client.post("/upload", data={"type": "report"}).status_code == 422
 
 
-def test_too_many_files_are_refused_in_words(site: TestSite, client: TestClient, ana: Account) -> None:
+def test_too_many_files_are_refused_in_words(site: TestSite, client: Client, ana: Account) -> None:
     answer = send(client, *((f"{n}.md", TEXT) for n in range(101)))
     assert answer.status_code == 422
     assert "Up to 100 files" in answer.text
@@ -272,7 +272,7 @@ def test_too_many_files_are_refused_in_words(site: TestSite, client: TestClient,
 
 
 def test_so_many_may_wait_and_no_more(
-    site: TestSite, client: TestClient, ana: Account, monkeypatch: pytest.MonkeyPatch
+    site: TestSite, client: Client, ana: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingest.uploads.MOST_WAITING", 2)
     assert MOST_WAITING > 100  # what may be sent in one go
@@ -302,7 +302,7 @@ def test_large_files_are_turned_away_and_large_requests_not_read(tmp_path: Path)
 
 
 def test_nothing_is_acknowledged_that_is_not_on_the_disk(
-    site: TestSite, client: TestClient, ana: Account, monkeypatch: pytest.MonkeyPatch
+    site: TestSite, client: Client, ana: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
@@ -318,7 +318,7 @@ def test_nothing_is_acknowledged_that_is_not_on_the_disk(
     assert originals.path_of(site.instance.home, job.digest).read_bytes() == unique("kept")
 
 
-def test_names_and_titles_run_nowhere(site: TestSite, worker: Worker, client: TestClient) -> None:
+def test_names_and_titles_run_nowhere(site: TestSite, worker: Worker, client: Client) -> None:
     answer = send(client, (f"{SCRIPT}.md", f"# {SCRIPT}\n\nText {SCRIPT}".encode()), ('"><img src=x>.exe', b"x"))
     work(worker)
     page = client.get(answer.headers["location"])
@@ -338,7 +338,7 @@ def bearer(site: TestSite, account: Account) -> dict[str, str]:
 
 
 def test_a_program_sends_files_and_asks_what_became_of_them(site: TestSite, worker: Worker, ana: Account) -> None:
-    client, headers = TestClient(site.app), bearer(site, ana)
+    client, headers = Client(site.app), bearer(site, ana)
     files = [("file", ("api.md", TEXT + b"api")), ("file", ("api.pdf", b"%PDF-1.7 bad"))]
     answer = client.post("/api/documents", files=files, data={"country": "per", "type": "report"}, headers=headers)
     assert answer.status_code == 202
@@ -377,14 +377,14 @@ def test_a_program_sends_files_and_asks_what_became_of_them(site: TestSite, work
 def test_what_a_program_sends_wrongly_is_refused(
     site: TestSite, ana: Account, files: list[tuple[str, tuple[str, bytes]]], fields: dict[str, str], status: int
 ) -> None:
-    client, headers = TestClient(site.app), bearer(site, ana)
+    client, headers = Client(site.app), bearer(site, ana)
     answer = client.post("/api/documents", files=files, data=fields, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert own(site, ana) == {}
 
 
 def test_a_program_needs_a_token(site: TestSite) -> None:
-    client = TestClient(site.app)
+    client = Client(site.app)
     files = [("file", ("a.md", TEXT))]
     for headers in ({}, {"authorization": "Bearer kbt_wrong"}):
         assert client.post("/api/documents", files=files, headers=headers).status_code == 401
@@ -396,7 +396,7 @@ def test_a_program_needs_a_token(site: TestSite) -> None:
 
 
 def test_a_practice_from_the_form_is_a_document_with_its_sections(
-    site: TestSite, worker: Worker, client: TestClient, ana: Account
+    site: TestSite, worker: Worker, client: Client, ana: Account
 ) -> None:
     answer = client.post("/practice", data=FIELDS)
     assert answer.status_code == 303
@@ -423,7 +423,7 @@ def test_a_practice_from_the_form_is_a_document_with_its_sections(
 
 
 def test_what_is_missing_of_a_practice_is_asked_and_not_refused(
-    site: TestSite, worker: Worker, client: TestClient, ana: Account
+    site: TestSite, worker: Worker, client: Client, ana: Account
 ) -> None:
     empty = client.post("/es/practice", data={})
     assert empty.status_code == 422
@@ -456,7 +456,7 @@ def test_what_is_missing_of_a_practice_is_asked_and_not_refused(
     assert "antes de diciembre de 2018" in said
 
 
-def test_a_field_that_cannot_be_taken_is_told(client: TestClient) -> None:
+def test_a_field_that_cannot_be_taken_is_told(client: Client) -> None:
     answer = client.post("/practice", data=FIELDS | {Field.BEGIN: "last spring", Field.CONTEXT: "x" * 20_001})
     assert answer.status_code == 422
     page = BeautifulSoup(answer.text, "html.parser")

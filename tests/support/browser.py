@@ -1,29 +1,25 @@
 """A person who uses the site with Chromium, by mouse and keyboard."""
 
-import json
-import time
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin
+
+from playwright.sync_api import Locator
+from playwright.sync_api import Page as Tab
 
 from tests.support.chromium import Chromium
 from tests.support.web_client import plain
 
-_PATIENCE = 30.0
-_FIND = """
-const norm = (e) => e.textContent.replace(/\\s+/g, ' ').trim();
-const starts = (css, words) => [...document.querySelectorAll(css)].find((e) => norm(e).startsWith(words));
-const field = (words) => document.getElementById(starts('label', words).htmlFor);
-const shown = (e) => { for (let d = e.closest('details:not([open])'); d; d = e.closest('details:not([open])')) {
-  d.querySelector('summary').click(); } return e; };
-const spot = (e) => { shown(e).scrollIntoView({block: 'center', behavior: 'instant'}); const r = e.getClientRects()[0];
-  return [r.x + Math.min(r.width / 2, 40), r.y + r.height / 2]; };
-"""
+_LINKS = "[...document.querySelectorAll('a[href]')].map(a => [a.textContent, a.href])"
+_UNFOLD = """(element) => {
+  for (let d = element.closest('details:not([open])'); d; d = element.closest('details:not([open])'))
+    d.querySelector('summary').click();
+}"""
 
 
 class ChromiumVisitor:
-    """A person with cookies of their own."""
+    """A person with cookies of their own; links, fields and buttons are named by how their words begin."""
 
     def __init__(self, chromium: Chromium, site: str) -> None:
         self._page = chromium.page()
@@ -31,100 +27,68 @@ class ChromiumVisitor:
 
     def open(self, address: str) -> None:
         here = self.address
-        whole = urljoin(here if here.startswith("http") else self._site, address)
-        self._ask("window.stale = true", whole=True)
-        self._call("Page.navigate", url=whole.partition("#")[0])
-        self._settle()
+        self._page.go(urljoin(here if here.startswith("http") else self._site, address).partition("#")[0])
 
     def follow(self, words: str) -> None:
-        self._leave(f"starts('main a[href], header a[href]', {json.dumps(words)})")
+        self._page.wait_for_load(lambda tab: _shown(_named(tab, "main a[href], header a[href]", words)).click())
 
     def links(self, words: str) -> list[str]:
-        js = f"[...document.querySelectorAll('a[href]')].filter((e) => norm(e).startsWith({json.dumps(words)}))"
-        return list(self._ask(f"{js}.map((e) => e.href)"))
+        found = self._page.run(_LINKS)
+        return [str(address) for text, address in found if plain(text).startswith(words)]
 
     def fill(self, label: str, value: str) -> None:
-        self._click(f"field({json.dumps(label)})")
-        self._ask("document.activeElement.select()")
-        self._call("Input.insertText", text=value)
+        self._page.do(lambda tab: _shown(_field(tab, label)).fill(value))
 
     def tick(self, label: str) -> None:
-        if not self._ask(f"field({json.dumps(label)}).checked"):
-            self._click(f"field({json.dumps(label)})")
+        self._page.do(lambda tab: _shown(_field(tab, label)).check())
 
     def pick(self, label: str, option: str) -> None:
-        js = f"const s = field({json.dumps(label)}); shown(s).focus();"
-        self._ask(
-            f"{js} s.value = [...s.options].find((o) => norm(o).startsWith({json.dumps(option)})).value", whole=True
-        )
+        def choose(tab: Tab) -> None:
+            field = _shown(_field(tab, label))
+            texts = [plain(text) for text in field.locator("option").all_text_contents()]
+            field.select_option(index=next(n for n, text in enumerate(texts) if text.startswith(option)))
+
+        self._page.do(choose)
 
     def attach(self, label: str, files: Sequence[Path]) -> None:
-        found = self._call("Runtime.evaluate", expression=f"(() => {{ {_FIND} return field({json.dumps(label)}); }})()")
-        self._call("DOM.setFileInputFiles", files=[str(path) for path in files], objectId=found["result"]["objectId"])
+        self._page.do(lambda tab: _field(tab, label).set_input_files([str(path) for path in files]))
 
     def press(self, button: str) -> None:
-        self._leave(f"starts('button', {json.dumps(button)})")
+        self._page.wait_for_load(lambda tab: _shown(_named(tab, "button", button)).click())
 
     def unfold(self, summary: str) -> None:
-        self._ask(f"!!shown(starts('summary', {json.dumps(summary)}).nextElementSibling)")
+        self._page.do(lambda tab: _named(tab, "summary", summary).evaluate("s => { s.parentElement.open = true; }"))
 
     def accept_first_tag(self) -> None:
         """By keyboard: the list is entered by its link, as `a` counts within it alone."""
         if self.links("Start with the first"):
             self.follow("Start with the first")
-        self._ask("window.stale = true", whole=True)
-        self.key("a")
-        self._settle()
-
-    def key(self, letter: str) -> None:
-        told = {"key": letter, "code": f"Key{letter.upper()}", "text": letter}
-        self._call("Input.dispatchKeyEvent", type="keyDown", **told)
-        self._call("Input.dispatchKeyEvent", type="keyUp", key=letter)
+        self._page.wait_for_load(lambda tab: tab.keyboard.press("a"))
 
     @property
     def address(self) -> str:
-        return str(self._ask("location.href"))
+        return str(self._page.do(lambda tab: tab.url))
 
     @property
     def status(self) -> int:
-        return int(self._ask("performance.getEntriesByType('navigation')[0].responseStatus"))
+        return int(self._page.run("performance.getEntriesByType('navigation')[0].responseStatus"))
 
     @property
     def text(self) -> str:
-        return plain(str(self._ask("(document.querySelector('main') || document.body).innerText")))
+        return plain(str(self._page.run("(document.querySelector('main') || document.body).innerText")))
 
-    def _leave(self, element: str) -> None:
-        """Click what leads to another page, and wait for that."""
-        self._ask("window.stale = true", whole=True)
-        self._click(element)
-        self._settle()
 
-    def _click(self, element: str) -> None:
-        x = y = None
-        while (spot := self._ask(f"spot({element})")) != [x, y]:  # a page may still be on its way to its anchor
-            x, y = spot
-        for kind in ("mousePressed", "mouseReleased"):
-            self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+def _named(tab: Tab, css: str, words: str) -> Locator:
+    """The first element whose words begin so."""
+    pattern = r"\s+".join(map(re.escape, words.split()))  # French has spaces that do not break
+    return tab.locator(css).filter(has_text=re.compile(rf"^\s*{pattern}")).first
 
-    def _settle(self) -> None:
-        """Wait until another page than the one that is `stale` is there as a whole."""
-        ends = time.monotonic() + _PATIENCE
-        while time.monotonic() < ends:
-            try:
-                if self._ask("!window.stale && document.readyState === 'complete' && location.href !== 'about:blank'"):
-                    return
-            except RuntimeError:
-                pass  # the page is just going away
-            time.sleep(0.02)
-        raise TimeoutError(f"No page came: {self.address}")
 
-    def _ask(self, expression: str, *, whole: bool = False) -> Any:
-        body = expression if whole else f"return {expression};"
-        code = f"(() => {{ {_FIND} {body} }})()"
-        answer = self._call("Runtime.evaluate", expression=code, returnByValue=True)
-        if "exceptionDetails" in answer:
-            raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", expression))
-        return answer["result"].get("value")
+def _field(tab: Tab, label: str) -> Locator:
+    return tab.locator(f"id={_named(tab, 'label', label).get_attribute('for')}")
 
-    def _call(self, method: str, **parameters: Any) -> Any:
-        return self._page.ask(method, **parameters)
+
+def _shown(element: Locator) -> Locator:
+    """The element, out of whatever it was folded into."""
+    element.evaluate(_UNFOLD)
+    return element

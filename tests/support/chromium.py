@@ -1,43 +1,29 @@
-"""Drives a headless Chromium over its own protocol, through a pipe, so that nothing else needs to be installed.
+"""A headless Chromium, driven by Playwright from a thread of its own, and what its pages were heard to do."""
 
-The protocol is described at https://chromedevtools.github.io/devtools-protocol/.
-"""
-
-import json
-import os
-import queue
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+from playwright import sync_api as playwright
 
 HOW_TO_GET = "No Chromium was found. Install it from the system's packages: apt-get install chromium"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--mute-audio",
-    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--disable-extensions",
-    "--hide-scrollbars", "--lang=en", "--remote-debugging-pipe",
-)  # fmt: skip
-# The browser reads from descriptor 3 and writes to 4.
-_START = """
-import fcntl, os, sys
-high = [fcntl.fcntl(int(each), fcntl.F_DUPFD, 10) for each in sys.argv[1:3]]
-os.dup2(high[0], 3), os.dup2(high[1], 4)
-os.execv(sys.argv[3], sys.argv[3:])
-"""
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--lang=en",
+)
 _SECONDS = 60  # how long an answer may take on a busy machine
 
-Message = dict[str, Any]
+T = TypeVar("T")
 
 
 def find_chromium() -> str | None:
@@ -45,169 +31,106 @@ def find_chromium() -> str | None:
     return next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
-class _Pipe:
-    """Messages to the browser and from it, each ended by a zero byte."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something a page did: `kind` is dialog, console, error, or request; of a request also what it is for."""
 
-    def __init__(self, written: BinaryIO, read: BinaryIO) -> None:
-        self._written, self._read = written, read
-        self._answers: dict[int, queue.Queue[Message]] = {}
-        self._last = 0
-        self._lock = threading.Lock()
-        self.listeners: list[queue.Queue[Message]] = []
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def ask(self, method: str, session: str = "", **parameters: object) -> Message:
-        """Send a command and wait for its answer."""
-        answer: queue.Queue[Message] = queue.Queue()
-        self._send(method, session, answer, parameters)
-        message = answer.get(timeout=_SECONDS)
-        if "error" in message:
-            raise RuntimeError(f"{method}: {message['error']}")
-        return dict(message["result"])
-
-    def _send(self, method: str, session: str, answer: "queue.Queue[Message] | None", parameters: Message) -> None:
-        with self._lock:
-            self._last += 1
-            if answer is not None:
-                self._answers[self._last] = answer
-            message: Message = {"id": self._last, "method": method, "params": parameters}
-            if session:
-                message["sessionId"] = session
-            self._written.write(json.dumps(message).encode() + b"\0")
-            self._written.flush()
-
-    def _listen(self) -> None:
-        held = b""
-        while piece := os.read(self._read.fileno(), 1 << 16):
-            *whole, held = (held + piece).split(b"\0")
-            for message in map(json.loads, whole):
-                if "id" in message:
-                    answer = self._answers.pop(message["id"], None)
-                    if answer is not None:
-                        answer.put(message)
-                elif message["method"] == "Page.javascriptDialogOpening":  # it holds everything up until it is answered
-                    self._send("Page.handleJavaScriptDialog", message["sessionId"], None, {"accept": True})
-                for listener in self.listeners if "method" in message else ():
-                    listener.put(message)
+    kind: str
+    text: str
+    resource: str = ""
 
 
-@dataclass
 class Page:
-    """One page of the browser, and what was heard from it."""
+    """One page of the browser, with cookies of its own.
 
-    _pipe: _Pipe
-    _session: str
-    heard: list[Message] = field(default_factory=list)
-    _events: "queue.Queue[Message]" = field(default_factory=queue.Queue)
+    Playwright keeps to the thread it was started in, where it has an event loop; every call goes there, so that tests
+    may use event loops of their own.
+    """
 
-    def ask(self, method: str, **parameters: object) -> Message:
-        """One command of the protocol."""
-        return self._pipe.ask(method, self._session, **parameters)
+    def __init__(self, thread: ThreadPoolExecutor, context: playwright.BrowserContext) -> None:
+        self._thread, self._context = thread, context
+        self.heard: list[Heard] = []
+        self._page = context.new_page()
+        self._page.set_default_timeout(_SECONDS * 1000)
+        self._page.on("dialog", self._dialog)
+        self._page.on("console", lambda told: self._hear("console", told.text))
+        self._page.on("pageerror", lambda error: self._hear("error", error.message))
+        self._page.on("request", lambda asked: self._hear("request", asked.url, asked.resource_type))
+
+    def do(self, act: Callable[[playwright.Page], T]) -> T:
+        """What Playwright's page gives, asked in its thread."""
+        return self._thread.submit(act, self._page).result()
 
     def go(self, address: str, wait: float = 0.0) -> None:
         """Open an address, until it is loaded and `wait` seconds longer."""
-        self.wait_for_load(lambda: self.ask("Page.navigate", url=address))
+        self.do(lambda page: page.goto(address))
         self.listen(wait)
-
-    def wait_for_load(self, act: Callable[[], object]) -> None:
-        """Do something that opens another page, until that is loaded."""
-        self.listen(0)
-        act()
-        self._until("Page.loadEventFired")
 
     def run(self, expression: str) -> Any:
         """The value of an expression of JavaScript in the page; of a promise, what it comes to."""
-        found = self.ask("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in found:
-            raise RuntimeError(str(found["exceptionDetails"])[:500])
-        return found["result"].get("value")
+        return self.do(lambda page: page.evaluate(expression))
 
-    def size(self, width: int, height: int = 900) -> None:
-        """How large the window is, in CSS pixels."""
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+    def wait_for_load(self, act: Callable[[playwright.Page], object]) -> None:
+        """Do something that opens another page, until that is loaded."""
+
+        def act_and_wait(page: playwright.Page) -> None:
+            with page.expect_navigation():
+                act(page)
+
+        self.do(act_and_wait)
+
+    def sign_in(self, token: str, address: str) -> None:
+        """Hold the cookie of a session."""
+        self._thread.submit(self._context.add_cookies, [{"name": "kb", "value": token, "url": address}]).result()
 
     def listen(self, seconds: float) -> None:
-        """Take in what the page says, for so long."""
-        self._until(None, seconds)
+        """Take in what the page does, for so long."""
+        if seconds:
+            self.do(lambda page: page.wait_for_timeout(seconds * 1000))
 
-    def _until(self, method: str | None, seconds: float = _SECONDS) -> None:
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                message = self._events.get(timeout=max(0.0, end - time.monotonic()) or 0.001)
-            except queue.Empty:
-                if method is None:
-                    return
-                raise TimeoutError(f"{method} did not come within {seconds} s") from None
-            if message.get("sessionId") != self._session:
-                continue
-            self.heard.append(message)
-            if message["method"] == method:
-                return
+    def _hear(self, kind: str, text: str, resource: str = "") -> None:
+        if kind != "console" or not text.startswith("Failed to load resource"):  # its status tells that
+            self.heard.append(Heard(kind, text, resource))
+
+    def _dialog(self, dialog: playwright.Dialog) -> None:
+        self._hear("dialog", dialog.message)
+        dialog.accept()
 
 
 class Chromium:
     """A running browser."""
 
-    def __init__(self, pipe: _Pipe) -> None:
-        self._pipe = pipe
+    def __init__(self, thread: ThreadPoolExecutor, browser: playwright.Browser) -> None:
+        self._thread, self._browser = thread, browser
         self._pages: list[Page] = []
 
     @property
     def complaints(self) -> list[str]:
         """What scripts and the content-security policy complained of, on any page until now."""
-        for page in self._pages:
-            page.listen(0)
-        heard = (_complaint(message) for page in self._pages for message in page.heard)
-        return [told for told in heard if told]
+        return [heard.text for page in self._pages for heard in page.heard if heard.kind in ("console", "error")]
 
     def page(self, width: int = 1280) -> Page:
         """A new page, without cookies of the others."""
-        context = self._pipe.ask("Target.createBrowserContext")["browserContextId"]
-        target = self._pipe.ask("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
-        session = self._pipe.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        page = Page(self._pipe, session)
-        self._pipe.listeners.append(page._events)
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            page.ask(f"{domain}.enable")
-        page.size(width)
-        self._pages.append(page)
-        return page
+        self._pages.append(self._thread.submit(self._new_page, width).result())
+        return self._pages[-1]
 
-
-def _complaint(message: Message) -> str:
-    """What a message of the browser complains of; "" when it does not."""
-    told = message.get("params", {})
-    if message["method"] == "Runtime.exceptionThrown":
-        return str(told["exceptionDetails"].get("text"))
-    bad = message["method"] == "Log.entryAdded" and told["entry"]["source"] in ("security", "javascript")
-    return str(told["entry"]["text"]) if bad else ""
+    def _new_page(self, width: int) -> Page:
+        return Page(self._thread, self._browser.new_context(viewport={"width": width, "height": 900}, locale="en"))
 
 
 @contextmanager
 def open_chromium(program: str) -> Iterator[Chromium]:
     """A browser of one's own, gone at the end with all it kept."""
-    to_browser, from_browser = os.pipe(), os.pipe()
-    passed = (to_browser[0], from_browser[1])
-    profile = tempfile.mkdtemp(prefix="kb-chromium-")
-    browser = [program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
-    command = [sys.executable, "-S", "-c", _START, *map(str, passed), *browser]
-    process = subprocess.Popen(command, pass_fds=passed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for descriptor in passed:
-        os.close(descriptor)
-    written, read = os.fdopen(to_browser[1], "wb"), os.fdopen(from_browser[0], "rb")
-    try:
-        yield Chromium(_Pipe(written, read))
-    finally:
-        process.terminate()
+    with ThreadPoolExecutor(1) as thread:
+        started = thread.submit(playwright.sync_playwright().start).result()
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        written.close()
-        read.close()
-        shutil.rmtree(Path(profile), ignore_errors=True)
+            launch = started.chromium.launch
+            options: dict[str, Any] = {"executable_path": program, "args": list(_FLAGS), "chromium_sandbox": False}
+            browser = thread.submit(lambda: launch(**options)).result()
+            yield Chromium(thread, browser)
+            thread.submit(browser.close).result()
+        finally:
+            thread.submit(started.stop).result()
 
 
 @contextmanager

@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from index.matching.matcher import prepare_works
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.cli import bootstrap
@@ -20,6 +18,7 @@ from kb.experts.profile_json import read_import
 from kb.experts.store import encoded_experts, experts
 from kb.experts.works import Work
 from tests.support.documents import Instance, hashing
+from tests.support.http_client import Client
 from tests.support.site import TestSite, Text, taxonomy
 from tests.support.site import add as add_text
 from web.app import create_app
@@ -94,7 +93,7 @@ def site_of(instance: Instance, settings: Settings, *, suggests: bool = True) ->
     if not suggests:
         site = replace(site, suggest=None)
     app = create_app(site)
-    return TestSite(instance, app, TestClient(app, headers={"accept-language": "en"}), {})
+    return TestSite(instance, app, Client(app, headers={"accept-language": "en"}), {})
 
 
 def words_site(home: Path, texts: Sequence[Text]) -> TestSite:

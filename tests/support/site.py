@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from index.matching.current_matcher import CurrentMatcher
 from index.matching.matcher import open_matcher
@@ -30,6 +29,7 @@ from kb.documents.models import (
 )
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.support.documents import Instance, hashing
+from tests.support.http_client import Client
 from web.app import create_app
 from web.site import Site
 
@@ -123,7 +123,7 @@ class TestSite:
 
     instance: Instance
     app: FastAPI
-    client: TestClient
+    client: Client
     ids: dict[str, int]
 
     def add(self, text: Text, *, publish: bool = True) -> int:
@@ -136,12 +136,12 @@ class TestSite:
             address = email or f"person{len(accounts.list_accounts(connection)) + 1}@example.org"
             return accounts.create(connection, SYSTEM, address, roles, name)
 
-    def signed_in(self, account: Account) -> TestClient:
+    def signed_in(self, account: Account) -> Client:
         """A browser in which this account is signed in; it says that it sends forms from pages of this site."""
         with self.instance.database.write() as connection:
             token = sessions.begin(connection, account, "testclient", "test")
         headers = {"accept-language": "en", "sec-fetch-site": "same-origin"}
-        return TestClient(self.app, headers=headers, cookies={"kb": token}, follow_redirects=False)
+        return Client(self.app, headers=headers, cookies={"kb": token}, follow_redirects=False)
 
 
 def make_site(
@@ -160,7 +160,7 @@ def make_site(
     app = create_app(
         Site(settings, instance.database, instance.searcher(vectors), vocabulary or taxonomy(), "1.2.3", matcher)
     )
-    return TestSite(instance, app, TestClient(app, headers={"accept-language": "en"}), ids)
+    return TestSite(instance, app, Client(app, headers={"accept-language": "en"}), ids)
 
 
 @cache

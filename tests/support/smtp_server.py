@@ -1,14 +1,17 @@
 """A mail server for tests: takes letters on a port of its own, or refuses them, and keeps what it took."""
 
 import email
-import socketserver
-import threading
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as SmtpSession
 
 from kb.config import Settings
 from kb.mail.store import outbox
@@ -43,45 +46,37 @@ class PostOffice:
         return self.letters[before:]
 
 
+class _Counter:
+    """Takes letters over SMTP for a post office."""
+
+    def __init__(self, office: PostOffice) -> None:
+        self._office = office
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: SmtpSession, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self._office.refused:
+            return "550 nobody of this name"
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
+
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+        self._office.letters.append(email.message_from_bytes(envelope.original_content or b"", policy=policy.default))
+        return "250 taken"
+
+
 @contextmanager
 def post_office() -> Iterator[PostOffice]:
     """A mail server as long as the `with` lasts."""
-    office = PostOffice()
-
-    class Counter(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            with suppress(ConnectionError):  # a sender may die
-                self._serve()
-
-        def _serve(self) -> None:
-            self._say("220 here")
-            while line := self.rfile.readline():
-                word, _colon, rest = line.decode().strip().partition(":")
-                verb = word.split()[0].upper() if word else ""
-                if verb == "RCPT" and rest.strip().strip("<>") in office.refused:
-                    self._say("550 nobody of this name")
-                elif verb == "DATA":
-                    self._say("354 go on")
-                    office.letters.append(self._letter())
-                    self._say("250 taken")
-                else:
-                    self._say("221 bye" if verb == "QUIT" else "250 fine")
-
-        def _letter(self) -> EmailMessage:
-            lines = []
-            while (line := self.rfile.readline()) not in (b".\r\n", b""):
-                lines.append(line.removeprefix(b"."))
-            return email.message_from_bytes(b"".join(lines), policy=policy.default)
-
-        def _say(self, text: str) -> None:
-            self.wfile.write(f"{text}\r\n".encode())
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Counter) as server:
-        server.daemon_threads = True
-        office.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        office = PostOffice(free.getsockname()[1])
+    server = Controller(_Counter(office), hostname="127.0.0.1", port=office.port)
+    server.start()
+    try:
         yield office
-        server.shutdown()
+    finally:
+        server.stop()
 
 
 def words(letter: EmailMessage) -> str:
