@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.matching.phrase_index import PhraseIndex, Text
-from index.matching.second_order import SecondOrderSimilarity
+from index.matching.second_order import SecondOrderSimilarity, unit
 from index.matching.sentences import extent
 from index.matching.weights import MatchingWeights
 from index.search.late_interaction import rerank
@@ -95,7 +95,7 @@ class AffinityIndex:
         self.meaning = meaning if len(works) else None
         # Where an encoder tells the meaning, company adds nothing that can be relied on: benchmarks/README.md.
         self.company = self._second_order() if meaning is None else None
-        self._concepts = None if concepts is None else _unit(np.sqrt(concepts))
+        self._concepts = None if concepts is None else unit(np.sqrt(concepts))
         self._spoken = np.asarray([w.language for w in works], "U8")
         self._languages = self._by_language()
 
@@ -141,13 +141,13 @@ class AffinityIndex:
         near = words
         if self.meaning is not None and asked.encoded is not None:
             whole = np.zeros(len(self.works), np.float32)
-            question = _unit(asked.encoded.vector - self.mean(asked.language))
+            question = unit(asked.encoded.vector - self.mean(asked.language))
             for name, language in self._languages.items():
                 if name:
                     whole[language.rows] = language.centred @ question
             near = self._joined(words, self.weights.whole * self._levelled(whole), asked.language)
         if self._concepts is not None and asked.concepts is not None:
-            near = near + self.weights.concepts * (self._concepts @ _unit(np.sqrt(asked.concepts)))
+            near = near + self.weights.concepts * (self._concepts @ unit(np.sqrt(asked.concepts)))
         return near.astype(np.float32)
 
     def _joined(self, words: Floats, meaning: Floats, language: str) -> Floats:
@@ -192,9 +192,9 @@ class AffinityIndex:
             return np.zeros(len(rows), np.float32)
         total = np.zeros(len(rows), np.float32)
         if request.long:
-            centred = _unit(request.sentences - self.mean(asked.language))
+            centred = unit(request.sentences - self.mean(asked.language))
             near = [
-                (_unit(work.sentences.astype(np.float32) - self.mean(str(self._spoken[row]))) @ centred.T).max(0).mean()
+                (unit(work.sentences.astype(np.float32) - self.mean(str(self._spoken[row]))) @ centred.T).max(0).mean()
                 for row, work in zip(rows, works, strict=True)
             ]
             total += self.weights.sentences * request.long * np.asarray(near, np.float32)
@@ -229,7 +229,7 @@ class AffinityIndex:
             total = vectors[rows].sum(0, dtype=np.float32)
             mean = (total + self.weights.few * overall) / np.float32(len(rows) + self.weights.few)
             sample = np.sort(random.choice(rows, min(self.weights.sample, len(rows)), replace=False))
-            found[str(language)] = _Language(rows, mean, _unit(vectors[rows].astype(np.float32) - mean), sample)
+            found[str(language)] = _Language(rows, mean, unit(vectors[rows].astype(np.float32) - mean), sample)
         return found
 
 
@@ -256,9 +256,3 @@ def _best(works: Floats, rows: NDArray[np.int64], most: int, names: NDArray[np.i
     place = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     chosen: NDArray[np.int64] = names[order[place < most]]
     return chosen
-
-
-def _unit(vectors: Floats) -> Floats:
-    """Vectors, (…, dimension), of length 1."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

@@ -50,7 +50,7 @@ class SecondOrderSimilarity:
         circle = self._circles.get(language)
         if circle is not None:
             own: Floats = cosines[circle.companions] - circle.usual
-            profile = _unit(np.asarray(own @ circle.axes, np.float32))
+            profile = unit(np.asarray(own @ circle.axes, np.float32))
             found[circle.rows] = circle.weight * (circle.profiles @ profile)
         return found
 
@@ -64,13 +64,14 @@ def _circle(phrases: sparse.csr_matrix, rows: NDArray[np.int64], weights: Second
     axes = np.linalg.svd(own - usual, full_matrices=False)[2][: weights.directions].T
     blocks = [rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK)]
     alike = (np.asarray((phrases[b] @ theirs).toarray(), np.float32) for b in blocks)
-    profiles = np.concatenate([_unit((each - usual) @ axes) for each in alike])
+    profiles = np.concatenate([unit((each - usual) @ axes) for each in alike])
     placed = profiles[np.searchsorted(rows, companions)]
     spread = float((placed @ placed.T)[~np.eye(len(companions), dtype=bool)].std())
     weight = len(rows) / (len(rows) + weights.enough) / max(spread, 1e-3)
     return _Circle(rows, companions, usual, axes, profiles, weight)
 
 
-def _unit(vectors: Floats) -> Floats:
+def unit(vectors: Floats) -> Floats:
+    """Vectors, (…, dimension), of length 1."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb import clock
 from kb.cli import bootstrap, terminal
 from kb.cli.parameters import json_option
 
@@ -85,7 +86,6 @@ def again(write: bool, as_json: bool) -> int:
 def _trial(instance: bootstrap.Instance) -> "Trial":
     """Fit on the training texts and the decisions of this instance, and compare with the model in use."""
     from dataclasses import replace
-    from datetime import UTC, datetime
 
     from ingest.tagging.decision_rows import decided_rows
     from ingest.tagging.retrain import relearn
@@ -107,7 +107,7 @@ def _trial(instance: bootstrap.Instance) -> "Trial":
     trial = relearn(current, of_scheme.kind, training_rows(of_scheme, encode, texts), known, decided, count)
     origin = replace(
         current.origin,
-        date=datetime.now(UTC).date().isoformat(),
+        date=clock.now().date().isoformat(),
         training=digest(texts),
         texts=len(texts),
         decisions=count,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.documents.models import Passage
+from kb.documents.models import Passage, year_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class DocumentFacts:
 
     @property
     def year(self) -> int | None:
-        return int(self.date[:4]) if self.date[:4].isdigit() else None
+        return year_of(self.date)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,11 @@ class Document:
     warnings: tuple[Remark, ...] = ()
 
 
+def year_of(date: str) -> int | None:
+    """The year of a date (YYYY, YYYY-MM or YYYY-MM-DD); None where there is none."""
+    return int(date[:4]) if date[:4].isdigit() else None
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """What a document is, as found or as stated. `countries` are those it is about (ISO 3166-1 alpha-3)."""
@@ -126,7 +131,7 @@ class Description:
 
     @property
     def year(self) -> int | None:
-        return int(self.date[:4]) if self.date[:4].isdigit() else None
+        return year_of(self.date)
 
 
 @dataclass(frozen=True, slots=True)

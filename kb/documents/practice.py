@@ -37,7 +37,7 @@ SECTIONS = (
 )  # told in paragraphs; each becomes a section of the document
 OPTIONAL = frozenset({Field.PARTNERS, Field.COUNTRIES, Field.END, Field.STAGE, Field.SOURCES})
 PERSONAL = frozenset({Field.FOCAL_POINT})
-_SINCE = "2018-12"  # adoption of the Compact
+ADOPTED = "2018-12"  # the Compact, the month
 
 
 class Question(StrEnum):
@@ -54,7 +54,7 @@ def missing_fields(fields: Mapping[str, str]) -> list[Field]:
 def questions(fields: Mapping[str, str]) -> list[Field | Question]:
     """What to ask whoever sent a practice; a practice with questions is taken in all the same."""
     last = fields.get(Field.END) or fields.get(Field.BEGIN, "")
-    return [*missing_fields(fields), *([Question.OLD] if _is_old(last) else [])]
+    return [*missing_fields(fields), *([Question.OLD] if is_before(last, ADOPTED) else [])]
 
 
 def join_values(values: Iterable[str]) -> str:
@@ -62,5 +62,6 @@ def join_values(values: Iterable[str]) -> str:
     return ", ".join(values)
 
 
-def _is_old(date: str) -> bool:
-    return date[:4].isdigit() and (date if len(date) > 4 else f"{date}-12") < _SINCE
+def is_before(date: str, month: str) -> bool:
+    """Whether a date (YYYY, YYYY-MM or YYYY-MM-DD) lies before a month; a year counts as its last month."""
+    return date[:4].isdigit() and (date[:7] if len(date) > 4 else f"{date}-12") < month

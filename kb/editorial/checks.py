@@ -6,14 +6,13 @@ from enum import StrEnum
 
 from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import StoredDocument, Tag
-from kb.documents.practice import PERSONAL, Field, missing_fields
+from kb.documents.practice import ADOPTED, PERSONAL, Field, is_before, missing_fields
 from kb.documents.reading import Remark
 from kb.text.damage import damage
 from kb.text.language import UNKNOWN
 
 _LITTLE = 60  # words; less is a cover page, not a document
 _WORDS_A_PAGE = 15  # less on most pages: they are pictures
-_SINCE = "2018-12"  # adoption of the Compact
 PRACTICE = "practice"
 _LIKE = {
     LinkKind.OTHER_FORMAT: "format",
@@ -99,7 +98,7 @@ def _missing(document: StoredDocument, tags: Sequence[Tag], practice: Mapping[st
         "objectives": any(tag.scheme == "objectives" for tag in tags),
     }
     yield from (Check(Finding.MISSING, field) for field, value in given.items() if not value)
-    if described.date and _is_before(described.date, _SINCE):
+    if described.date and is_before(described.date, ADOPTED):
         yield Check(Finding.OLD, described.date)
     fields = missing_fields(practice) if practice is not None else []
     yield from (Check(Finding.MISSING, f) for f in fields if f not in PERSONAL and f.value not in given)
@@ -117,8 +116,3 @@ def _bare_pages(document: StoredDocument) -> int:
             words[block.page] += len(document.text[block.start : block.end].split())
     bare = sum(count < _WORDS_A_PAGE for count in words.values())
     return bare if bare > 1 and 2 * bare >= document.page_count else 0
-
-
-def _is_before(date: str, moment: str) -> bool:
-    """Whether a date (YYYY, YYYY-MM or YYYY-MM-DD) lies before a month; a year counts as its last month."""
-    return (date[:7] if len(date) > 4 else f"{date}-12") < moment

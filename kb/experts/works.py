@@ -35,4 +35,9 @@ class Work:
     @property
     def text(self) -> str:
         """Title and body, as they are compared."""
-        return f"{self.title}\n{self.body}" if self.title else self.body
+        return titled(self.title, self.body)
+
+
+def titled(title: str, body: str) -> str:
+    """The text of a work, title first."""
+    return f"{title}\n{body}" if title else body

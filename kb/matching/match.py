@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kb.experts.expert import Expert
+from kb.experts.works import titled
 from kb.matching.eligibility import Exclusion
 from kb.requests.request import Request
 
@@ -23,7 +24,7 @@ class WorkText:
     @property
     def text(self) -> str:
         """Title and body; sentences are cut from it and passages point into it."""
-        return f"{self.title}\n{self.body}" if self.title else self.body
+        return titled(self.title, self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kb.inbox.store import inbox
 from kb.inbox.tasks import FAILED_DAYS, Item, Task
 from web.http.context import RequestContext, Visiting
 from web.http.form_fields import OneLine, Several, as_id
+from web.http.tally import Tally
 from web.i18n.locales import _, direction
 from web.inbox.bulk_actions import BACK, STEPS, Step, attempt
 from web.inbox.labels import TASKS, item_message, path_of, title_of
@@ -58,16 +59,6 @@ class InboxLine:
     due: str
     late: bool
     sample: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many things of one kind wait, and where these alone are shown."""
-
-    name: str
-    count: str
-    path: str
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)

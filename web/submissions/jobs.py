@@ -14,6 +14,7 @@ from kb.jobs.store import queue
 from web import urls
 from web.http.context import RequestContext, Visiting
 from web.http.form_fields import Number
+from web.http.tally import Tally
 from web.i18n.locales import _
 from web.submissions.job_outcomes import STATES, JobLine, line_of
 
@@ -23,16 +24,6 @@ _SAID = {
     "cancelled": _("The file was taken back; nothing of it was stored."),
     "late": _("That was not possible any more: meanwhile the file was begun, or has ended."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many jobs are in a state, and where these alone are shown."""
-
-    name: str
-    count: str
-    path: str
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)

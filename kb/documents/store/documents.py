@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, select
 
 from kb.accounts.account import SYSTEM, Actor
+from kb.clock import now
 from kb.documents.facts import DocumentFacts
 from kb.documents.models import (
     BlockKind,
@@ -242,7 +242,7 @@ def _insert(connection: Connection, prepared: PreparedDocument, work: str, previ
             sections=[asdict(s) for s in prepared.document.sections],
             page_count=prepared.document.page_count,
             warnings=list(map(remark_json, prepared.document.warnings)),
-            created=datetime.now(UTC),
+            created=now(),
             owner=prepared.owner,
         )
     )
@@ -286,7 +286,7 @@ def _stored_document(row: AnyRow) -> StoredDocument:
         sections=tuple(Section(tuple(s["path"]), s["start"], s["end"], s["level"]) for s in row.sections),
         page_count=row.page_count,
         warnings=tuple(map(remark_of, row.warnings)),
-        created=row.created.replace(tzinfo=UTC) if row.created.tzinfo is None else row.created,
+        created=row.created,
         previous=row.previous,
         owner=row.owner,
     )

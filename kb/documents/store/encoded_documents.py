@@ -1,6 +1,5 @@
 """Stored documents with their passages and vectors: what tagging again needs, without reading or encoding."""
 
-import numpy as np
 from sqlalchemy import select
 
 from kb.documents.models import EncodedPassages, Passage, StoredDocument
@@ -9,6 +8,7 @@ from kb.documents.store import documents
 from kb.documents.store.passages import of_document, token_codes
 from kb.documents.store.state_conditions import in_states
 from kb.store.database import Database
+from kb.store.half_precision import unpack
 from kb.store.tables.documents import documents as documents_table
 from kb.store.tables.documents import passages, vectors
 
@@ -32,8 +32,7 @@ def encoded_document(database: Database, document: int) -> tuple[StoredDocument,
         numbered = of_document(connection, document)
         by_passage = {row.passage: row.vector for row in connection.execute(query)}
     ids = [number for number, _ in numbered]
-    flat = np.frombuffer(b"".join(by_passage[i] for i in ids), dtype="<f2").astype(np.float32)
     codes = token_codes(database, ids)
     tokens = tuple(codes[i] for i in ids) if len(codes) == len(ids) else ()
-    encoded = EncodedPassages(flat.reshape(len(ids), -1) if ids else np.zeros((0, 0), np.float32), tokens)
+    encoded = EncodedPassages(unpack([by_passage[number] for number in ids]), tokens)
     return stored, [passage for _, passage in numbered], encoded

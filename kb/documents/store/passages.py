@@ -12,6 +12,7 @@ from kb.documents.models import EncodedPassages, Passage, PreparedDocument
 from kb.documents.store import tags
 from kb.documents.store.state_conditions import is_public
 from kb.store.database import Database
+from kb.store.half_precision import unpack
 from kb.store.tables.documents import documents, passages, token_vectors, vectors
 from kb.store.tables.metadata import AnyRow
 
@@ -119,10 +120,7 @@ def matrix(
         for row in connection.execute(query):
             ids.append(row.passage)
             chunks.append(row.vector)
-    if not ids:
-        return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
-    flat = np.frombuffer(b"".join(chunks), dtype="<f2").astype(np.float32)
-    return np.asarray(ids, np.int64), flat.reshape(len(ids), -1)
+    return np.asarray(ids, np.int64), unpack(chunks)
 
 
 def ids_of(database: Database, document_ids: Sequence[int]) -> NDArray[np.int64]:
@@ -200,7 +198,7 @@ def context(title: str, heading: Sequence[str]) -> str:
 
 
 def _indexed(row: AnyRow) -> IndexedPassage:
-    vector = np.frombuffer(row.vector, dtype="<f2").astype(np.float32)
+    (vector,) = unpack([row.vector])
     return IndexedPassage(row.id, row.document, row.language, row.text, context(row.title, tuple(row.heading)), vector)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from kb.documents.state import State
 from kb.store import instance_facts
 from kb.store.database import Database
+from kb.store.half_precision import unpack
 from kb.store.tables.documents import documents, passages, vectors
 from kb.store.tables.duplicates import fingerprints, sketches
 from kb.store.tables.metadata import AnyRow
@@ -145,11 +146,8 @@ def mean_vectors(connection: Connection) -> Gists:
         _held(), sketches.c.encoder == encoder, sketches.c.passages > 0
     )
     rows = connection.execute(query.order_by(documents.c.id)).all()
-    if not rows:
-        return Gists((), np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
-    flat = np.frombuffer(b"".join(row.gist for row in rows), "<f2").astype(np.float32)
     counts = np.asarray([row.passages for row in rows], np.int64)
-    return Gists(tuple(_sketched(row) for row in rows), counts, flat.reshape(len(rows), -1))
+    return Gists(tuple(_sketched(row) for row in rows), counts, unpack([row.gist for row in rows]))
 
 
 def vectors_of(connection: Connection, document: int) -> NDArray[np.float32]:
@@ -160,10 +158,7 @@ def vectors_of(connection: Connection, document: int) -> NDArray[np.float32]:
         .where(passages.c.document == document)
         .order_by(passages.c.number)
     )
-    rows = list(connection.scalars(query))
-    if not rows:
-        return np.zeros((0, 0), np.float32)
-    return np.frombuffer(b"".join(rows), "<f2").astype(np.float32).reshape(len(rows), -1)
+    return unpack(list(connection.scalars(query)))
 
 
 def _gist(own: NDArray[np.float32]) -> bytes:

@@ -1,11 +1,12 @@
 """What people decide about tags: recorded for good, and shown in the state of the tag at once."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
+from kb.clock import now
 from kb.documents.derived_tags import PERSON
 from kb.documents.models import TagState
 from kb.documents.state import PUBLIC
@@ -80,7 +81,7 @@ def decide(connection: Connection, place: TagPlace | int, verdict: Verdict, who:
             verdict=verdict.value,
             who=who,
             reason=reason,
-            at=datetime.now(UTC),
+            at=now(),
             score=None if tag is None or tag.method == PERSON else tag.score,
             method="" if tag is None else tag.method,
         )
@@ -180,5 +181,4 @@ def _checked(connection: Connection, place: TagPlace) -> TagPlace:
 
 def _decision(row: AnyRow) -> Decision:
     place = TagPlace(row.document, row.passage, row.scheme, row.notation)
-    at = row.at if row.at.tzinfo else row.at.replace(tzinfo=UTC)
-    return Decision(row.id, place, Verdict(row.verdict), row.who, row.reason, at, row.score, row.method)
+    return Decision(row.id, place, Verdict(row.verdict), row.who, row.reason, row.at, row.score, row.method)

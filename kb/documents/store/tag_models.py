@@ -1,10 +1,11 @@
 """Tagging models learnt in this instance: each kept as a version, one of them in use."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from kb.clock import now
 from kb.errors import UsageError
 from kb.store import instance_facts
 from kb.store.tables.tagging import tag_models
@@ -29,8 +30,7 @@ def in_use(connection: Connection) -> LearntModel | None:
     if not number:
         return None
     row = connection.execute(select(tag_models).where(tag_models.c.id == number)).one()
-    made = row.made if row.made.tzinfo else row.made.replace(tzinfo=UTC)
-    return LearntModel(row.id, row.previous, made, row.model, row.report)
+    return LearntModel(row.id, row.previous, row.made, row.model, row.report)
 
 
 def number_in_use(connection: Connection) -> int:
@@ -47,9 +47,7 @@ def keep(connection: Connection, model: dict[str, object], report: dict[str, obj
     """Store a new version and use it; its number."""
     before = in_use(connection)
     result = connection.execute(
-        insert(tag_models).values(
-            previous=before.id if before else None, made=datetime.now(UTC), model=model, report=report
-        )
+        insert(tag_models).values(previous=before.id if before else None, made=now(), model=model, report=report)
     )
     number = int(result.inserted_primary_key[0])  # type: ignore[index]
     instance_facts.put(connection, _IN_USE, str(number))

@@ -1,7 +1,7 @@
 """What an account sent in: each document with where it stands, newest first."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -27,4 +27,4 @@ def of_owner(connection: Connection, owner: int, before: int | None = None, limi
     if before is not None:
         query = query.where(documents.c.id < before)
     rows = connection.execute(query.order_by(documents.c.id.desc()).limit(limit))
-    return [Submission(r.id, r.title, r.language, State(r.state), r.created.replace(tzinfo=UTC)) for r in rows]
+    return [Submission(r.id, r.title, r.language, State(r.state), r.created) for r in rows]

@@ -131,7 +131,7 @@ def _count(connection: Connection, query: _Query) -> int:
 def _rows(connection: Connection, task: Task, query: _Query) -> list[Item]:
     ours = task in (Task.ANSWER, Task.DESCRIBE)
     return [
-        Item(task, row.key, row.title, getattr(row, "language", ""), _aware(row.since), row.key if ours else None)
+        Item(task, row.key, row.title, getattr(row, "language", ""), row.since, row.key if ours else None)
         for row in connection.execute(query)
     ]
 
@@ -174,7 +174,3 @@ def _decides(actor: Actor, owner: int | None, panel: Panel) -> bool:
 
 def _end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, UTC)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

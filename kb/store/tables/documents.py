@@ -4,7 +4,6 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -18,6 +17,7 @@ from sqlalchemy import (
 )
 
 from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 documents = Table(
     "documents",
@@ -48,7 +48,7 @@ documents = Table(
     Column("sections", JSON, nullable=False),
     Column("page_count", Integer),
     Column("warnings", JSON, nullable=False),
-    Column("created", DateTime(timezone=True), nullable=False),
+    Column("created", Moment, nullable=False),
     Column("owner", Integer),  # account that brought it; null: read in on the command line
     Index("ix_documents_work", "work"),
     Index("ix_documents_origin", "origin"),

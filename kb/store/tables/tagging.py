@@ -1,8 +1,9 @@
 """The tables of what people decide about tags, and of what was learnt from it."""
 
-from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from kb.store.tables.metadata import metadata
+from kb.store.tables.types import Moment
 
 # What a person said of a tag; rows are only ever added, the newest one of a concept and place counts. Place, concept
 # and score are repeated here, since retagging replaces tags. `passage` is null for the document as a whole.
@@ -17,7 +18,7 @@ tag_decisions = Table(
     Column("verdict", String(16), nullable=False),  # accepted | rejected | added | withdrawn
     Column("who", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("score", Float),  # of the tag when it was decided on; null where there was none
     Column("method", String(64), nullable=False),  # that had given the score
     Index("ix_tag_decisions_document", "document"),
@@ -30,7 +31,7 @@ tag_models = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("previous", Integer, ForeignKey("tag_models.id")),  # in use before it; null: the one that was shipped
-    Column("made", DateTime(timezone=True), nullable=False),
+    Column("made", Moment, nullable=False),
     Column("model", JSON, nullable=False),  # see ingest.tagging.model
     Column("report", JSON, nullable=False),  # measures before and after
     sqlite_autoincrement=True,
