@@ -1,6 +1,7 @@
 """What a person typed, read as a question: words, quoted phrases, words to leave out."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import regex
 
@@ -16,6 +17,21 @@ _EXCLUDED = regex.compile(r"(?<!\S)-(\p{L}[\p{L}\p{M}\p{N}]+)")
 
 # Vowel signs and the lengthening stroke of Arabic: optional in writing, and no encoder has read much with them.
 _VOWEL_SIGNS = regex.compile(r"[\u064B-\u0652\u0670\u0640]")
+
+
+class QuestionFault(StrEnum):
+    """Why a question cannot be searched."""
+
+    TOO_LONG = "too-long"
+    NO_WORD = "no-word"
+
+
+class QuestionError(UsageError):
+    """A question cannot be searched as it was typed."""
+
+    def __init__(self, fault: QuestionFault, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +60,12 @@ class Question:
 
 
 def read_question(typed: str) -> Question:
-    """Read what was typed. Raises UsageError when there is no word in it or it is far too long."""
+    """Read what was typed. Raises QuestionError when there is no word in it or it is far too long."""
     if len(typed) > MAX_CHARACTERS:
-        raise UsageError(
+        raise QuestionError(
+            QuestionFault.TOO_LONG,
             f"The question has {len(typed):,} characters; the limit is {MAX_CHARACTERS:,}. "
-            "Paste the paragraph that matters most."
+            "Paste the paragraph that matters most.",
         )
     typed = _VOWEL_SIGNS.sub("", typed)
     phrases = tuple(" ".join(found.split()) for found in _PHRASE.findall(typed))
@@ -56,7 +73,9 @@ def read_question(typed: str) -> Question:
     text = " ".join(_EXCLUDED.sub(" ", typed).replace('"', " ").split())
     spelled = list(words(text))
     if not spelled:
-        raise UsageError("There is no word in the question. Write a few words of what you look for.")
+        raise QuestionError(
+            QuestionFault.NO_WORD, "There is no word in the question. Write a few words of what you look for."
+        )
     if len(spelled) > MAX_WORDS:
         text = text[: spelled[MAX_WORDS - 1].end]
     return Question(text, phrases, excluded)

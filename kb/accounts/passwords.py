@@ -11,12 +11,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from kb.errors import BusyError
+from kb.i18n.catalogue import _
 
 SHORTEST, LONGEST = 12, 1000  # characters; no rule about their kinds (NIST SP 800-63B-4, section 3.1.1.2)
 _FEWEST_DIFFERENT = 5
 _AT_ONCE = 2  # hashes computed at the same time: each takes the memory of the setting
 _IN_LINE = 8  # that may wait for their turn; more are asked to come back
 _PATIENCE = 5.0  # seconds one waits at most
+_BUSY = _("Too many people are signing in at this moment. Try again in a few seconds.")
 
 
 class Passwords:
@@ -51,10 +53,10 @@ class Passwords:
     def _turn(self) -> Iterator[None]:
         # Without a bound on the line, a flood of attempts would take every thread that serves pages.
         if not self._line.acquire(blocking=False):
-            raise BusyError("Too many people are signing in at this moment. Try again in a few seconds.")
+            raise BusyError(_BUSY)
         try:
             if not self._turns.acquire(timeout=_PATIENCE):
-                raise BusyError("Too many people are signing in at this moment. Try again in a few seconds.")
+                raise BusyError(_BUSY)
             try:
                 yield
             finally:

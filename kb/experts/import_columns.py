@@ -1,163 +1,102 @@
-"""Words of the table of experts in English, French and Spanish: columns, values, and the template that tells them."""
+"""The table of experts: its columns, the words that may stand in them, and the template that tells both.
+
+What is written in the template is a message of the catalogue, so that a table may be filled in in every language of the
+interface. The words beside the values are others that people write for the same.
+"""
 
 import csv
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from kb.experts.expert import LanguageLevel, OrganisationKind, Support
-
-LANGUAGES = ("en", "fr", "es")
+from kb.i18n.catalogue import LANGUAGES, _, say
+from kb.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: what programs call it, and by language its heading, what to write, and a sample."""
+    """A column: what programs call it, and as messages its heading, what to write, and a sample."""
 
     name: str
-    heading: Mapping[str, str]
-    told: Mapping[str, str]
-    sample: Mapping[str, str]
-
-
-def _all(en: str, fr: str, es: str) -> dict[str, str]:
-    return {"en": en, "fr": fr, "es": es}
+    heading: str
+    told: str
+    sample: str
 
 
 COLUMNS = (
     Column(
         "code",
-        _all("code", "code", "código"),
-        _all("your own sign for the person, not their name; importing it again changes the same person",
-             "votre propre signe pour la personne, pas son nom ; importé de nouveau, il modifie la même personne",
-             "su propio signo para la persona, no su nombre; al importarlo otra vez se cambia la misma persona"),
-        _all("sample-1", "exemple-1", "ejemplo-1"),
+        _("code"),
+        _("your own sign for the person, not their name; importing it again changes the same person"),
+        _("sample-1"),
     ),
-    Column(
-        "name",
-        _all("name", "nom", "nombre"),
-        _all("must be filled in", "à remplir", "hay que completarlo"),
-        _all("Ana Sample", "Ana Exemple", "Ana Ejemplo"),
-    ),
-    Column(
-        "email",
-        _all("email", "courriel", "correo"),
-        _all("a link to consent is made for it; may be empty",
-             "un lien de consentement lui est préparé ; peut rester vide",
-             "se le prepara un enlace para consentir; puede quedar vacío"),
-        _all("ana@example.org", "ana@example.org", "ana@example.org"),
-    ),
-    Column(
-        "letter_language",
-        _all("language of messages", "langue des messages", "idioma de los mensajes"),
-        _all("en, fr or es", "en, fr ou es", "en, fr o es"),
-        _all("en", "fr", "es"),
-    ),
-    Column(
-        "organisation",
-        _all("organisation", "organisation", "organización"),
-        _all("as it calls itself", "comme elle s’appelle elle-même", "como se llama ella misma"),
-        _all("Sample Institute", "Institut (exemple)", "Instituto de Muestra"),
-    ),
+    Column("name", _("name"), _("must be filled in"), _("Ana Sample")),
+    Column("email", _("email"), _("a link to consent is made for it; may be empty"), "ana@example.org"),
+    Column("letter_language", _("language of messages"), "%(codes)s", ""),
+    Column("organisation", _("organisation"), _("as it calls itself"), _("Sample Institute")),
     Column(
         "aliases",
-        _all("other names of the organisation", "autres noms de l’organisation", "otros nombres de la organización"),
-        _all("acronym and names in other languages, with ; between them",
-             "sigle et noms dans d’autres langues, séparés par ;", "sigla y nombres en otros idiomas, separados por ;"),
-        _all("SI; Instituto de Muestra", "IE; Sample Institute", "IM; Sample Institute"),
+        _("other names of the organisation"),
+        _("acronym and names in other languages, with ; between them"),
+        _("SI; Instituto de Muestra"),
     ),
-    Column(
-        "kind",
-        _all("kind of organisation", "type d’organisation", "tipo de organización"),
-        _all("UN, State, civil society, academia or private", "ONU, État, société civile, université ou privé",
-             "ONU, Estado, sociedad civil, academia o privado"),
-        _all("academia", "université", "academia"),
-    ),
-    Column(
-        "country",
-        _all("country", "pays", "país"),
-        _all("where they work; name or three letters as PER",
-             "où la personne travaille ; nom ou trois lettres, comme PER",
-             "donde trabaja; nombre o tres letras, como PER"),
-        _all("Peru", "Pérou", "Perú"),
-    ),
-    Column(
-        "countries",
-        _all("countries of experience", "pays d’expérience", "países de experiencia"),
-        _all("with ; between them", "séparés par ;", "separados por ;"),
-        _all("Chile; Ecuador", "Chili; Équateur", "Chile; Ecuador"),
-    ),
-    Column(
-        "gender",
-        _all("gender", "genre", "género"),
-        _all("as they say it; may be empty", "comme la personne le dit ; peut rester vide",
-             "como lo dice la persona; puede quedar vacío"),
-        _all("woman", "femme", "mujer"),
-    ),
-    Column(
-        "languages",
-        _all("languages", "langues", "idiomas"),
-        _all("each with its level: basic, working or fluent", "chacune avec son niveau : notions, travail ou courant",
-             "cada uno con su nivel: básico, de trabajo o fluido"),
-        _all("English fluent; Spanish working", "français courant; espagnol travail", "español fluido; inglés básico"),
-    ),
-    Column(
-        "objectives",
-        _all("objectives", "objectifs", "objetivos"),
-        _all("numbers from 1 to 23", "numéros de 1 à 23", "números del 1 al 23"),
-        _all("13; 14", "13; 14", "13; 14"),
-    ),
-    Column(
-        "supports",
-        _all("support offered", "appui proposé", "apoyo que ofrece"),
-        _all("advice, training, drafting, exchange visit, review, data",
-             "conseil, formation, rédaction, visite d’échange, relecture, données",
-             "asesoría, capacitación, redacción, visita de intercambio, revisión, datos"),
-        _all("advice; training", "conseil; formation", "asesoría; capacitación"),
-    ),
-    Column(
-        "statement",
-        _all("what they know", "ce que la personne connaît", "lo que sabe"),
-        _all("a few sentences", "quelques phrases", "unas frases"),
-        _all("Ran a pilot of alternatives to detention.", "A mené un projet pilote d’alternatives à la rétention.",
-             "Dirigió un piloto de alternativas a la detención."),
-    ),
+    Column("kind", _("kind of organisation"), "%(values)s", _("academia")),
+    Column("country", _("country"), _("where they work; name or three letters as PER"), _("Peru")),
+    Column("countries", _("countries of experience"), _("with ; between them"), _("Chile; Ecuador")),
+    Column("gender", _("gender"), _("as they say it; may be empty"), _("woman")),
+    Column("languages", _("languages"), _("each with its level: %(values)s"), _("English fluent; Spanish working")),
+    Column("objectives", _("objectives"), _("their numbers"), "13; 14"),
+    Column("supports", _("support offered"), "%(values)s", _("advice; training")),
+    Column("statement", _("what they know"), _("a few sentences"), _("Ran a pilot of alternatives to detention.")),
     Column(
         "works",
-        _all("works", "travaux", "trabajos"),
-        _all("titles, with | between them; the year in brackets", "titres, séparés par | ; l’année entre parenthèses",
-             "títulos, separados por |; el año entre paréntesis"),
-        _all("A report that does not exist (2021)", "Un rapport qui n’existe pas (2021)",
-             "Un informe que no existe (2021)"),
+        _("works"),
+        _("titles, with | between them; the year in brackets"),
+        _("A report that does not exist (2021)"),
     ),
-)  # fmt: skip
+)
+# What each value is called, and other words that people write for it: single ones, then phrases after |.
 KINDS = {
-    OrganisationKind.UN: "un onu|nations unies|naciones unidas|united nations",
-    OrganisationKind.STATE: "state estado etat gobierno government gouvernement",
-    OrganisationKind.CIVIL_SOCIETY: "civil-society ong ngo osc|civil society|sociedad civil|societe civile",
-    OrganisationKind.ACADEMIA: "academia university universidad universite research academie",
-    OrganisationKind.PRIVATE: "private privado prive|private sector|sector privado|secteur prive",
+    OrganisationKind.UN: (_("UN"), "onu|nations unies|naciones unidas|nacoes unidas|united nations"),
+    OrganisationKind.STATE: (_("State"), "estado etat gobierno governo government gouvernement"),
+    OrganisationKind.CIVIL_SOCIETY: (_("civil society"), "ong ngo osc"),
+    OrganisationKind.ACADEMIA: (_("academia"), "university universidad universidade universite research academie"),
+    OrganisationKind.PRIVATE: (_("private"), "privado prive|private sector|sector privado|setor privado|secteur prive"),
 }
 SUPPORTS = {
-    Support.ADVICE: "advice asesoria asesoramiento conseil conseils",
-    Support.TRAINING: "training capacitacion formacion formation",
-    Support.DRAFTING: "drafting redaccion redaction",
-    Support.VISIT: "exchange-visit|exchange visit|visita de intercambio|visite d'echange",
-    Support.REVIEW: "review revision relecture",
-    Support.DATA: "data datos donnees",
+    Support.ADVICE: (_("advice"), "asesoramiento conseils"),
+    Support.TRAINING: (_("training"), "formacion formacao formation"),
+    Support.DRAFTING: (_("drafting"), "redaccion redaction"),
+    Support.VISIT: (_("exchange visit"), ""),
+    Support.REVIEW: (_("reviewing"), "relecture"),
+    Support.DATA: (_("data"), "datos donnees"),
 }
 LEVELS = {
-    LanguageLevel.BASIC: "basic basico notions base|de base",
-    LanguageLevel.WORKING: "working intermedio trabajo travail intermediaire|de trabajo|de travail",
-    LanguageLevel.FLUENT: "fluent fluido courant native nativo nativa bilingue",
+    LanguageLevel.BASIC: (_("basic"), "notions base|de base"),
+    LanguageLevel.WORKING: (
+        _("working"),
+        "intermedio intermediario intermediaire trabajo trabalho travail|de trabajo|de trabalho|de travail",
+    ),
+    LanguageLevel.FLUENT: (_("fluent"), "native nativo nativa bilingue"),
 }
-SPOKEN = {
-    "ar": "arabic arabe", "en": "english ingles anglais", "es": "spanish espanol castellano espagnol",
-    "fr": "french frances francais", "pt": "portuguese portugues portugais", "ru": "russian ruso russe",
-    "zh": "chinese chino chinois",
-}  # fmt: skip
-_SAMPLE = _all("SAMPLE, not read:", "EXEMPLE, non lu :", "EJEMPLO, no se lee:")
-_TOLD = _all("HELP, not read:", "AIDE, non lue :", "AYUDA, no se lee:")
+_CHOICES = {
+    column: tuple(name for name, _others in values)
+    for column, values in (("kind", KINDS.values()), ("supports", SUPPORTS.values()), ("languages", LEVELS.values()))
+}  # by the column that tells them
+_SAMPLE = _("SAMPLE, not read:")
+_TOLD = _("HELP, not read:")
+
+
+@cache
+def names_of(message: str) -> frozenset[str]:
+    """What a column or a value is called in the languages of the interface, as it is compared."""
+    return frozenset(compared(say(language, message)) for language in LANGUAGES)
+
+
+def compared(written: str) -> str:
+    """A text without what people write in different ways: spaces, accents, capitals, apostrophes."""
+    return fold(" ".join(written.replace("’", "'").split()))
 
 
 def template(language: str) -> bytes:
@@ -167,8 +106,19 @@ def template(language: str) -> bytes:
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter="," if language == "en" else ";", lineterminator="\r\n")
-    writer.writerow([column.heading[language] for column in COLUMNS])
-    for label, field in ((_TOLD, "told"), (_SAMPLE, "sample")):
-        cells = [str(getattr(column, field)[language]) for column in COLUMNS]
-        writer.writerow([f"# {label[language]} {cells[0]}", *cells[1:]])
+    writer.writerow([say(language, column.heading) for column in COLUMNS])
+    for label, cells in ((_TOLD, _told(language)), (_SAMPLE, _sample(language))):
+        writer.writerow([f"# {say(language, label)} {cells[0]}", *cells[1:]])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _told(language: str) -> list[str]:
+    told = []
+    for column in COLUMNS:
+        values = ", ".join(say(language, name) for name in _CHOICES.get(column.name, ()))
+        told.append(say(language, column.told) % {"values": values, "codes": ", ".join(LANGUAGES)})
+    return told
+
+
+def _sample(language: str) -> list[str]:
+    return [language if column.name == "letter_language" else say(language, column.sample) for column in COLUMNS]

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import cache
 from typing import TypeVar
 
 import pycountry
+from babel import Locale
 
 from kb.errors import RefusedError, UsageError
 from kb.experts.expert import Expert, LanguageLevel, OrganisationKind
-from kb.experts.import_columns import COLUMNS, KINDS, LEVELS, SPOKEN, SUPPORTS
+from kb.experts.import_columns import COLUMNS, KINDS, LEVELS, SUPPORTS, compared, names_of
 from kb.experts.organisations import split_names
 from kb.experts.profile_json import STATEMENT
 from kb.experts.works import Work
+from kb.i18n.catalogue import LANGUAGES
 from kb.places.countries import find_countries
 from kb.text.decoding import NotATextError, decode
 from kb.text.folding import fold
@@ -29,10 +32,6 @@ _BETWEEN = re.compile(r"[;|,/\n]")  # values of one cell
 _YEAR = re.compile(r"\s*\(((?:19|20)\d\d)\)\s*$")
 _LONGEST = 20_000  # characters of a cell
 _OTHER_NAMES = {"organization": "organisation", "e-mail": "email", "mail": "email", "correo electronico": "email"}
-_NO_HEADINGS = (
-    "The first row does not name the columns: one of them must be called name, nom or nombre. "
-    "Take the template, and keep its first row."
-)
 
 
 class RowError(StrEnum):
@@ -71,7 +70,7 @@ def read_table(data: bytes) -> Table:
     try:
         text = decode(data).text
     except NotATextError as error:
-        raise UsageError(_NO_HEADINGS) from error
+        raise _no_headings() from error
     first, _newline, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):  # how some spreadsheets say it
         separator, text, skipped = first.strip()[4:5] or ",", rest, 1
@@ -81,7 +80,7 @@ def read_table(data: bytes) -> Table:
     try:
         headings = [_column(heading) for heading in next(reader, [])]
         if "name" not in headings:
-            raise UsageError(_NO_HEADINGS)
+            raise _no_headings()
         rows = tuple(_rows(reader, headings, skipped))
     except csv.Error as error:
         raise UsageError(f"The table cannot be read ({error}). Save it as CSV again.") from error
@@ -122,9 +121,9 @@ def _outside_quotes(line: str) -> str:
 
 def _column(heading: str) -> str:
     """What programs call a column; as it stands where nobody knows it."""
-    plain = fold(" ".join(heading.replace("’", "'").split()))
+    plain = compared(heading)
     for column in COLUMNS:
-        if plain in {column.name, *(fold(h.replace("’", "'")) for h in column.heading.values())}:
+        if plain == column.name or plain in names_of(column.heading):
             return column.name
     return _OTHER_NAMES.get(plain, heading.strip())
 
@@ -150,11 +149,12 @@ def _several(cells: Mapping[str, str], column: str) -> list[str]:
     return [part.strip() for part in _BETWEEN.split(cells.get(column, "")) if part.strip()]
 
 
-def _one(words: Mapping[_Value, str], written: str, column: str) -> _Value:
-    plain = fold(" ".join(written.replace("’", "'").split()))
-    for value, known in words.items():
-        single, *phrases = known.split("|")
-        if plain in (*single.split(), *phrases, str(value.value).lower(), value.name.lower()):
+def _one(words: Mapping[_Value, tuple[str, str]], written: str, column: str) -> _Value:
+    plain = compared(written)
+    for value, (name, others) in words.items():
+        single, *phrases = others.split("|")
+        own = (str(value.value).lower(), value.name.lower())
+        if plain in names_of(name) or plain in (*single.split(), *phrases, *own):
             return value
     raise CellError(RowError.VALUE, column, written)
 
@@ -181,12 +181,27 @@ def _spoken(written: str) -> tuple[str, LanguageLevel]:
     """ "español fluido", "es: fluent", "fr (courant)"; without a level it is one to work in."""
     name, *level = re.split(r"[\s:(=-]+", written.strip(" )"), maxsplit=1)
     plain = fold(name)
-    code = next((code for code, known in SPOKEN.items() if plain in known.split()), "")
+    code = _language_codes().get(plain, "")
     if not code and len(plain) == 2 and pycountry.languages.get(alpha_2=plain) is not None:
         code = plain
     if not code:
         raise CellError(RowError.VALUE, "languages", written)
     return code, _one(LEVELS, level[0], "languages") if level and level[0] else LanguageLevel.WORKING
+
+
+def _no_headings() -> UsageError:
+    names = ", ".join(sorted(names_of("name")))
+    return UsageError(
+        f"The first row does not name the columns: one of them must be called {names}. "
+        "Take the template, and keep its first row."
+    )
+
+
+@cache
+def _language_codes() -> Mapping[str, str]:
+    """ISO 639-1 codes by the names of languages in the languages of the interface."""
+    named = ((fold(name), code) for of in LANGUAGES for code, name in Locale.parse(of).languages.items())
+    return {"castellano": "es", **{name: code for name, code in named if len(code) == 2}}
 
 
 def _work(title: str) -> Work:

@@ -1,19 +1,22 @@
-"""Tables of experts as people send them: encodings, separators, headings in three languages, rows that do not fit."""
+"""Tables of experts as people send them: encodings, separators, headings in every language, rows that do not fit."""
 
 import csv
 import io
 import json
 
 import pytest
+from babel import Locale
 
 from kb.errors import UsageError
 from kb.experts import import_rows
 from kb.experts.expert import LanguageLevel, OrganisationKind, Support
-from kb.experts.import_columns import COLUMNS, LANGUAGES, template
+from kb.experts.import_columns import KINDS, LEVELS, SUPPORTS, template
 from kb.experts.import_csv import RowError
 from kb.experts.import_rows import Roster, Row, advice
+from kb.i18n.catalogue import LANGUAGES, say
 from tests.support.site import taxonomy
 
+LOCALES = {language: Locale.parse(language).languages["ru"] for language in LANGUAGES}
 HEAD = "code,name,email,country,languages,objectives,kind,works,letter_language"
 
 
@@ -127,8 +130,18 @@ def test_lines_of_json_are_read_one_by_one() -> None:
     assert all("Correct the line" in advice(row.fault) for row in rows if row.fault)
 
 
-def test_every_column_is_told_in_three_languages() -> None:
-    for column in COLUMNS:
-        for told in (column.heading, column.told, column.sample):
-            assert set(told) == set(LANGUAGES)
-            assert all(told.values())
+def test_every_value_is_read_as_the_interface_calls_it_in_each_of_its_languages() -> None:
+    assert (set(KINDS), set(SUPPORTS), set(LEVELS)) == (set(OrganisationKind), set(Support), set(LanguageLevel))
+    for language in LANGUAGES:
+        for kind, (name, _others) in KINDS.items():
+            expert = only(f"code;name;kind\na;Ana;{say(language, name)}\n".encode()).expert
+            assert expert is not None
+            assert expert.kind is kind
+        for support, (name, _others) in SUPPORTS.items():
+            expert = only(f"code;name;supports\na;Ana;{say(language, name)}\n".encode()).expert
+            assert expert is not None
+            assert expert.supports == (support,)
+        for level, (name, _others) in LEVELS.items():
+            expert = only(f"code;name;languages\na;Ana;{LOCALES[language]} {say(language, name)}\n".encode()).expert
+            assert expert is not None
+            assert expert.languages == (("ru", level),)

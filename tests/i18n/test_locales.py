@@ -16,6 +16,16 @@ from web.i18n.locales import direction, load_interfaces, own_name, preferred, un
 ROOT = Path(__file__).parent.parent.parent
 I18N = ROOT / "kb" / "i18n"
 TRANSLATED = LANGUAGES[1:]
+ALIKE = {  # what is written the same in English
+    "es": {"%(name)s: %(value)s", "Chile; Ecuador", "academia"},
+    "fr": {
+        "<strong>%(number)s</strong> document", "%(documents)s documents, %(passages)s passages", "%(number)s page",
+        "Code", "Date", "Description", "Documents", "Experts", "Invitation %(id)s", "Invitation %(number)s",
+        "Invitations", "Organisation", "Pages", "Passage %(number)s", "Questions", "Sources", "Version",
+        "Version %(version)s", "code", "date", "document", "documents", "expert", "experts", "organisation",
+        "organisations", "p. %(number)s", "version %(number)s",
+    },
+}  # fmt: skip
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "plural": (1, 2)}
 PLACE = re.compile(r"%\((\w+)\)s")
 TAGS = re.compile(r"</?\w+")
@@ -52,6 +62,12 @@ def test_every_message_is_translated(used: set[str], code: str) -> None:
     known = {texts(m.id)[0] for m in messages(code) if all(texts(m.string)) and not m.fuzzy}
     assert used == known
     assert len(used) > 150
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_nothing_is_left_in_english(code: str) -> None:
+    alike = {texts(m.id)[0] for m in messages(code) if texts(m.string)[0] == texts(m.id)[0]}
+    assert alike == ALIKE.get(code, set())
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -93,7 +109,7 @@ def test_languages_call_themselves() -> None:
     ("header", "code"),
     [
         ("", "en"), ("*", "en"), ("es", "es"), ("ES-mx", "es"), ("de,fr;q=0.8,es;q=0.9", "es"), ("fr;q=0", "en"),
-        ("pt;q=1, en;q=0.3, fr;q=0.3", "en"), ("fr ; q=0.5, es", "es"), ("es;q=nan, fr;q=0.1", "fr"), (",,;;==", "en"),
+        ("it;q=1, en;q=0.3, fr;q=0.3", "en"), ("fr ; q=0.5, es", "es"), ("es;q=nan, fr;q=0.1", "fr"), (",,;;==", "en"),
         ("fr," * 100_000, "fr"),
     ],
 )  # fmt: skip

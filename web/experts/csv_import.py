@@ -129,7 +129,7 @@ def _taken(visit: RequestContext, row: Row, gone: erasures.Erased) -> StoredRow:
 
 def _line(visit: RequestContext, taken: StoredRow) -> RowLine:
     row, fault = taken.row, taken.fault
-    headings = {column.name: column.heading[visit.code] for column in COLUMNS}
+    headings = {column.name: visit.say(column.heading) for column in COLUMNS}
     told = {"column": headings.get(fault.column, fault.column), "detail": fault.detail} if fault else {}
     advice = visit.say(_ADVICE[fault.ails]) % told if fault else ""
     link = consent_address(visit, taken.token, row.language or visit.code) if taken.token else ""

@@ -14,6 +14,7 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import RefusedError
 from kb.experts.expert import Expert, ExpertRefusal, is_public, may_be_named
+from kb.experts.labels import SUPPORTS
 from kb.experts.store import erasures, experts
 from kb.experts.works import Work
 from kb.matching.store import consents
@@ -27,7 +28,7 @@ from web.http.form_fields import FormLine, Number, OneLine, Several
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import LANGUAGES, _
 from web.matching.secret_links import consent_address, post_consent
-from web.requests.labels import FILE_KINDS, KINDS, SUPPORTS, USES
+from web.requests.labels import FILE_KINDS, KINDS, USES
 
 _REFUSALS: dict[StrEnum, str] = {
     AccountRefusal.ADDRESS: _("This is no e-mail address. It has the form name@example.org."),

@@ -130,7 +130,7 @@ class _Turn:
 
     def __enter__(self) -> None:
         if not _turn.acquire(timeout=_PATIENCE):
-            raise BusyError("Many files are being read just now. Try again in a moment.")
+            raise BusyError(_("Many files are being read just now. Try again in a moment."))
 
     def __exit__(self, *_error: object) -> None:
         _turn.release()

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from kb.clock import now
 from kb.experts.consent import agree
 from kb.experts.expert import Availability, Expert, LanguageLevel, OrganisationKind, Support
+from kb.experts.labels import SUPPORTS
 from kb.experts.organisations import split_names
 from kb.experts.store.experts import HIDEABLE
 from kb.places.countries import find_countries
@@ -20,7 +21,7 @@ from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Chip, Labels, countries
 from web.i18n.locales import _, load_interfaces
-from web.requests.labels import KINDS, LEVELS, SUPPORTS, USES
+from web.requests.labels import KINDS, LEVELS, USES
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")  # whose level can be stated
 _LINE, _LONG = 200, 8000

@@ -67,8 +67,6 @@ _MESSAGES = {
     500: _("It was noted and is not your fault. Try again in a moment."),
     503: _("Try again in a few minutes. Those who run the site can see in its log what it needs."),
 }
-# What kb.passwords says; marked here, so that it is translated.
-_BUSY = _("Too many people are signing in at this moment. Try again in a few seconds.")
 
 
 def add_error_handlers(app: FastAPI) -> None:

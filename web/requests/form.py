@@ -13,6 +13,7 @@ from starlette.responses import Response
 from kb.accounts.tokens import new_token
 from kb.clock import now
 from kb.experts.expert import Support
+from kb.experts.labels import SUPPORTS
 from kb.requests.case import LONGEST, LONGEST_TITLE
 from kb.requests.request import Request
 from kb.requests.store import requests
@@ -23,7 +24,6 @@ from web.http.form_errors import Fault
 from web.http.routes import LONG_FORM
 from web.i18n.labels import Chip, Labels, countries
 from web.i18n.locales import LANGUAGES, _
-from web.requests.labels import SUPPORTS
 
 _LINE = LONGEST_TITLE  # characters of a field of one line
 _FIELDS = (

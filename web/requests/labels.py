@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from ingest.experts.cv_reader import FileKind
-from kb.experts.expert import ConsentUse, LanguageLevel, OrganisationKind, Support
+from kb.experts.expert import ConsentUse, LanguageLevel, OrganisationKind
 from kb.matching.eligibility import ExclusionReason
 from kb.requests.case import DeclineReason, Outcome, ProposalStatus, RequestEventKind, RequestRefusal
 from kb.requests.request import Stage
@@ -20,14 +20,6 @@ STAGES: dict[Stage, tuple[str, str]] = {
     Stage.CLOSED: (_("Closed"), _("It is done; outcome and feedback stand below.")),
     Stage.DECLINED: (_("Not taken on"), _("The reason stands below.")),
     Stage.WITHDRAWN: (_("Taken back"), _("It was taken back by the one who asked.")),
-}
-SUPPORTS: dict[Support, str] = {
-    Support.ADVICE: _("Advice"),
-    Support.TRAINING: _("Training"),
-    Support.DRAFTING: _("Help with drafting"),
-    Support.VISIT: _("Exchange visit"),
-    Support.REVIEW: _("Review of a draft"),
-    Support.DATA: _("Data and statistics"),
 }
 KINDS: dict[OrganisationKind, str] = {
     OrganisationKind.UN: _("United Nations"),

@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from index.search.question import MAX_CHARACTERS, MAX_WORDS
-from kb.errors import UsageError
+from index.search.question import MAX_WORDS, QuestionError, QuestionFault, read_question
 from kb.search.answers import Answer, Filters
 from kb.text.language import question_language
 from kb.text.words import words
@@ -17,7 +16,7 @@ from web.http.links import Link
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
 from web.search.results import Card, FilterView, Paging, active_filters, cards, filters, folded_cards, paging
-from web.search.search_url import SearchAddress, read_search
+from web.search.search_url import BAD_YEAR, SearchAddress, YearError, read_search
 
 _NEAREST = 5  # hits under the floor that are shown, folded away
 _CUT = "cut"  # says in an address that the question was longer
@@ -50,23 +49,26 @@ class SearchView:
     about_none: tuple[str, ...] = ()  # countries the question names that no document here is about
 
 
+_PROBLEMS = {
+    QuestionFault.TOO_LONG: _("The question is too long. Keep the paragraph that matters most and search again."),
+    QuestionFault.NO_WORD: _("There is no word in the question. Write a few words about what you are looking for."),
+}
+
+
 def search(visit: Visiting) -> Response:
     """Results of a question, or of browsing when nothing is asked."""
     try:
         address = read_search(visit.request.query_params)
-    except UsageError as error:
+    except YearError:
         asked = SearchAddress(q=visit.request.query_params.get("q", "").strip())
-        return visit.page("search/search.html", _refusal(asked, visit.say(str(error))), 400)
+        return visit.page("search/search.html", _refusal(asked, visit.say(BAD_YEAR)), 400)
     problem = _problem(visit, address.q)
     if problem:
         return visit.page("search/search.html", _refusal(address, problem), 400)
     short = _shortened(address)
     if short != address:
         return RedirectResponse(visit.link(f"{short.path}&{_CUT}=1"), 302)
-    try:
-        address, answer = _answer(visit, address)
-    except UsageError as error:
-        return visit.page("search/search.html", _refusal(address, visit.say(str(error))), 400)
+    address, answer = _answer(visit, address)
     return visit.page("search/search.html", _view(visit, address, answer))
 
 
@@ -92,10 +94,11 @@ def _shortened(address: SearchAddress) -> SearchAddress:
 
 
 def _problem(visit: RequestContext, question: str) -> str:
-    if len(question) > MAX_CHARACTERS:
-        return visit.say(_("The question is too long. Keep the paragraph that matters most and search again."))
-    if question and next(words(question), None) is None:
-        return visit.say(_("There is no word in the question. Write a few words about what you are looking for."))
+    try:
+        if question:
+            read_question(question)
+    except QuestionError as error:
+        return visit.say(_PROBLEMS[error.fault])
     return ""
 
 

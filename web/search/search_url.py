@@ -20,6 +20,12 @@ _MAX_PAGE = 100_000
 YEARS = range(1900, 2101)
 MAX_NUMBER = 2**31 - 1  # largest id that is looked for
 
+BAD_YEAR = _("A year is written with four digits, for example 2019. Correct it and search again.")
+
+
+class YearError(UsageError):
+    """A year of a filter is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchAddress:
@@ -101,7 +107,7 @@ def search_for(*pairs: str) -> SearchAddress:
 
 
 def read_search(parameters: QueryParams) -> SearchAddress:
-    """The search of a page's address; what is unknown is left out. Raises UsageError for a year that is none."""
+    """The search of a page's address; what is unknown is left out. Raises YearError for a year that is none."""
     return SearchAddress(
         q=parameters.get("q", "").strip(),
         chosen=choices({field: parameters.getlist(field) for field in NAMES}),
@@ -133,4 +139,4 @@ def _year(text: str) -> int | None:
         return None
     if text.strip().isdecimal() and len(text.strip()) <= 4 and int(text) in YEARS:
         return int(text)
-    raise UsageError(_("A year is written with four digits, for example 2019. Correct it and search again."))
+    raise YearError(BAD_YEAR)
