@@ -174,7 +174,11 @@ def _environment(interface: Interface) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(interface.messages, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: interface.messages.gettext(message),
+        lambda one, several, count: interface.messages.ngettext(one, several, count),
+        newstyle=True,
+    )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(direction=direction, own_name=own_name)
     return environment

@@ -27,7 +27,11 @@ class Interface:
 
     code: str
     locale: Locale
-    messages: NullTranslations
+
+    @property
+    def messages(self) -> NullTranslations:
+        """Read when the first of them is said."""
+        return catalogue(self.code)
 
     def say(self, message: str) -> str:
         """The message in this language."""
@@ -79,8 +83,8 @@ class Interface:
 
 @lru_cache(maxsize=1)
 def load_interfaces() -> dict[str, Interface]:
-    """Every language of the pages by its code, messages compiled in memory."""
-    return {code: Interface(code, Locale.parse(code), catalogue(code)) for code in LANGUAGES}
+    """Every language of the pages by its code."""
+    return {code: Interface(code, Locale.parse(code)) for code in LANGUAGES}
 
 
 @lru_cache(maxsize=256)
