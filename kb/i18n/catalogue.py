@@ -9,7 +9,7 @@ import io
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en", "fr", "es")  # in the order of the United Nations; the first is the default
+LANGUAGES = ("en", "fr", "es", "pt")  # in the order of the United Nations, then others; the first is the default
 _LOCALE = Path(__file__).parent / "locale"
 
 

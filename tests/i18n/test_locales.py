@@ -25,6 +25,7 @@ ALIKE = {  # what is written the same in English
         "Version %(version)s", "code", "date", "document", "documents", "expert", "experts", "organisation",
         "organisations", "p. %(number)s", "version %(number)s",
     },
+    "pt": {"%(name)s: %(value)s", "Peru", "p. %(number)s"},
 }  # fmt: skip
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "plural": (1, 2)}
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -109,6 +110,7 @@ def test_languages_call_themselves() -> None:
     ("header", "code"),
     [
         ("", "en"), ("*", "en"), ("es", "es"), ("ES-mx", "es"), ("de,fr;q=0.8,es;q=0.9", "es"), ("fr;q=0", "en"),
+        ("pt-BR", "pt"),
         ("it;q=1, en;q=0.3, fr;q=0.3", "en"), ("fr ; q=0.5, es", "es"), ("es;q=nan, fr;q=0.1", "fr"), (",,;;==", "en"),
         ("fr," * 100_000, "fr"),
     ],
