@@ -30,7 +30,7 @@ from kb.requests.store import requests
 from tests.support import decisions, expert_samples
 from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site, prepared
-from web.http.context import Visiting
+from web.http.context import Context
 from web.http.permissions import Declared, allowed, declared
 from web.i18n.locales import LANGUAGES
 
@@ -340,8 +340,8 @@ def test_programs_need_no_page_to_send_from(site: TestSite, headers: dict[str, s
 def test_a_token_opens_the_interface_for_programs(tmp_path: Path) -> None:
     site = make_site(tmp_path, TEXTS[:1])
 
-    def who(visit: Visiting) -> str:
-        return visit.actor.name
+    def who(context: Context) -> str:
+        return context.actor.name
 
     site.app.add_api_route("/api/who", who, methods=["POST"], dependencies=[allowed(Action.SUBMIT)])
     account, reader = site.person(Role.CONTRIBUTOR, name="Ana"), site.person(Role.READER)

@@ -18,7 +18,7 @@ from web.accounts.administration import HandedLink
 from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
 from web.http import session_cookies
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import Number, OneLine, Several
 from web.i18n.locales import LANGUAGES, _
@@ -82,84 +82,86 @@ class WishesView:
     faults: tuple[Fault, ...] = ()
 
 
-def join_form(visit: Visiting) -> Response:
+def join_form(context: Context) -> Response:
     """Ask who somebody is and what they would like to do."""
-    if visit.actor.signed_in:
-        return visit.redirect("/account")
-    return _form(visit, AccountRequest("", "", "", visit.code, (), ""))
+    if context.actor.signed_in:
+        return context.redirect("/account")
+    return _form(context, AccountRequest("", "", "", context.code, (), ""))
 
 
-def join(visit: Visiting, form: Annotated[JoinForm, Form()]) -> Response:
+def join(context: Context, form: Annotated[JoinForm, Form()]) -> Response:
     """Write the wish down; the same answer whether there is an account of this address or not."""
-    tongue = form.language if form.language in LANGUAGES else visit.code
+    tongue = form.language if form.language in LANGUAGES else context.code
     roles = tuple(role for role in OPEN_TO_ASK if role.value in form.roles)
     wish = AccountRequest(form.email, form.name.strip(), form.organisation, tongue, roles, form.words)
-    faults = _faults(visit, wish)
+    faults = _faults(context, wish)
     if not faults:
-        faults = _written(visit, wish)
-    return _form(visit, wish, faults=faults) if faults else _form(visit, wish, sent=True)
+        faults = _written(context, wish)
+    return _form(context, wish, faults=faults) if faults else _form(context, wish, sent=True)
 
 
-def list_page(visit: Visiting, said: str = "") -> Response:
+def list_page(context: Context, said: str = "") -> Response:
     """Everybody who asks for an account."""
-    return _list(visit, said=visit.say(_REFUSED) if said == "refused" else "")
+    return _list(context, said=context.say(_REFUSED) if said == "refused" else "")
 
 
-def grant(visit: Visiting, number: Number, form: Annotated[GrantForm, Form()]) -> Response:
+def grant(context: Context, number: Number, form: Annotated[GrantForm, Form()]) -> Response:
     """Make the account and send, or show, the link with which its owner chooses a password."""
     held = tuple(role for role in Role if role.value in form.roles)
     if not held:
-        return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_NO_ROLE)),))
+        return _list(context, faults=(Fault(f"wish-{number}", context.say(_NO_ROLE)),))
     try:
-        with visit.site.database.write() as connection:
-            account, token = account_requests.grant(connection, visit.actor, number, held)
-            post_link(visit, connection, account, Purpose.INVITATION)
+        with context.site.database.write() as connection:
+            account, token = account_requests.grant(connection, context.actor, number, held)
+            post_link(context, connection, account, Purpose.INVITATION)
     except RefusedError:
-        return _list(visit, faults=(Fault(f"wish-{number}", visit.say(_TAKEN)),))
-    shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
-    return _list(visit, handed=HandedLink(account, shown))
+        return _list(context, faults=(Fault(f"wish-{number}", context.say(_TAKEN)),))
+    shown = "" if context.site.settings.smtp_host else link_address(context, token, account.language)
+    return _list(context, handed=HandedLink(account, shown))
 
 
-def refuse(visit: Visiting, number: Number) -> Response:
+def refuse(context: Context, number: Number) -> Response:
     """Take a wish away."""
-    with visit.site.database.write() as connection:
-        account_requests.refuse(connection, visit.actor, number)
-    return visit.redirect("/wishes?said=refused")
+    with context.site.database.write() as connection:
+        account_requests.refuse(connection, context.actor, number)
+    return context.redirect("/wishes?said=refused")
 
 
-def _form(visit: RequestContext, wish: AccountRequest, sent: bool = False, faults: tuple[Fault, ...] = ()) -> Response:
-    mails = bool(visit.site.settings.smtp_host)
-    view = JoinView(wish, _named(visit, OPEN_TO_ASK), LANGUAGES, LONGEST, mails, sent, faults)
-    return visit.page("accounts/join.html", view, private=True)
+def _form(
+    context: RequestContext, wish: AccountRequest, sent: bool = False, faults: tuple[Fault, ...] = ()
+) -> Response:
+    mails = bool(context.site.settings.smtp_host)
+    view = JoinView(wish, _named(context, OPEN_TO_ASK), LANGUAGES, LONGEST, mails, sent, faults)
+    return context.page("accounts/join.html", view, private=True)
 
 
-def _faults(visit: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
+def _faults(context: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
     missing = (("name", _NAME, wish.name), ("role-contributor", _WHAT_FOR, wish.roles))
-    return tuple(Fault(field, visit.say(message)) for field, message, given in missing if not given)
+    return tuple(Fault(field, context.say(message)) for field, message, given in missing if not given)
 
 
-def _written(visit: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
+def _written(context: RequestContext, wish: AccountRequest) -> tuple[Fault, ...]:
     """What kept the wish from being written down."""
-    place = sign_in_attempts.network(session_cookies.address_of(visit.request))
+    place = sign_in_attempts.network(session_cookies.address_of(context.request))
     counted = Counter(digest(f"wish from {place}"), _FREE, _LONGEST_WAIT)
     try:
-        with visit.site.database.write() as connection:
+        with context.site.database.write() as connection:
             if sign_in_attempts.attempt(connection, [counted]):
-                return (Fault("", visit.say(_WAIT)),)
-            return () if account_requests.ask(connection, wish) else (Fault("", visit.say(_FULL)),)
+                return (Fault("", context.say(_WAIT)),)
+            return () if account_requests.ask(connection, wish) else (Fault("", context.say(_FULL)),)
     except RefusedError:
-        return (Fault("email", visit.say(_ADDRESS)),)
+        return (Fault("email", context.say(_ADDRESS)),)
 
 
 def _list(
-    visit: RequestContext, handed: HandedLink | None = None, said: str = "", faults: tuple[Fault, ...] = ()
+    context: RequestContext, handed: HandedLink | None = None, said: str = "", faults: tuple[Fault, ...] = ()
 ) -> Response:
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         found = account_requests.list_waiting(connection)
-    lines = tuple(WishLine(wish, visit.interface.moment(wish.asked) if wish.asked else "") for wish in found)
-    view = WishesView(lines, _named(visit, tuple(Role)), handed, said, faults)
-    return visit.page("accounts/account_requests.html", view, private=True)
+    lines = tuple(WishLine(wish, context.interface.moment(wish.asked) if wish.asked else "") for wish in found)
+    view = WishesView(lines, _named(context, tuple(Role)), handed, said, faults)
+    return context.page("accounts/account_requests.html", view, private=True)
 
 
-def _named(visit: RequestContext, roles: tuple[Role, ...]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((role.value, visit.say(ROLES[role][0]), visit.say(ROLES[role][1])) for role in roles)
+def _named(context: RequestContext, roles: tuple[Role, ...]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((role.value, context.say(ROLES[role][0]), context.say(ROLES[role][1])) for role in roles)

@@ -21,7 +21,7 @@ from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
 from web.accounts.sign_in import named
 from web.http import session_cookies
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import Number, OneLine, Several
 from web.i18n.locales import LANGUAGES, _
@@ -92,134 +92,134 @@ class MemberView:
     faults: tuple[Fault, ...] = ()
 
 
-def list_page(visit: Visiting) -> Response:
+def list_page(context: Context) -> Response:
     """All accounts."""
-    return _list(visit)
+    return _list(context)
 
 
-def invite(visit: Visiting, form: Annotated[InviteForm, Form()]) -> Response:
+def invite(context: Context, form: Annotated[InviteForm, Form()]) -> Response:
     """Make an account and send, or show, the link with which its owner chooses a password."""
     asked = Account(0, form.email.strip()[:254], form.name, form.language, _known(form.roles))
     try:
-        with visit.site.database.write() as connection:
+        with context.site.database.write() as connection:
             account = accounts.create(
-                connection, visit.actor, form.email, asked.roles, form.name.strip()[:200], _tongue(form.language)
+                connection, context.actor, form.email, asked.roles, form.name.strip()[:200], _tongue(form.language)
             )
-            token = one_time_links.make(connection, visit.actor, account.id, Purpose.INVITATION)
-            post_link(visit, connection, account, Purpose.INVITATION)
+            token = one_time_links.make(connection, context.actor, account.id, Purpose.INVITATION)
+            post_link(context, connection, account, Purpose.INVITATION)
     except RefusedError as error:
-        return _list(visit, asked, faults=(_fault(visit, error),))
-    return _list(visit, handed=_handed(visit, account, token))
+        return _list(context, asked, faults=(_fault(context, error),))
+    return _list(context, handed=_handed(context, account, token))
 
 
-def member(visit: Visiting, number: Number, done: str = "") -> Response:
+def member(context: Context, number: Number, done: str = "") -> Response:
     """One account; that it was looked at is on record."""
-    account = _certain(visit, number)
-    audit_trail.record_seen(visit.site.database, visit.actor, audit_trail.Seen("account", number))
-    return _member(visit, account, done=visit.say(_DONE.get(done, "")))
+    account = _certain(context, number)
+    audit_trail.record_seen(context.site.database, context.actor, audit_trail.Seen("account", number))
+    return _member(context, account, done=context.say(_DONE.get(done, "")))
 
 
-def save(visit: Visiting, number: Number, form: Annotated[AccountForm, Form()]) -> Response:
+def save(context: Context, number: Number, form: Annotated[AccountForm, Form()]) -> Response:
     """Save what an admin changed of an account."""
     changed = dataclasses.replace(
-        named(_certain(visit, number), form.name, form.language),
+        named(_certain(context, number), form.name, form.language),
         email=form.email.strip(),
         organisation=" ".join(form.organisation.split())[:200],
         roles=_known(form.roles),
         active=bool(form.active),
     )
     try:
-        with visit.site.database.write() as connection:
-            accounts.change(connection, visit.actor, changed)
+        with context.site.database.write() as connection:
+            accounts.change(connection, context.actor, changed)
     except RefusedError as error:
-        return _member(visit, changed, faults=(_fault(visit, error),))
-    return visit.redirect(f"{urls.account(number)}?done=saved")
+        return _member(context, changed, faults=(_fault(context, error),))
+    return context.redirect(f"{urls.account(number)}?done=saved")
 
 
-def to_member(visit: Visiting, number: Number) -> Response:
+def to_member(context: Context, number: Number) -> Response:
     """The page that holds the form of this address."""
-    return visit.redirect(urls.account(number))
+    return context.redirect(urls.account(number))
 
 
-def new_link(visit: Visiting, number: Number) -> Response:
+def new_link(context: Context, number: Number) -> Response:
     """A new one-time link for an account."""
-    account = _certain(visit, number)
+    account = _certain(context, number)
     if not account.active:
         raise NotFoundError("The account is disabled.")
-    with visit.site.database.write() as connection:
+    with context.site.database.write() as connection:
         purpose = Purpose.RESET if accounts.password_of(connection, number) else Purpose.INVITATION
-        token = one_time_links.make(connection, visit.actor, number, purpose)
-        post_link(visit, connection, account, purpose)
-    return _member(visit, account, handed=_handed(visit, account, token))
+        token = one_time_links.make(connection, context.actor, number, purpose)
+        post_link(context, connection, account, purpose)
+    return _member(context, account, handed=_handed(context, account, token))
 
 
-def end_session(visit: Visiting, number: Number, session: Annotated[int, Path(ge=0)]) -> Response:
+def end_session(context: Context, number: Number, session: Annotated[int, Path(ge=0)]) -> Response:
     """End one session of an account."""
-    _certain(visit, number)
-    with visit.site.database.write() as connection:
+    _certain(context, number)
+    with context.site.database.write() as connection:
         if session >= 2**31 or sessions.owner(connection, session) != number:
             raise NotFoundError(f"There is no session {session} of this account.")
-        sessions.end(connection, visit.actor, session)
-    return visit.redirect(f"{urls.account(number)}?done=session")
+        sessions.end(connection, context.actor, session)
+    return context.redirect(f"{urls.account(number)}?done=session")
 
 
-def end_sessions(visit: Visiting, number: Number) -> Response:
+def end_sessions(context: Context, number: Number) -> Response:
     """End all sessions of an account."""
-    _certain(visit, number)
-    with visit.site.database.write() as connection:
-        sessions.end_all(connection, visit.actor, number)
-    return visit.redirect(f"{urls.account(number)}?done=sessions")
+    _certain(context, number)
+    with context.site.database.write() as connection:
+        sessions.end_all(connection, context.actor, number)
+    return context.redirect(f"{urls.account(number)}?done=sessions")
 
 
 def _list(
-    visit: RequestContext,
+    context: RequestContext,
     asked: Account | None = None,
     handed: HandedLink | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         found = tuple(accounts.list_accounts(connection))
-    audit_trail.record_seen(visit.site.database, visit.actor, audit_trail.Seen("accounts", "all", len(found)))
-    empty = Account(0, "", "", visit.code, ())
-    view = AccountsView(found, _named_roles(visit), LANGUAGES, asked or empty, handed, faults)
-    return visit.page("accounts/accounts.html", view)
+    audit_trail.record_seen(context.site.database, context.actor, audit_trail.Seen("accounts", "all", len(found)))
+    empty = Account(0, "", "", context.code, ())
+    view = AccountsView(found, _named_roles(context), LANGUAGES, asked or empty, handed, faults)
+    return context.page("accounts/accounts.html", view)
 
 
 def _member(
-    visit: RequestContext,
+    context: RequestContext,
     account: Account,
     done: str = "",
     handed: HandedLink | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
-    history = lines(visit, reversed(audit_trail.history_of(visit.site.database, "account", account.id)[-_ROWS:]))
-    with visit.site.database.read() as connection:
-        opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(visit.site.settings)))
-    view = MemberView(account, opened, history, _named_roles(visit), LANGUAGES, done, handed, faults)
-    return visit.page("accounts/member.html", view)
+    history = lines(context, reversed(audit_trail.history_of(context.site.database, "account", account.id)[-_ROWS:]))
+    with context.site.database.read() as connection:
+        opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(context.site.settings)))
+    view = MemberView(account, opened, history, _named_roles(context), LANGUAGES, done, handed, faults)
+    return context.page("accounts/member.html", view)
 
 
-def _handed(visit: RequestContext, account: Account, token: str) -> HandedLink:
+def _handed(context: RequestContext, account: Account, token: str) -> HandedLink:
     """The link as the admin sees it: the address itself only where the site sends no mail."""
-    shown = "" if visit.site.settings.smtp_host else link_address(visit, token, account.language)
+    shown = "" if context.site.settings.smtp_host else link_address(context, token, account.language)
     return HandedLink(account, shown)
 
 
-def _certain(visit: RequestContext, number: int) -> Account:
-    with visit.site.database.read() as connection:
+def _certain(context: RequestContext, number: int) -> Account:
+    with context.site.database.read() as connection:
         account = accounts.get(connection, number) if number < 2**31 else None
     if account is None:
         raise NotFoundError(f"There is no account {number}.")
     return account
 
 
-def _fault(visit: RequestContext, error: RefusedError) -> Fault:
+def _fault(context: RequestContext, error: RefusedError) -> Fault:
     field, message = FAULTS[error.code]
-    return Fault(field, visit.say(message))
+    return Fault(field, context.say(message))
 
 
-def _named_roles(visit: RequestContext) -> tuple[tuple[str, str, str], ...]:
-    return tuple((role.value, visit.say(name), visit.say(told)) for role, (name, told) in ROLES.items())
+def _named_roles(context: RequestContext) -> tuple[tuple[str, str, str], ...]:
+    return tuple((role.value, context.say(name), context.say(told)) for role, (name, told) in ROLES.items())
 
 
 def _known(roles: Sequence[str]) -> tuple[Role, ...]:

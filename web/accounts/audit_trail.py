@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kb.accounts.store import audit_trail
 from kb.accounts.store.audit_trail import Entry
 from web.accounts.audit_labels import ACTIONS, KINDS
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.i18n.locales import _
 
 _ROWS = 100
@@ -47,23 +47,23 @@ class TrailView:
     older: int | None
 
 
-def trail(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None, check: str = "") -> Response:
+def trail(context: Context, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None, check: str = "") -> Response:
     """The trail, newest first; with `check`, whether it holds, which takes a second for some 25,000 rows."""
-    entries = audit_trail.newest(visit.site.database, _ROWS, before)
-    found = audit_trail.verify(visit.site.database) if check else None
-    problem = "" if found is None else visit.say(_WRONG[found.what]) % {"row": visit.interface.number(found.row)}
+    entries = audit_trail.newest(context.site.database, _ROWS, before)
+    found = audit_trail.verify(context.site.database) if check else None
+    problem = "" if found is None else context.say(_WRONG[found.what]) % {"row": context.interface.number(found.row)}
     older = entries[-1].id if len(entries) == _ROWS else None
-    return visit.page("accounts/audit_trail.html", TrailView(lines(visit, entries), bool(check), problem, older))
+    return context.page("accounts/audit_trail.html", TrailView(lines(context, entries), bool(check), problem, older))
 
 
-def lines(visit: RequestContext, entries: Iterable[Entry]) -> tuple[Line, ...]:
-    """Rows in words, in the language of the visit."""
-    return tuple(_line(visit, entry) for entry in entries)
+def lines(context: RequestContext, entries: Iterable[Entry]) -> tuple[Line, ...]:
+    """Rows in words, in the language of the request."""
+    return tuple(_line(context, entry) for entry in entries)
 
 
-def _line(visit: RequestContext, entry: Entry) -> Line:
+def _line(context: RequestContext, entry: Entry) -> Line:
     details = ", ".join(f"{name}: {value}" for name, value in sorted(entry.details.items()) if value is not None)
-    action = visit.say(ACTIONS.get(entry.action, "")) or entry.action
-    kind = visit.say(KINDS.get(entry.kind, "")) or entry.kind
-    moment = visit.interface.moment(entry.time)
+    action = context.say(ACTIONS.get(entry.action, "")) or entry.action
+    kind = context.say(KINDS.get(entry.kind, "")) or entry.kind
+    moment = context.interface.moment(entry.time)
     return Line(entry.id, moment, entry.actor, entry.account, action, kind, entry.key, details)

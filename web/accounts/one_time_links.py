@@ -22,32 +22,32 @@ class _GoneView:
     """The page needs nothing to be told."""
 
 
-def link_gone(visit: RequestContext) -> Response:
+def link_gone(context: RequestContext) -> Response:
     """That a secret link does not open anything any more."""
-    return visit.page("accounts/link_gone.html", _GoneView(), 410, private=True)
+    return context.page("accounts/link_gone.html", _GoneView(), 410, private=True)
 
 
-def link_address(visit: RequestContext, token: str, language: str) -> str:
+def link_address(context: RequestContext, token: str, language: str) -> str:
     """The address of a one-time link, in the language of its receiver."""
-    return visit.address(urls.welcome(token), language)
+    return context.address(urls.welcome(token), language)
 
 
-def post_link(visit: RequestContext, connection: Transaction, account: Account, purpose: Purpose) -> None:
+def post_link(context: RequestContext, connection: Transaction, account: Account, purpose: Purpose) -> None:
     """Put a letter in with a link of its own, in the transaction that asks for it; where the site sends mail."""
-    if visit.site.settings.smtp_host:
+    if context.site.settings.smtp_host:
         topic = Topic.WELCOME if purpose is Purpose.INVITATION else Topic.WAY_BACK
         outbox.put(connection, topic, account.id, account=account.id)
 
 
-def send_way_back(visit: RequestContext, email: str) -> None:
+def send_way_back(context: RequestContext, email: str) -> None:
     """Send a link to whoever has this address, unless they were sent several lately."""
     counted = (
         Counter(digest(f"mail {accounts.address_of(email)}"), 3, 3600),
-        Counter(digest(f"mail from {session_cookies.address_of(visit.request)}"), 20, 600),
+        Counter(digest(f"mail from {session_cookies.address_of(context.request)}"), 20, 600),
     )
-    with visit.site.database.write() as connection:
+    with context.site.database.write() as connection:
         account = accounts.by_email(connection, email)
         if sign_in_attempts.attempt(connection, counted) or account is None or not account.active:
             return
         chosen = bool(accounts.password_of(connection, account.id))
-        post_link(visit, connection, account, Purpose.RESET if chosen else Purpose.INVITATION)
+        post_link(context, connection, account, Purpose.RESET if chosen else Purpose.INVITATION)

@@ -15,7 +15,7 @@ from kb.accounts.store.api_tokens import ApiToken
 from kb.accounts.store.sessions import Session
 from web.accounts.sign_in import named
 from web.http import session_cookies
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, of_password
 from web.http.form_fields import FormLine, Number, OneLine
 from web.i18n.locales import LANGUAGES, _
@@ -60,103 +60,103 @@ class AccountView:
     faults: tuple[Fault, ...] = ()
 
 
-def own_account(visit: Visiting, done: str = "") -> Response:
+def own_account(context: Context, done: str = "") -> Response:
     """One's own account."""
-    return _page(visit, done=visit.say(_DONE.get(done, "")))
+    return _page(context, done=context.say(_DONE.get(done, "")))
 
 
-def to_own_account(visit: Visiting) -> Response:
+def to_own_account(context: Context) -> Response:
     """The page that holds the form of this address."""
-    return visit.redirect("/account")
+    return context.redirect("/account")
 
 
-def change_details(visit: Visiting, form: Annotated[DetailsForm, Form()]) -> Response:
+def change_details(context: Context, form: Annotated[DetailsForm, Form()]) -> Response:
     """Save name, organisation and language."""
-    account = named(_account(visit), form.name, form.language)
+    account = named(_account(context), form.name, form.language)
     changed = dataclasses.replace(account, organisation=" ".join(form.organisation.split())[:200])
-    with visit.site.database.write() as connection:
-        accounts.change(connection, visit.actor, changed)
-    return visit.redirect("/account?done=details")
+    with context.site.database.write() as connection:
+        accounts.change(connection, context.actor, changed)
+    return context.redirect("/account?done=details")
 
 
-def change_password(visit: Visiting, form: Annotated[PasswordForm, Form()]) -> Response:
+def change_password(context: Context, form: Annotated[PasswordForm, Form()]) -> Response:
     """Store another password; every session but this one ends."""
-    account, database = _account(visit), visit.site.database
-    place = session_cookies.address_of(visit.request)
+    account, database = _account(context), context.site.database
+    place = session_cookies.address_of(context.request)
     with database.write() as connection:
         wait = sign_in_attempts.attempt(
             connection, sign_in_attempts.counters(accounts.address_of(account.email), place, known=True)
         )
         stored = accounts.password_of(connection, account.id)
-    if wait or not visit.house.passwords.matches(form.old, stored):
-        return _page(visit, (Fault("old", visit.say(_("The present password is not right."))),))
-    faults = of_password(visit, form.password, form.again, account.email)
+    if wait or not context.house.passwords.matches(form.old, stored):
+        return _page(context, (Fault("old", context.say(_("The present password is not right."))),))
+    faults = of_password(context, form.password, form.again, account.email)
     if faults:
-        return _page(visit, faults)
-    hashed = visit.house.passwords.hash(form.password)
+        return _page(context, faults)
+    hashed = context.house.passwords.hash(form.password)
     with database.write() as connection:
         sign_in_attempts.forgive(connection, accounts.address_of(account.email), place)
-        accounts.set_password(connection, visit.actor, account.id, hashed)
-        sessions.end_all(connection, visit.actor, account.id)
-        token = sessions.begin(connection, account, place, visit.request.headers.get("user-agent", ""))
-    response = visit.redirect("/account?done=password")
-    session_cookies.give(response, visit.request, visit.site.settings, token)
+        accounts.set_password(connection, context.actor, account.id, hashed)
+        sessions.end_all(connection, context.actor, account.id)
+        token = sessions.begin(connection, account, place, context.request.headers.get("user-agent", ""))
+    response = context.redirect("/account?done=password")
+    session_cookies.give(response, context.request, context.site.settings, token)
     return response
 
 
-def end_session(visit: Visiting, number: Number) -> Response:
+def end_session(context: Context, number: Number) -> Response:
     """End one of one's own sessions."""
-    with visit.site.database.write() as connection:
-        visit.require(Action.OWN_ACCOUNT, sessions.owner(connection, number))
-        sessions.end(connection, visit.actor, number)
-    return visit.redirect("/account?done=session")
+    with context.site.database.write() as connection:
+        context.require(Action.OWN_ACCOUNT, sessions.owner(connection, number))
+        sessions.end(connection, context.actor, number)
+    return context.redirect("/account?done=session")
 
 
-def end_other_sessions(visit: Visiting) -> Response:
+def end_other_sessions(context: Context) -> Response:
     """End all of one's own sessions but this one."""
-    with visit.site.database.write() as connection:
-        sessions.end_all(connection, visit.actor, _account(visit).id, but=_current(visit))
-    return visit.redirect("/account?done=sessions")
+    with context.site.database.write() as connection:
+        sessions.end_all(connection, context.actor, _account(context).id, but=_current(context))
+    return context.redirect("/account?done=sessions")
 
 
-def make_token(visit: Visiting, name: FormLine = "") -> Response:
+def make_token(context: Context, name: FormLine = "") -> Response:
     """A token for a program, shown once."""
-    account, label = _account(visit), " ".join(name.split())[:100]
-    with visit.site.database.write() as connection:
+    account, label = _account(context), " ".join(name.split())[:100]
+    with context.site.database.write() as connection:
         held = len(api_tokens.of_account(connection, account.id))
         token = ""
         if label and held < _MOST_TOKENS:
-            token = api_tokens.make(connection, visit.actor, account.id, label)
+            token = api_tokens.make(connection, context.actor, account.id, label)
     if token:
-        return _page(visit, token=token)
-    few = visit.say(_("You have as many tokens as one may have. End one that is no longer needed."))
-    unnamed = visit.say(_("Name the program that will use the token, so that you know it again."))
-    return _page(visit, (Fault("token", few if label else unnamed),))
+        return _page(context, token=token)
+    few = context.say(_("You have as many tokens as one may have. End one that is no longer needed."))
+    unnamed = context.say(_("Name the program that will use the token, so that you know it again."))
+    return _page(context, (Fault("token", few if label else unnamed),))
 
 
-def end_token(visit: Visiting, number: Number) -> Response:
+def end_token(context: Context, number: Number) -> Response:
     """End one of one's own tokens."""
-    with visit.site.database.write() as connection:
-        visit.require(Action.OWN_ACCOUNT, api_tokens.owner(connection, number))
-        api_tokens.end(connection, visit.actor, number)
-    return visit.redirect("/account?done=token")
+    with context.site.database.write() as connection:
+        context.require(Action.OWN_ACCOUNT, api_tokens.owner(connection, number))
+        api_tokens.end(connection, context.actor, number)
+    return context.redirect("/account?done=token")
 
 
-def _page(visit: RequestContext, faults: tuple[Fault, ...] = (), done: str = "", token: str = "") -> Response:
-    account, settings = _account(visit), visit.site.settings
-    with visit.site.database.read() as connection:
+def _page(context: RequestContext, faults: tuple[Fault, ...] = (), done: str = "", token: str = "") -> Response:
+    account, settings = _account(context), context.site.settings
+    with context.site.database.read() as connection:
         opened = tuple(sessions.of_account(connection, account.id, session_cookies.lifetimes(settings)))
         tokens = tuple(api_tokens.of_account(connection, account.id))
-    view = AccountView(account, opened, _current(visit), tokens, LANGUAGES, done, token, faults)
-    return visit.page("accounts/account.html", view)
+    view = AccountView(account, opened, _current(context), tokens, LANGUAGES, done, token, faults)
+    return context.page("accounts/account.html", view)
 
 
-def _account(visit: RequestContext) -> Account:
+def _account(context: RequestContext) -> Account:
     """The account that is signed in; the door of these pages let nobody else in."""
-    visit.require(Action.OWN_ACCOUNT, visit.actor.account)
-    return visit.account  # type: ignore[return-value]
+    context.require(Action.OWN_ACCOUNT, context.actor.account)
+    return context.account  # type: ignore[return-value]
 
 
-def _current(visit: RequestContext) -> int:
-    session = None if visit.signed_in is None else visit.signed_in.session
+def _current(context: RequestContext) -> int:
+    session = None if context.signed_in is None else context.signed_in.session
     return 0 if session is None else session.id

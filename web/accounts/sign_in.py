@@ -17,7 +17,7 @@ from kb.accounts.store.one_time_links import Link
 from kb.errors import ForbiddenError
 from web.accounts.one_time_links import link_gone, send_way_back
 from web.http import session_cookies
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, of_password
 from web.http.form_fields import FormLine, OneLine
 from web.i18n.locales import LANGUAGES, _
@@ -71,70 +71,72 @@ class HelpView:
     sent: bool
 
 
-def sign_in_form(visit: Visiting, next: str = "", out: str = "") -> Response:  # noqa: A002
+def sign_in_form(context: Context, next: str = "", out: str = "") -> Response:  # noqa: A002
     """Ask for e-mail address and password."""
-    return visit.page("accounts/sign_in.html", SignInView(safe_path(next), signed_out=bool(out)), private=True)
+    return context.page("accounts/sign_in.html", SignInView(safe_path(next), signed_out=bool(out)), private=True)
 
 
-def sign_in(visit: Visiting, form: Annotated[SignInForm, Form()]) -> Response:
+def sign_in(context: Context, form: Annotated[SignInForm, Form()]) -> Response:
     """Sign in; the same answer, after the same time, for a wrong password and an unknown address."""
-    account, wait = _attempt(visit, form.email)
+    account, wait = _attempt(context, form.email)
     if wait:
-        return _too_many(visit, form.email, form.next, wait)
-    with visit.site.database.read() as connection:
+        return _too_many(context, form.email, form.next, wait)
+    with context.site.database.read() as connection:
         stored = accounts.password_of(connection, account.id) if account and account.active else ""
-    if not visit.house.passwords.matches(form.password, stored) or account is None:
-        message = visit.say(_("The e-mail address or the password is not right. Check both and try again."))
+    if not context.house.passwords.matches(form.password, stored) or account is None:
+        message = context.say(_("The e-mail address or the password is not right. Check both and try again."))
         view = SignInView(safe_path(form.next), form.email[:254], (Fault("email", message),))
-        return visit.page("accounts/sign_in.html", view, private=True)
-    fresh = visit.house.passwords.hash(form.password) if visit.house.passwords.outdated(stored) else ""
-    return _let_in(visit, account, safe_path(form.next) or visit.link("/"), fresh)
+        return context.page("accounts/sign_in.html", view, private=True)
+    fresh = context.house.passwords.hash(form.password) if context.house.passwords.outdated(stored) else ""
+    return _let_in(context, account, safe_path(form.next) or context.link("/"), fresh)
 
 
-def sign_out(visit: Visiting) -> Response:
+def sign_out(context: Context) -> Response:
     """End the session; the secret in the cookie opens nothing any more."""
-    if visit.signed_in is not None and visit.signed_in.session is not None:
-        with visit.site.database.write() as connection:
-            sessions.end(connection, visit.actor, visit.signed_in.session.id)
-    response = visit.redirect("/sign-in?out=1")
-    session_cookies.take_away(response, visit.request, visit.site.settings)
+    if context.signed_in is not None and context.signed_in.session is not None:
+        with context.site.database.write() as connection:
+            sessions.end(connection, context.actor, context.signed_in.session.id)
+    response = context.redirect("/sign-in?out=1")
+    session_cookies.take_away(response, context.request, context.site.settings)
     return response
 
 
-def help_form(visit: Visiting) -> Response:
+def help_form(context: Context) -> Response:
     """Tell how to get back in."""
-    return visit.page("accounts/sign_in_help.html", HelpView(bool(visit.site.settings.smtp_host), False), private=True)
+    return context.page(
+        "accounts/sign_in_help.html", HelpView(bool(context.site.settings.smtp_host), False), private=True
+    )
 
 
-def help_sent(visit: Visiting, email: FormLine = "") -> Response:
+def help_sent(context: Context, email: FormLine = "") -> Response:
     """Send a link by mail if there is such an account; whether there is one, the answer does not tell."""
-    if not visit.site.settings.smtp_host:
-        return help_form(visit)
-    response = visit.page("accounts/sign_in_help.html", HelpView(True, True), private=True)
-    response.background = BackgroundTask(send_way_back, visit, email)
+    if not context.site.settings.smtp_host:
+        return help_form(context)
+    response = context.page("accounts/sign_in_help.html", HelpView(True, True), private=True)
+    response.background = BackgroundTask(send_way_back, context, email)
     return response
 
 
-def welcome(visit: Visiting, key: str = "") -> Response:
+def welcome(context: Context, key: str = "") -> Response:
     """Show what a link is for, without using it up: mail programs open links before people do."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         link = one_time_links.find(connection, key)
     if link is None:
-        return link_gone(visit)
-    return visit.page("accounts/welcome.html", _welcome(visit, key, link), private=True)
+        return link_gone(context)
+    return context.page("accounts/welcome.html", _welcome(context, key, link), private=True)
 
 
-def choose(visit: Visiting, form: Annotated[WelcomeForm, Form()], key: str = "") -> Response:
+def choose(context: Context, form: Annotated[WelcomeForm, Form()], key: str = "") -> Response:
     """Use the link up: store the password, end what was open, and sign in."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         link = one_time_links.find(connection, key)
     if link is None:
-        return link_gone(visit)
-    faults = of_password(visit, form.password, form.again, link.account.email)
+        return link_gone(context)
+    faults = of_password(context, form.password, form.again, link.account.email)
     if faults:
-        return visit.page("accounts/welcome.html", _welcome(visit, key, link, faults), private=True)
-    hashed = visit.house.passwords.hash(form.password)
-    with visit.site.database.write() as connection:
+        return context.page("accounts/welcome.html", _welcome(context, key, link, faults), private=True)
+    hashed = context.house.passwords.hash(form.password)
+    with context.site.database.write() as connection:
         used = one_time_links.use_up(connection, key)
         if used is not None:
             by = used.account.actor
@@ -142,7 +144,9 @@ def choose(visit: Visiting, form: Annotated[WelcomeForm, Form()], key: str = "")
                 accounts.change(connection, by, named(used.account, form.name, form.language))
             accounts.set_password(connection, by, used.account.id, hashed)
             sessions.end_all(connection, by, used.account.id)
-    return link_gone(visit) if used is None else _let_in(visit, used.account, visit.link("/account?done=password"))
+    return (
+        link_gone(context) if used is None else _let_in(context, used.account, context.link("/account?done=password"))
+    )
 
 
 def named(account: Account, name: str, language: str) -> Account:
@@ -158,44 +162,44 @@ def safe_path(path: str) -> str:
     return path if parts is not None and not parts.scheme and not parts.netloc else ""
 
 
-def _attempt(visit: RequestContext, email: str) -> tuple[Account | None, int]:
+def _attempt(context: RequestContext, email: str) -> tuple[Account | None, int]:
     """The account of this address, and how many seconds it is too early to try its password."""
-    place = session_cookies.address_of(visit.request)
-    with visit.site.database.write() as connection:
+    place = session_cookies.address_of(context.request)
+    with context.site.database.write() as connection:
         account = accounts.by_email(connection, email)
         known = account is not None and sessions.signed_in_before(connection, account.id, place)
         counted = sign_in_attempts.counters(accounts.address_of(email), place, known)
         return account, sign_in_attempts.attempt(connection, counted)
 
 
-def _let_in(visit: RequestContext, account: Account, path: str, fresh_hash: str = "") -> Response:
+def _let_in(context: RequestContext, account: Account, path: str, fresh_hash: str = "") -> Response:
     """Open a new session, whatever the browser brought along, and go on to `path`."""
-    place, browser = session_cookies.address_of(visit.request), visit.request.headers.get("user-agent", "")
-    before = visit.signed_in.session if visit.signed_in is not None else None
-    with visit.site.database.write() as connection:
+    place, browser = session_cookies.address_of(context.request), context.request.headers.get("user-agent", "")
+    before = context.signed_in.session if context.signed_in is not None else None
+    with context.site.database.write() as connection:
         now = accounts.get(connection, account.id)
         if now is None or not now.active:  # disabled while the password was being checked
             raise ForbiddenError(f"Account {account.id} is disabled.")
         sign_in_attempts.forgive(connection, accounts.address_of(account.email), place)
         if before is not None:
-            sessions.end(connection, visit.actor, before.id)
+            sessions.end(connection, context.actor, before.id)
         if fresh_hash:
             accounts.renew_hash(connection, account.id, fresh_hash)
         token = sessions.begin(connection, account, place, browser)
     response = RedirectResponse(path, 303, {"Cache-Control": "no-store"})
-    session_cookies.give(response, visit.request, visit.site.settings, token)
+    session_cookies.give(response, context.request, context.site.settings, token)
     return response
 
 
-def _too_many(visit: RequestContext, email: str, path: str, wait: int) -> Response:
-    how_long = visit.interface.duration(timedelta(seconds=wait))
-    message = visit.say(_("There were several wrong attempts. Wait %(time)s, then try again.")) % {"time": how_long}
+def _too_many(context: RequestContext, email: str, path: str, wait: int) -> Response:
+    how_long = context.interface.duration(timedelta(seconds=wait))
+    message = context.say(_("There were several wrong attempts. Wait %(time)s, then try again.")) % {"time": how_long}
     view = SignInView(safe_path(path), email[:254], (Fault("email", message),))
-    response = visit.page("accounts/sign_in.html", view, 429, private=True)
+    response = context.page("accounts/sign_in.html", view, 429, private=True)
     response.headers["Retry-After"] = str(wait)
     return response
 
 
-def _welcome(visit: RequestContext, key: str, link: Link, faults: tuple[Fault, ...] = ()) -> WelcomeView:
+def _welcome(context: RequestContext, key: str, link: Link, faults: tuple[Fault, ...] = ()) -> WelcomeView:
     account, invited = link.account, link.purpose is one_time_links.Purpose.INVITATION
-    return WelcomeView(key, account.email, account.name, visit.code, invited, LANGUAGES, faults)
+    return WelcomeView(key, account.email, account.name, context.code, invited, LANGUAGES, faults)

@@ -16,7 +16,7 @@ from kb.search.facets import NAMES
 from kb.store import instance_facts
 from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 from web.documents.page import published_or_successor
-from web.http.context import Visiting
+from web.http.context import Context
 from web.i18n.locales import _
 from web.search.search_url import MAX_PAGE_SIZE, PAGE_SIZE, SearchAddress, choices
 
@@ -48,29 +48,29 @@ class SearchQuery(BaseModel, frozen=True):
     words: Literal["", "literal"] = Field("", description=_("literal: read no objective or country into the words"))
 
 
-def search(visit: Visiting, asked: Annotated[SearchQuery, Query()]) -> Response:
+def search(context: Context, asked: Annotated[SearchQuery, Query()]) -> Response:
     """Search what is published. Hits are passages, best first; `total` counts documents."""
     fields = {name: getattr(asked, name) for name in NAMES}
     years = asked.year_from, asked.year_to
     address = SearchAddress(asked.q.strip(), choices(fields), *years, asked.sort, asked.page, asked.words == "literal")
-    answer = visit.site.searcher.search(replace(address.query("", asked.limit), grouped=False))
+    answer = context.site.searcher.search(replace(address.query("", asked.limit), grouped=False))
     return Response(write_answer(answer), media_type=JSON.media_type)
 
 
-def document(visit: Visiting, number: Annotated[int, Path(alias="id", ge=0)]) -> Response:
+def document(context: Context, number: Annotated[int, Path(alias="id", ge=0)]) -> Response:
     """Read one document: description, text, passages, tags with evidence."""
-    found = published_or_successor(visit, number)
+    found = published_or_successor(context, number)
     if not isinstance(found, StoredDocument):
         return RedirectResponse(f"/api/documents/{found}", 302)
-    return Response(write_document(_exported(visit, found)), media_type=JSON.media_type)
+    return Response(write_document(_exported(context, found)), media_type=JSON.media_type)
 
 
-def health(visit: Visiting) -> Response:
+def health(context: Context) -> Response:
     """Tell whether the site works, and what it holds."""
-    searcher = visit.site.searcher
+    searcher = context.site.searcher
     searcher.refresh()
     catalogue = searcher.catalogue
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         revision = instance_facts.revision(connection)
     return JSONResponse(
         {
@@ -117,12 +117,12 @@ def api_routes() -> APIRouter:
     return router
 
 
-def _exported(visit: Visiting, stored: StoredDocument) -> ExportedDocument:
-    database = visit.site.database
+def _exported(context: Context, stored: StoredDocument) -> ExportedDocument:
+    database = context.site.database
     with database.read() as connection:
         cut = passages.of_document(connection, stored.id)
     claims = tags.of_document(database, stored.id)
-    concepts = {(tag.scheme, tag.notation): visit.site.taxonomy.find(tag.scheme, tag.notation) for _, tag in claims}
+    concepts = {(tag.scheme, tag.notation): context.site.taxonomy.find(tag.scheme, tag.notation) for _, tag in claims}
     return ExportedDocument(
         stored,
         tags=claims,
@@ -132,5 +132,5 @@ def _exported(visit: Visiting, stored: StoredDocument) -> ExportedDocument:
             for language, number, _title in documents.translations(database, stored.work)
             if number != stored.id
         ],
-        labels={key: concept.label(visit.code) for key, concept in concepts.items() if concept is not None},
+        labels={key: concept.label(context.code) for key, concept in concepts.items() if concept is not None},
     )

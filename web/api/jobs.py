@@ -12,7 +12,7 @@ from kb.errors import BusyError, RefusedError, UsageError
 from kb.jobs.job import Job, JobFilter
 from kb.jobs.store import queue as jobs
 from web.api.schema import ProblemShape
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_fields import Number
 from web.http.permissions import allowed
 from web.i18n.locales import _
@@ -86,40 +86,40 @@ class JobsShape(BaseModel):
     jobs: list[JobShape]
 
 
-async def send(visit: Visiting) -> Response:
+async def send(context: Context) -> Response:
     """Take files in. The answer comes when they are safe here; what becomes of each is asked at its own address."""
     try:
-        upload = await taken_in(visit)
+        upload = await taken_in(context)
     except RefusedError as error:
         raise BusyError(str(error)) from error
     if not upload:
         raise UsageError("Send at least one file in a form (multipart/form-data), as the field 'file'.")
-    with visit.site.database.read() as connection:
-        found = jobs.list_jobs(connection, JobFilter(visit.actor.account, None, upload))
-    body = {"jobs": [_job_json(visit, job) for job in reversed(found)]}
+    with context.site.database.read() as connection:
+        found = jobs.list_jobs(connection, JobFilter(context.actor.account, None, upload))
+    body = {"jobs": [_job_json(context, job) for job in reversed(found)]}
     return JSONResponse(body, 202, {"Location": _address(found[-1])})
 
 
-def job(visit: Visiting, number: Number) -> Response:
+def job(context: Context, number: Number) -> Response:
     """One file that was sent in."""
-    return JSONResponse(_job_json(visit, found_job(visit, number, Action.SEE_SUBMISSION)))
+    return JSONResponse(_job_json(context, found_job(context, number, Action.SEE_SUBMISSION)))
 
 
-def own_jobs(visit: Visiting) -> Response:
+def own_jobs(context: Context) -> Response:
     """One's own files, newest first."""
-    with visit.site.database.read() as connection:
-        found = jobs.list_jobs(connection, JobFilter(visit.actor.account))
-    return JSONResponse({"jobs": [_job_json(visit, each) for each in found]})
+    with context.site.database.read() as connection:
+        found = jobs.list_jobs(connection, JobFilter(context.actor.account))
+    return JSONResponse({"jobs": [_job_json(context, each) for each in found]})
 
 
-def retry(visit: Visiting, number: Number) -> Response:
+def retry(context: Context, number: Number) -> Response:
     """Let a file that failed, or was cancelled, wait again."""
-    return JSONResponse(_job_json(visit, change(visit, number, "retried")))
+    return JSONResponse(_job_json(context, change(context, number, "retried")))
 
 
-def cancel(visit: Visiting, number: Number) -> Response:
+def cancel(context: Context, number: Number) -> Response:
     """Take a file back that still waits."""
-    return JSONResponse(_job_json(visit, change(visit, number, "cancelled")))
+    return JSONResponse(_job_json(context, change(context, number, "cancelled")))
 
 
 def job_api_routes(settings: Settings) -> APIRouter:
@@ -171,10 +171,10 @@ def _address(job: Job) -> str:
     return f"/api/jobs/{job.id}"
 
 
-def _job_json(visit: RequestContext, job: Job) -> dict[str, Any]:
-    with visit.site.database.read() as connection:
+def _job_json(context: RequestContext, job: Job) -> dict[str, Any]:
+    with context.site.database.read() as connection:
         outline = None if job.document is None else jobs.outlines(connection, [job.document]).get(job.document)
-    seen = outline is not None and is_seen(visit, outline)
+    seen = outline is not None and is_seen(context, outline)
     return {
         "id": job.id,
         "address": _address(job),

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 
 _EXAMPLES = {
     "/api/search": "/api/search?q=alternatives+to+detention&limit=3",
@@ -46,25 +46,25 @@ class ManualView:
     shapes: tuple[tuple[str, tuple[Field, ...]], ...]
 
 
-def manual(visit: Visiting) -> Response:
+def manual(context: Context) -> Response:
     """The manual as a page."""
-    schema = visit.request.app.openapi()
+    schema = context.request.app.openapi()
     operations = tuple(
-        _operation(visit, path, method, told)
+        _operation(context, path, method, told)
         for path, methods in schema["paths"].items()
         for method, told in methods.items()
     )
     shapes = schema["components"]["schemas"]
     named = tuple(
-        (name.removesuffix("Shape"), _members(visit, shapes[name]))
+        (name.removesuffix("Shape"), _members(context, shapes[name]))
         for name in shapes
         if name.endswith("Shape") and name not in ("AnswerShape", "FullDocumentShape", "HealthShape", "JobsShape")
     )
-    return visit.page("api/manual.html", ManualView(operations, named))
+    return context.page("api/manual.html", ManualView(operations, named))
 
 
-def _operation(visit: RequestContext, path: str, method: str, told: dict[str, Any]) -> Operation:
-    schemas = visit.request.app.openapi()["components"]["schemas"]
+def _operation(context: RequestContext, path: str, method: str, told: dict[str, Any]) -> Operation:
+    schemas = context.request.app.openapi()["components"]["schemas"]
     done = next(response for status, response in told["responses"].items() if status.startswith("2"))
     good = done["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
     sent = told.get("requestBody", {}).get("content", {}).get("multipart/form-data", {}).get("schema", {})
@@ -72,32 +72,32 @@ def _operation(visit: RequestContext, path: str, method: str, told: dict[str, An
         method=method.upper(),
         path=path,
         anchor=path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
-        summary=visit.say(told.get("description", "")),
+        summary=context.say(told.get("description", "")),
         example=_EXAMPLES.get(path, ""),
         parameters=(
-            *(_parameter(visit, p) for p in told.get("parameters", ())),
+            *(_parameter(context, p) for p in told.get("parameters", ())),
             *(
-                Field(name, _kind(schema), visit.say(schema["description"]), name in sent["required"])
+                Field(name, _kind(schema), context.say(schema["description"]), name in sent["required"])
                 for name, schema in sent.get("properties", {}).items()
             ),
         ),
-        members=_members(visit, schemas[good]),
+        members=_members(context, schemas[good]),
         problems=tuple(
-            (status, visit.say(response["description"]))
+            (status, context.say(response["description"]))
             for status, response in told["responses"].items()
             if status in ("400", "404", "410")
         ),
     )
 
 
-def _parameter(visit: RequestContext, told: dict[str, Any]) -> Field:
+def _parameter(context: RequestContext, told: dict[str, Any]) -> Field:
     schema = told["schema"]
-    return Field(told["name"], _kind(schema), visit.say(told.get("description", "")), told.get("required", False))
+    return Field(told["name"], _kind(schema), context.say(told.get("description", "")), told.get("required", False))
 
 
-def _members(visit: RequestContext, shape: dict[str, Any]) -> tuple[Field, ...]:
+def _members(context: RequestContext, shape: dict[str, Any]) -> tuple[Field, ...]:
     return tuple(
-        Field(name, _kind(schema), visit.say(schema.get("description", "")))
+        Field(name, _kind(schema), context.say(schema.get("description", "")))
         for name, schema in shape["properties"].items()
     )
 

@@ -59,8 +59,8 @@ class Neighbour:
     path: str
 
 
-def facts_of(visit: RequestContext, stored: StoredDocument, labels: Labels) -> Facts:
-    """The summary of a document, in the language of the visit."""
+def facts_of(context: RequestContext, stored: StoredDocument, labels: Labels) -> Facts:
+    """The summary of a document, in the language of the request."""
     described = stored.description
     path = urls.document(stored.id)
     return Facts(
@@ -79,16 +79,16 @@ def facts_of(visit: RequestContext, stored: StoredDocument, labels: Labels) -> F
         version=stored.version,
         provenance=described.provenance,
         sample=described.sample,
-        warnings=tuple((each.said(visit.code), _language_beside(visit, each)) for each in stored.warnings),
+        warnings=tuple((each.said(context.code), _language_beside(context, each)) for each in stored.warnings),
         path=path,
-        address=str(visit.request.base_url).rstrip("/") + path,
+        address=str(context.request.base_url).rstrip("/") + path,
     )
 
 
-def _language_beside(visit: RequestContext, remark: Remark) -> str:
+def _language_beside(context: RequestContext, remark: Remark) -> str:
     """The language of a remark where it is not the page's."""
-    language = remark.language_in(visit.code)
-    return "" if language == visit.code else language
+    language = remark.language_in(context.code)
+    return "" if language == context.code else language
 
 
 def place_of(document: int, found: Passage, title: str, marks: Spans = ()) -> Place:

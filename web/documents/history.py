@@ -54,28 +54,30 @@ class HistoryEntry:
 
 
 def history_entries(
-    visit: RequestContext, document: DocumentForDescription, labels: Labels
+    context: RequestContext, document: DocumentForDescription, labels: Labels
 ) -> tuple[HistoryEntry, ...]:
     """All that happened to a document, newest first."""
     origins, names = document.origins, document.names
-    changes = [_of_change(visit, change, labels) for change in document.changes]
-    decided = [_of_decision(visit, d, origins.get(d.id), names, labels) for d in document.decisions]
+    changes = [_of_change(context, change, labels) for change in document.changes]
+    decided = [_of_decision(context, d, origins.get(d.id), names, labels) for d in document.decisions]
     return tuple(sorted([*changes, *decided], key=lambda one: one.at, reverse=True))
 
 
-def how_published(visit: RequestContext, document: int) -> str:
+def how_published(context: RequestContext, document: int) -> str:
     """Whether a public document was reviewed, and by how many; or which trusted collection it came with."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         change = history.last_move(connection, document, State.PUBLISHED)
         panel = reviews.panel_of(connection, document)
     if change is None:
         return ""
     if change.field == Move.PUBLISH:
         count = sum(review.counts for review in panel.reviews)
-        return visit.say(_("Peer-reviewed, by %(count)s reviewers")) % {"count": visit.interface.number(count)}
+        return context.say(_("Peer-reviewed, by %(count)s reviewers")) % {"count": context.interface.number(count)}
     if not change.reason:
-        return visit.say(_("Not peer-reviewed"))
-    said = visit.say(_("Not peer-reviewed: published by a librarian as part of a trusted collection, “%(collection)s”"))
+        return context.say(_("Not peer-reviewed"))
+    said = context.say(
+        _("Not peer-reviewed: published by a librarian as part of a trusted collection, “%(collection)s”")
+    )
     return said % {"collection": change.reason}
 
 
@@ -91,48 +93,50 @@ def value_in_words(field: str, value: object, labels: Labels) -> str:
     return labels.interface.date(text) if field == "date" else text
 
 
-def _of_change(visit: RequestContext, change: Change, labels: Labels) -> HistoryEntry:
-    moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
+def _of_change(context: RequestContext, change: Change, labels: Labels) -> HistoryEntry:
+    moment, actor = context.interface.moment(change.at), _actor(context, change.actor, change.account)
     if change.kind is ChangeKind.STATE:
-        return HistoryEntry(change.at, moment, actor, visit.say(MOVE_LABELS[Move(change.field)].history), change.reason)
+        return HistoryEntry(
+            change.at, moment, actor, context.say(MOVE_LABELS[Move(change.field)].history), change.reason
+        )
     if change.kind is ChangeKind.TEXT:
         before = change.before if isinstance(change.before, int) else None
         what = _("Stored") if before is None else _("Stored as a new version")
-        return HistoryEntry(change.at, moment, actor, visit.say(what), change.reason, version=before)
+        return HistoryEntry(change.at, moment, actor, context.say(what), change.reason, version=before)
     if change.kind is ChangeKind.TAG:
-        return _left_behind(visit, change, labels)
+        return _left_behind(context, change, labels)
     if change.field == CHECKED:
         return HistoryEntry(
-            change.at, moment, actor, visit.say(_("Description confirmed as it is")), change.reason, describes=True
+            change.at, moment, actor, context.say(_("Description confirmed as it is")), change.reason, describes=True
         )
-    name = visit.say(FIELDS[change.field])
+    name = context.say(FIELDS[change.field])
     old, new = (value_in_words(change.field, value, labels) for value in (change.before, change.after))
     return HistoryEntry(change.at, moment, actor, name, change.reason, old, new, describes=True)
 
 
-def _left_behind(visit: RequestContext, change: Change, labels: Labels) -> HistoryEntry:
+def _left_behind(context: RequestContext, change: Change, labels: Labels) -> HistoryEntry:
     """A decision that a new version did not take over, with the words it was about."""
     scheme, notation, verdict, words = change.before if isinstance(change.before, list) else ("", "", "", "")
-    decided = visit.say(_VERDICTS[Verdict(verdict)]) % {"tag": labels.concept(scheme, notation)}
-    what = visit.say(_LEFT) % {"what": decided}
-    moment, actor = visit.interface.moment(change.at), _actor(visit, change.actor, change.account)
+    decided = context.say(_VERDICTS[Verdict(verdict)]) % {"tag": labels.concept(scheme, notation)}
+    what = context.say(_LEFT) % {"what": decided}
+    moment, actor = context.interface.moment(change.at), _actor(context, change.actor, change.account)
     return HistoryEntry(change.at, moment, actor, what, change.reason, words)
 
 
 def _of_decision(
-    visit: RequestContext, decision: Decision, origin: Carried | None, names: Mapping[int, str], labels: Labels
+    context: RequestContext, decision: Decision, origin: Carried | None, names: Mapping[int, str], labels: Labels
 ) -> HistoryEntry:
     account = account_in(decision)
     actor = decision.who if account is None else names.get(account, "")
     tag = labels.concept(decision.place.scheme, decision.place.notation)
-    what = visit.say(_VERDICTS[decision.verdict]) % {"tag": tag}
+    what = context.say(_VERDICTS[decision.verdict]) % {"tag": tag}
     if origin is not None:
-        what = visit.say(_CARRIED) % {"what": what, "version": visit.interface.number(origin.version)}
-    moment = visit.interface.moment(decision.at)
-    return HistoryEntry(decision.at, moment, _actor(visit, actor, account), what, decision.reason)
+        what = context.say(_CARRIED) % {"what": what, "version": context.interface.number(origin.version)}
+    moment = context.interface.moment(decision.at)
+    return HistoryEntry(decision.at, moment, _actor(context, actor, account), what, decision.reason)
 
 
-def _actor(visit: RequestContext, name: str, account: int | None) -> str:
+def _actor(context: RequestContext, name: str, account: int | None) -> str:
     if name == "system" and account is None:
-        return visit.say(_("the command line"))
-    return name or visit.say(_("somebody whose account is gone"))
+        return context.say(_("the command line"))
+    return name or context.say(_("somebody whose account is gone"))

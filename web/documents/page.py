@@ -27,7 +27,7 @@ from web.documents.tag_evidence import (
     tag_views,
 )
 from web.documents.text_layout import Layout, lay_out
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.errors import GoneError
 from web.http.links import Link
 from web.i18n.labels import Labels
@@ -76,24 +76,24 @@ class PassageView:
     similar: tuple[Neighbour, ...]
 
 
-def document(visit: Visiting, number: int) -> Response:
+def document(context: Context, number: int) -> Response:
     """A document to read."""
-    found = published_or_redirect(visit, number)
+    found = published_or_redirect(context, number)
     if isinstance(found, Response):
         return found
-    labels = Labels(visit.interface, visit.site.taxonomy)
-    with visit.site.database.read() as connection:
+    labels = Labels(context.interface, context.site.taxonomy)
+    with context.site.database.read() as connection:
         cut = passages.of_document(connection, number)
-    claims = tags.of_document(visit.site.database, number)
+    claims = tags.of_document(context.site.database, number)
     plain = [passage for _id, passage in cut]
-    question, answering = _asked(visit, dict(cut))
-    scheme, _colon, notation = visit.request.query_params.get("tag", "").partition(":")
+    question, answering = _asked(context, dict(cut))
+    scheme, _colon, notation = context.request.query_params.get("tag", "").partition(":")
     key = (scheme, notation)
     evidence = highlighted_evidence(spans_by_tag(claims)[scheme, notation], labels)
     marked = {p.number: _marks(question, p) for p in answering}
     marks = [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
     view = DocumentView(
-        facts=facts_of(visit, found, labels),
+        facts=facts_of(context, found, labels),
         layout=lay_out(found, plain, marks, frozenset(marked), evidence),
         schemes=tag_views(found, claims, plain, labels),
         mentioned=mentioned_only(claims, found.description.countries, labels),
@@ -103,28 +103,30 @@ def document(visit: Visiting, number: int) -> Response:
         lit_mentioned=bool(evidence) and all(p is not None for p, t in claims if (t.scheme, t.notation) == key),
         question=question,
         answers=tuple(place_of(number, p, found.description.title, marked[p.number]) for p in answering),
-        translations=_translations(visit, found),
-        similar=_similar(visit, [i for i, p in cut if len(p.text) > 200][:_TRIED] or [i for i, _p in cut][:1], labels),
-        replaced="instead-of" in visit.request.query_params,
-        review=how_published(visit, number),
+        translations=_translations(context, found),
+        similar=_similar(
+            context, [i for i, p in cut if len(p.text) > 200][:_TRIED] or [i for i, _p in cut][:1], labels
+        ),
+        replaced="instead-of" in context.request.query_params,
+        review=how_published(context, number),
     )
-    return visit.page("documents/document.html", view)
+    return context.page("documents/document.html", view)
 
 
-def passage(visit: Visiting, number: int, place: int) -> Response:
+def passage(context: Context, number: int, place: int) -> Response:
     """One passage: to quote, to cite, to go on from."""
-    found = published_or_redirect(visit, number)
+    found = published_or_redirect(context, number)
     if isinstance(found, Response):
         return found
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         cut = passages.of_document(connection, number)
     at = next((i for i, (_id, p) in enumerate(cut) if p.number == place), None)
     if at is None:
         raise NotFoundError("There is no such passage.")
     key, chosen = cut[at]
-    labels = Labels(visit.interface, visit.site.taxonomy)
-    facts = facts_of(visit, found, labels)
-    claimed = [tag for owner, tag in tags.of_document(visit.site.database, number) if owner == key]
+    labels = Labels(context.interface, context.site.taxonomy)
+    facts = facts_of(context, found, labels)
+    claimed = [tag for owner, tag in tags.of_document(context.site.database, number) if owner == key]
     evidence = [(e.start - chosen.start, e.end - chosen.start) for tag in claimed for e in tag.evidence]
     inside = [(max(0, start), end) for start, end in evidence if end > 0 and start < len(chosen.text)]
     title = found.description.title
@@ -142,53 +144,53 @@ def passage(visit: Visiting, number: int, place: int) -> Response:
             for t in claimed
         ),
         address=f"{facts.address}/passages/{place}",
-        similar=_similar(visit, [key], labels),
+        similar=_similar(context, [key], labels),
     )
-    return visit.page("documents/passage.html", view)
+    return context.page("documents/passage.html", view)
 
 
-def published_or_redirect(visit: RequestContext, number: int) -> StoredDocument | Response:
+def published_or_redirect(context: RequestContext, number: int) -> StoredDocument | Response:
     """A document the public may read, or the way to the version in its place.
 
     Raises NotFoundError for what is not public, whatever the reason, and GoneError for what was withdrawn.
     """
-    found = published_or_successor(visit, number)
+    found = published_or_successor(context, number)
     if isinstance(found, StoredDocument):
         return found
-    return RedirectResponse(visit.link(f"{urls.document(found)}?instead-of={number}"), 302)
+    return RedirectResponse(context.link(f"{urls.document(found)}?instead-of={number}"), 302)
 
 
-def published_or_successor(visit: RequestContext, number: int) -> StoredDocument | int:
+def published_or_successor(context: RequestContext, number: int) -> StoredDocument | int:
     """A published document, or the number of the one that took its place."""
     if number > MAX_NUMBER:
         raise NotFoundError(_MISSING)
     try:
-        with visit.site.database.read() as connection:
+        with context.site.database.read() as connection:
             found = documents.get(connection, number)
     except NotFoundError:
         raise NotFoundError(_MISSING) from None
     if found.state in PUBLIC:
         return found
-    newer = documents.published_successor(visit.site.database, number) if found.state is State.SUPERSEDED else None
+    newer = documents.published_successor(context.site.database, number) if found.state is State.SUPERSEDED else None
     if newer is None:
-        _refuse_if_gone(visit, found)
+        _refuse_if_gone(context, found)
         raise NotFoundError(_MISSING)
     return newer
 
 
-def _refuse_if_gone(visit: RequestContext, stored: StoredDocument) -> None:
+def _refuse_if_gone(context: RequestContext, stored: StoredDocument) -> None:
     """Raise GoneError for what the public could once read, itself or another version in its place."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         withdrawn = history.last_withdrawal(connection, stored.id)
     if withdrawn is not None:
         raise GoneError("This document was withdrawn.", withdrawn.reason)
 
 
-def _asked(visit: RequestContext, cut: dict[int, Passage]) -> tuple[str, list[Passage]]:
+def _asked(context: RequestContext, cut: dict[int, Passage]) -> tuple[str, list[Passage]]:
     """The question that led here and the passages of this document that answer it, as the address says."""
-    ids = visit.request.query_params.get("answers", "").split(".")[:_MOST_ANSWERS]
+    ids = context.request.query_params.get("answers", "").split(".")[:_MOST_ANSWERS]
     found = [cut[int(i)] for i in ids if i.isdecimal() and len(i) < 19 and int(i) in cut]
-    question = visit.request.query_params.get("q", "").strip()[:MAX_CHARACTERS]
+    question = context.request.query_params.get("q", "").strip()[:MAX_CHARACTERS]
     return question, sorted(dict.fromkeys(found), key=lambda p: p.number)
 
 
@@ -201,8 +203,8 @@ def _marks(question: str, answering: Passage) -> Spans:
     return merged(answering.text, lexical_marks(read, answering.text, spoken))
 
 
-def _translations(visit: RequestContext, stored: StoredDocument) -> tuple[Link, ...]:
-    known = documents.translations(visit.site.database, stored.work)
+def _translations(context: RequestContext, stored: StoredDocument) -> tuple[Link, ...]:
+    known = documents.translations(context.site.database, stored.work)
     return tuple(
         Link(own_name(language), urls.document(number), language=language)
         for language, number, _title in known
@@ -210,9 +212,9 @@ def _translations(visit: RequestContext, stored: StoredDocument) -> tuple[Link, 
     )
 
 
-def _similar(visit: RequestContext, ids: list[int], labels: Labels) -> tuple[Neighbour, ...]:
+def _similar(context: RequestContext, ids: list[int], labels: Labels) -> tuple[Neighbour, ...]:
     near: dict[str, PassageRecord] = {}
     for one in ids:
-        for record in visit.site.searcher.similar(one, _SIMILAR):
+        for record in context.site.searcher.similar(one, _SIMILAR):
             near.setdefault(record.document.work, record)
     return tuple(neighbour_of(record, labels) for record in list(near.values())[:_SIMILAR])

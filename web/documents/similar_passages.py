@@ -11,7 +11,7 @@ from kb.errors import NotFoundError
 from web import urls
 from web.documents.citations import Facts, Neighbour, facts_of, neighbour_of
 from web.documents.page import published_or_redirect
-from web.http.context import Visiting
+from web.http.context import Context
 from web.http.links import Link
 from web.i18n.labels import Labels
 from web.search.repeated_passages import fold, is_repeated
@@ -43,30 +43,30 @@ class SimilarView:
     ready: bool
 
 
-def similar(visit: Visiting, number: int, place: int) -> Response:
+def similar(context: Context, number: int, place: int) -> Response:
     """Passages of other texts that are like this one."""
-    found = published_or_redirect(visit, number)
+    found = published_or_redirect(context, number)
     if isinstance(found, Response):
         return found
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         cut = {p.number: (key, p) for key, p in passages.of_document(connection, number)}
     if place not in cut:
         raise NotFoundError("There is no such passage.")
     key, chosen = cut[place]
-    labels = Labels(visit.interface, visit.site.taxonomy)
-    near = visit.site.searcher.similar(key, _LOOKED_AT)
+    labels = Labels(context.interface, context.site.taxonomy)
+    near = context.site.searcher.similar(key, _LOOKED_AT)
     same = [record for record in near if is_repeated(chosen, record.passage)]
     others = fold([record for record in near if record not in same], _passage_of)[:_SHOWN]
     view = SimilarView(
-        facts=facts_of(visit, found, labels),
+        facts=facts_of(context, found, labels),
         number=place,
         path=urls.passage(number, place),
         quote=excerpt(chosen.text, (), chosen.language),
         repeated=tuple(passage_link(record) for record in same),
         alike=tuple(Like(neighbour_of(one, labels), tuple(passage_link(r) for r in again)) for one, again in others),
-        ready=visit.site.searcher.ready,
+        ready=context.site.searcher.ready,
     )
-    return visit.page("documents/similar_passages.html", view)
+    return context.page("documents/similar_passages.html", view)
 
 
 def _passage_of(record: PassageRecord) -> Passage:

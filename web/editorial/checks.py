@@ -69,43 +69,45 @@ class Look:
     settled: bool = False
 
 
-def check_lines(visit: RequestContext, found: Iterable[Check], alike: Mapping[int, StoredDocument]) -> tuple[Look, ...]:
-    """Findings in the language of the visit, each once; documents that this person may not see are left out."""
-    shown = (_look(visit, check, alike) for check in found)
+def check_lines(
+    context: RequestContext, found: Iterable[Check], alike: Mapping[int, StoredDocument]
+) -> tuple[Look, ...]:
+    """Findings in the language of the request, each once; documents that this person may not see are left out."""
+    shown = (_look(context, check, alike) for check in found)
     return tuple({(look.text, look.other): look for look in shown if look is not None}.values())
 
 
-def _look(visit: RequestContext, check: Check, alike: Mapping[int, StoredDocument]) -> Look | None:
+def _look(context: RequestContext, check: Check, alike: Mapping[int, StoredDocument]) -> Look | None:
     if check.finding is Finding.ALIKE:
-        return _alike(visit, check, alike[check.other or 0])
+        return _alike(context, check, alike[check.other or 0])
     if check.finding is Finding.MISSING:
-        return Look(_missing(visit, check.detail))
+        return Look(_missing(context, check.detail))
     if check.remark is not None:
-        return _read(visit, check.remark)
+        return _read(context, check.remark)
     if check.finding is Finding.GARBLED:
-        return Look(visit.say(_DAMAGES[Damage(check.detail)]))
-    detail = visit.interface.date(check.detail) if check.finding is Finding.OLD else check.detail
-    return Look(visit.say(_SENTENCES[check.finding]) % {"detail": detail})
+        return Look(context.say(_DAMAGES[Damage(check.detail)]))
+    detail = context.interface.date(check.detail) if check.finding is Finding.OLD else check.detail
+    return Look(context.say(_SENTENCES[check.finding]) % {"detail": detail})
 
 
-def _read(visit: RequestContext, remark: Remark) -> Look:
-    said = remark.said(visit.code)
+def _read(context: RequestContext, remark: Remark) -> Look:
+    said = remark.said(context.code)
     if remark.code is ReadNote.QUESTION:
         return Look(said)
-    return Look(visit.say(_WHEN_READ) % {"detail": said}, remark.language_in(visit.code) != visit.code)
+    return Look(context.say(_WHEN_READ) % {"detail": said}, remark.language_in(context.code) != context.code)
 
 
-def _missing(visit: RequestContext, field: str) -> str:
+def _missing(context: RequestContext, field: str) -> str:
     if field in _FIELDS:
-        return visit.say(_FIELDS[field])
-    return question(Field(field), visit.code)
+        return context.say(_FIELDS[field])
+    return question(Field(field), context.code)
 
 
-def _alike(visit: RequestContext, check: Check, other: StoredDocument) -> Look | None:
-    both = visit.may("describe", other.owner)
+def _alike(context: RequestContext, check: Check, other: StoredDocument) -> Look | None:
+    both = context.may("describe", other.owner)
     if not both and other.state not in PUBLIC:
         return None
     described = other.description
     path = urls.likeness(check.link) if both and check.link is not None else urls.document(other.id)
-    text = visit.say(_ALIKE[check.detail])
+    text = context.say(_ALIKE[check.detail])
     return Look(text, False, other.id, described.title, described.language, path, check.settled)

@@ -32,7 +32,7 @@ from web.editorial.description_evidence import places_by_field, share
 from web.editorial.description_form import Fields, faults_of, fields_of, with_countries
 from web.editorial.tag_suggestions import Suggestions, addable, in_order, key_of, suggestions, verdict_of, waiting_after
 from web.editorial.transitions import MoveForm, move_forms, refusal_response
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, Number, OneLine
 from web.i18n.labels import Labels
@@ -90,14 +90,14 @@ class DescribeView:
     faults: tuple[Fault, ...]
 
 
-def describe_page(visit: Visiting, number: Number) -> Response:
+def describe_page(context: Context, number: Number) -> Response:
     """A document to describe, by whoever may."""
-    return _page(visit, number)
+    return _page(context, number)
 
 
-def save(visit: Visiting, number: Number, form: Annotated[DescriptionForm, Form()]) -> Response:
+def save(context: Context, number: Number, form: Annotated[DescriptionForm, Form()]) -> Response:
     """Store the description, or confirm it as it is."""
-    stored = _found(visit, number)
+    stored = _found(context, number)
     described = replace(
         stored.description,
         title=" ".join(form.title.split()),
@@ -106,108 +106,110 @@ def save(visit: Visiting, number: Number, form: Annotated[DescriptionForm, Form(
         date=form.date.strip(),
     )
     described, unknown = with_countries(described, form.country, form.others)
-    faults = faults_of(visit, described, unknown)
+    faults = faults_of(context, described, unknown)
     if faults:
-        return _page(visit, number, faults, 422, described, ", ".join(unknown), form.seen)
+        return _page(context, number, faults, 422, described, ", ".join(unknown), form.seen)
     try:
-        with visit.site.database.write() as connection:
-            changed = editing.describe(connection, visit.actor, number, described, form.reason, form.seen)
+        with context.site.database.write() as connection:
+            changed = editing.describe(connection, context.actor, number, described, form.reason, form.seen)
     except RefusedError as error:
-        fault, status = refusal_response(visit, error)
-        return _page(visit, number, (fault,), status, described)
-    return _back(visit, number, f"?said={'description' if changed else 'confirmed'}")
+        fault, status = refusal_response(context, error)
+        return _page(context, number, (fault,), status, described)
+    return _back(context, number, f"?said={'description' if changed else 'confirmed'}")
 
 
-def decide(visit: Visiting, number: Number, tag: FormLine = "", verdict: FormLine = "") -> Response:
+def decide(context: Context, number: Number, tag: FormLine = "", verdict: FormLine = "") -> Response:
     """Accept or reject one suggestion, or make it undecided again; the next one that waits comes up."""
-    _found(visit, number)
+    _found(context, number)
     chosen = verdict_of(verdict)
     if chosen is None:
-        return _page(visit, number, (Fault("", visit.say(_("Press one of the buttons."))),), 422)
-    with visit.site.database.write() as connection:
-        said = _decide(visit, connection, number, [tag], chosen)
+        return _page(context, number, (Fault("", context.say(_("Press one of the buttons."))),), 422)
+    with context.site.database.write() as connection:
+        said = _decide(context, connection, number, [tag], chosen)
         claims = tags.all_of_document(connection, number)
     following = waiting_after(claims, tag) if chosen is not Verdict.WITHDRAWN else tag
     query = f"&tag={quote(following)}" if following else ""
-    return _back(visit, number, f"?undo={said[0]}-{said[-1]}{query}" if said else "")
+    return _back(context, number, f"?undo={said[0]}-{said[-1]}{query}" if said else "")
 
 
-def decide_all(visit: Visiting, number: Number, level: Annotated[int, Form(ge=0, le=100)] = 101) -> Response:
+def decide_all(context: Context, number: Number, level: Annotated[int, Form(ge=0, le=100)] = 101) -> Response:
     """Accept every suggestion that waits and reaches a score, given in hundredths."""
-    _found(visit, number)
-    with visit.site.database.write() as connection:
+    _found(context, number)
+    with context.site.database.write() as connection:
         suggested = [t for t in in_order(tags.all_of_document(connection, number)) if t.state is TagState.SUGGESTED]
         waiting = [key_of(tag) for tag in suggested if round(100 * tag.score) >= level]
-        said = _decide(visit, connection, number, waiting, Verdict.ACCEPTED)
-    return _back(visit, number, f"?undo={said[0]}-{said[-1]}" if said else "")
+        said = _decide(context, connection, number, waiting, Verdict.ACCEPTED)
+    return _back(context, number, f"?undo={said[0]}-{said[-1]}" if said else "")
 
 
-def add(visit: Visiting, number: Number, tag: FormLine = "") -> Response:
+def add(context: Context, number: Number, tag: FormLine = "") -> Response:
     """Add a concept that was not suggested."""
-    _found(visit, number)
+    _found(context, number)
     scheme, _colon, notation = tag.partition(":")
-    if visit.site.taxonomy.find(scheme, notation) is None:
-        return _page(visit, number, (Fault("add", visit.say(_("Choose a concept."))),), 422)
-    with visit.site.database.write() as connection:
-        _decide(visit, connection, number, [tag], Verdict.ADDED)
-    return _back(visit, number, f"?said=added&tag={quote(tag)}")
+    if context.site.taxonomy.find(scheme, notation) is None:
+        return _page(context, number, (Fault("add", context.say(_("Choose a concept."))),), 422)
+    with context.site.database.write() as connection:
+        _decide(context, connection, number, [tag], Verdict.ADDED)
+    return _back(context, number, f"?said=added&tag={quote(tag)}")
 
 
 def undo(
-    visit: Visiting,
+    context: Context,
     number: Number,
     first: Annotated[int, Form(ge=0, lt=2**31)] = 0,
     last: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:
     """Take one's own decisions back, by their numbers."""
-    _found(visit, number)
-    with visit.site.database.write() as connection:
-        editing.undo(connection, visit.actor, visit.site.taxonomy, number, range(first, min(last, first + 1000) + 1))
-    return _back(visit, number, "?said=undone")
+    _found(context, number)
+    with context.site.database.write() as connection:
+        editing.undo(
+            connection, context.actor, context.site.taxonomy, number, range(first, min(last, first + 1000) + 1)
+        )
+    return _back(context, number, "?said=undone")
 
 
-def _found(visit: RequestContext, number: int) -> StoredDocument:
+def _found(context: RequestContext, number: int) -> StoredDocument:
     """The document, for whoever may ever describe it. Raises NotFoundError, ForbiddenError."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         stored = documents.get(connection, number)
-    visit.require(Action.DESCRIBE, stored.owner)
+    context.require(Action.DESCRIBE, stored.owner)
     return stored
 
 
 def _lit(
-    visit: RequestContext, shown: Suggestions, said: Mapping[str, tuple[Evidence, ...]], labels: Labels
+    context: RequestContext, shown: Suggestions, said: Mapping[str, tuple[Evidence, ...]], labels: Labels
 ) -> tuple[tuple[Evidence, ...], str]:
     """What lights up in the text, and what it speaks for: a field that was asked for, or the current suggestion."""
-    field = visit.request.query_params.get("tag", "")
+    field = context.request.query_params.get("tag", "")
     if said.get(field):
-        return said[field], visit.say(FIELDS[field])
+        return said[field], context.say(FIELDS[field])
     return shown.evidence, labels.concept(*shown.current.split(":", 1)) if shown.current else ""
 
 
 def _decide(
-    visit: RequestContext, connection: Transaction, number: int, keys: Sequence[str], verdict: Verdict
+    context: RequestContext, connection: Transaction, number: int, keys: Sequence[str], verdict: Verdict
 ) -> list[int]:
     places = [TagPlace(number, None, *key.split(":", 1)) for key in keys if ":" in key]
     if not places and keys:
         raise NotFoundError("There is no such tag.")
-    return editing.decide_tags(connection, visit.actor, visit.site.taxonomy, places, verdict)
+    return editing.decide_tags(connection, context.actor, context.site.taxonomy, places, verdict)
 
 
-def _back(visit: RequestContext, number: int, query: str = "") -> Response:
-    return visit.redirect(f"{urls.workbench(number)}{query}")
+def _back(context: RequestContext, number: int, query: str = "") -> Response:
+    return context.redirect(f"{urls.workbench(number)}{query}")
 
 
-def show_refusal(visit: RequestContext, number: int, error: RefusedError, field: str) -> Response:
-    fault, status = refusal_response(visit, error, field)
-    with visit.site.database.read() as connection:
+def show_refusal(context: RequestContext, number: int, error: RefusedError, field: str) -> Response:
+    fault, status = refusal_response(context, error, field)
+    with context.site.database.read() as connection:
         owner = documents.get(connection, number).owner
-    if not visit.may("describe", owner):
+    if not context.may("describe", owner):
         raise error
-    return _page(visit, number, (fault,), status)
+    return _page(context, number, (fault,), status)
 
 
 def _page(
-    visit: RequestContext,
+    context: RequestContext,
     number: int,
     faults: tuple[Fault, ...] = (),
     status: int = 200,
@@ -215,43 +217,43 @@ def _page(
     others: str = "",
     seen: int | None = None,
 ) -> Response:
-    with visit.site.database.read() as connection:
-        found = description_page.read(connection, visit.actor, number)
+    with context.site.database.read() as connection:
+        found = description_page.read(connection, context.actor, number)
     stored, case, claims = found.stored, found.case, found.claims
-    labels = Labels(visit.interface, visit.site.taxonomy)
-    asked = visit.request.query_params
+    labels = Labels(context.interface, context.site.taxonomy)
+    asked = context.request.query_params
     shown = suggestions(stored, claims, found.passages, labels, asked.get("tag", ""), found.carried)
-    said = places_by_field(stored, visit.site.taxonomy)
-    evidence, lit_label = _lit(visit, shown, said, labels)
-    past = history_entries(visit, found, labels)
+    said = places_by_field(stored, context.site.taxonomy)
+    evidence, lit_label = _lit(context, shown, said, labels)
+    past = history_entries(context, found, labels)
     known = found.last_change if seen is None else seen
     first, _dash, last = asked.get("undo", "").partition("-")
     undoable = first.isdecimal() and last.isdecimal() and len(first + last) < 20
     view = DescribeView(
-        facts=facts_of(visit, stored, labels),
+        facts=facts_of(context, stored, labels),
         state=stored.state.value,
-        standing=visit.say(STATE_LABELS[stored.state].name),
-        open=may_describe(visit.actor, case),
-        fields=fields_of(visit, written or stored.description, claims, others, known),
+        standing=context.say(STATE_LABELS[stored.state].name),
+        open=may_describe(context.actor, case),
+        fields=fields_of(context, written or stored.description, claims, others, known),
         suggestions=shown,
         lit_label=lit_label,
         stated={field: len(places) for field, places in said.items()},
         share=share(stored, (passage.language for passage in found.passages)),
         checked=next((f"{one.moment}, {one.actor}" for one in past if one.describes), ""),
         layout=lay_out(stored, found.passages, [], frozenset(), highlighted_evidence(evidence, labels)),
-        looks=check_lines(visit, found.checks, found.alike),
+        looks=check_lines(context, found.checks, found.alike),
         focal_point=(found.practice or {}).get("focal-point", ""),
-        addable=addable(visit.site.taxonomy, claims, labels),
-        moves=move_forms(visit, case),
+        addable=addable(context.site.taxonomy, claims, labels),
+        moves=move_forms(context, case),
         history=past,
         previous=stored.previous,
-        reviewing=visit.may("assign", stored.owner) and case.panel.round > 0,
+        reviewing=context.may("assign", stored.owner) and case.panel.round > 0,
         public=stored.state in PUBLIC,
         encoding=found.encoding,
         focused=":" in asked.get("tag", "") and not faults,
-        said=visit.say(_SAID.get(asked.get("said", "") or asked.get("done", ""), "")),
+        said=context.say(_SAID.get(asked.get("said", "") or asked.get("done", ""), "")),
         undo=f"{first}-{last}" if undoable else "",
         undone=int(last) - int(first) + 1 if undoable else 0,
         faults=faults,
     )
-    return visit.page("editorial/describe.html", view, status)
+    return context.page("editorial/describe.html", view, status)

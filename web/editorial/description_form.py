@@ -50,10 +50,10 @@ class Fields:
     seen: int
 
 
-def faults_of(visit: RequestContext, described: Description, unknown: Sequence[str]) -> tuple[Fault, ...]:
+def faults_of(context: RequestContext, described: Description, unknown: Sequence[str]) -> tuple[Fault, ...]:
     """What is to be mended; `unknown` was written for countries and names none."""
-    bad = [*invalid_fields(described, [n for n, _name in _types(visit)]), *(["countries"] if unknown else [])]
-    return tuple(Fault(field, visit.say(_WRONG[field])) for field in FIELDS if field in bad)
+    bad = [*invalid_fields(described, [n for n, _name in _types(context)]), *(["countries"] if unknown else [])]
+    return tuple(Fault(field, context.say(_WRONG[field])) for field in FIELDS if field in bad)
 
 
 def with_countries(described: Description, chosen: Sequence[str], others: str) -> tuple[Description, list[str]]:
@@ -66,9 +66,9 @@ def with_countries(described: Description, chosen: Sequence[str], others: str) -
     return replace(described, countries=tuple(dict.fromkeys(codes))), unknown
 
 
-def fields_of(visit: RequestContext, described: Description, claims: Claims, others: str, seen: int) -> Fields:
+def fields_of(context: RequestContext, described: Description, claims: Claims, others: str, seen: int) -> Fields:
     """The form filled in."""
-    labels = Labels(visit.interface, visit.site.taxonomy)
+    labels = Labels(context.interface, context.site.taxonomy)
     languages = dict.fromkeys([*_LANGUAGES, described.language])
     return Fields(
         title=described.title,
@@ -77,8 +77,8 @@ def fields_of(visit: RequestContext, described: Description, claims: Claims, oth
         date=described.date,
         countries=_countries(described.countries, claims, labels),
         others=others,
-        types=_types(visit),
-        languages=tuple((code, visit.interface.language(code)) for code in languages if code),
+        types=_types(context),
+        languages=tuple((code, context.interface.language(code)) for code in languages if code),
         seen=seen,
     )
 
@@ -91,9 +91,9 @@ def _countries(chosen: Sequence[str], claims: Claims, labels: Labels) -> tuple[C
     return tuple(Country(c, labels.interface.country(c), c in chosen, named.get(c, 0)) for c in codes)
 
 
-def _types(visit: RequestContext) -> tuple[tuple[str, str], ...]:
-    labels = Labels(visit.interface, visit.site.taxonomy)
-    scheme = visit.site.taxonomy.by_name[VOCABULARY_OF["type"]]
+def _types(context: RequestContext) -> tuple[tuple[str, str], ...]:
+    labels = Labels(context.interface, context.site.taxonomy)
+    scheme = context.site.taxonomy.by_name[VOCABULARY_OF["type"]]
     named = ((c.notation, labels.type(c.notation)) for c in scheme.concepts)
     return tuple(sorted(named, key=lambda pair: pair[1]))
 

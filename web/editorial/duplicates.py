@@ -13,7 +13,7 @@ from kb.documents.state import PUBLIC
 from kb.documents.store import documents, duplicates
 from web import urls
 from web.documents.state_labels import STATE_LABELS
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, Number
 from web.i18n.labels import Labels
@@ -92,52 +92,52 @@ class LikenessView:
     faults: tuple[Fault, ...] = ()
 
 
-def likeness_page(visit: Visiting, number: Number) -> Response:
+def likeness_page(context: Context, number: Number) -> Response:
     """The two documents side by side."""
-    return _page(visit, found_link(visit, number))
+    return _page(context, found_link(context, number))
 
 
-def decide(visit: Visiting, number: Number, verdict: FormLine = "") -> Response:
+def decide(context: Context, number: Number, verdict: FormLine = "") -> Response:
     """Confirm or reject, or open the question again."""
-    link = found_link(visit, number)
+    link = found_link(context, number)
     if verdict not in list(LinkStatus):
-        return _page(visit, link, faults=(Fault("verdict", visit.say(_("Choose one of the two."))),))
-    with visit.site.database.write() as connection:
-        duplicates.decide(connection, number, LinkStatus(verdict), visit.actor)
-    return visit.redirect(urls.likeness(number))
+        return _page(context, link, faults=(Fault("verdict", context.say(_("Choose one of the two."))),))
+    with context.site.database.write() as connection:
+        duplicates.decide(connection, number, LinkStatus(verdict), context.actor)
+    return context.redirect(urls.likeness(number))
 
 
-def found_link(visit: RequestContext, number: int) -> Link:
+def found_link(context: RequestContext, number: int) -> Link:
     """A link whose two documents this person may describe. Raises NotFoundError, ForbiddenError."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         link = duplicates.get(connection, number)
         for document in (link.document, link.other):
-            visit.require(Action.DESCRIBE, documents.get(connection, document).owner)
+            context.require(Action.DESCRIBE, documents.get(connection, document).owner)
     return link
 
 
-def _page(visit: RequestContext, link: Link, faults: tuple[Fault, ...] = ()) -> Response:
-    compared = compare(visit.site.database, link.document, link.other)
+def _page(context: RequestContext, link: Link, faults: tuple[Fault, ...] = ()) -> Response:
+    compared = compare(context.site.database, link.document, link.other)
     shown = compared.pairs if compared.translated else compared.differing
     kind, told = _SAYS[link.kind]
     view = LikenessView(
         number=link.id,
-        kind=visit.say(kind),
-        told=visit.say(told),
+        kind=context.say(kind),
+        told=context.say(told),
         standing=link.standing,
-        stands=visit.say(STANDINGS[link.standing]),
-        sides=(_side(visit, link.document), _side(visit, link.other)),
+        stands=context.say(STANDINGS[link.standing]),
+        sides=(_side(context, link.document), _side(context, link.other)),
         rows=tuple(row_of(pair) for pair in shown[:_MOST]),
         same=len(compared.pairs) - len(compared.differing),
         further=max(0, len(shown) - _MOST),
         translated=compared.translated,
         faults=faults,
     )
-    return visit.page("editorial/duplicates.html", view)
+    return context.page("editorial/duplicates.html", view)
 
 
-def _side(visit: RequestContext, number: int) -> ComparedSide:
-    with visit.site.database.read() as connection:
+def _side(context: RequestContext, number: int) -> ComparedSide:
+    with context.site.database.read() as connection:
         found: StoredDocument = documents.get(connection, number)
     described = found.description
     public = found.state in PUBLIC
@@ -146,9 +146,9 @@ def _side(visit: RequestContext, number: int) -> ComparedSide:
         name=found.source.name,
         language=described.language,
         direction=direction(described.language),
-        language_name=visit.interface.language(described.language),
-        standing=visit.say(STATE_LABELS[found.state].name),
-        type=Labels(visit.interface, visit.site.taxonomy).type(described.type),
+        language_name=context.interface.language(described.language),
+        standing=context.say(STATE_LABELS[found.state].name),
+        type=Labels(context.interface, context.site.taxonomy).type(described.type),
         path=urls.document(number) if public else urls.workbench(number),
     )
 

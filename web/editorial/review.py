@@ -17,7 +17,7 @@ from kb.errors import NotFoundError, RefusedError
 from web import urls
 from web.documents.citations import heading_of
 from web.editorial.review_labels import RECOMMENDATIONS, REFUSALS
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormLine, FormText, Number, as_id
 from web.i18n.labels import Labels
@@ -71,110 +71,112 @@ class ReviewView:
     faults: tuple[Fault, ...] = ()
 
 
-def review_page(visit: Visiting, number: Number, said: str = "") -> Response:
+def review_page(context: Context, number: Number, said: str = "") -> Response:
     """What the reviewer has to do now; once no conflict was declared, the file."""
-    found = _own(visit, number)
-    if found.conflict is False and found.opened is None and _in_review(visit, found):
-        with visit.site.database.write() as connection:
-            found = reviews.open_file(connection, visit.actor, number)
-    return _page(visit, found, said=visit.say(_SAID.get(said, "")))
+    found = _own(context, number)
+    if found.conflict is False and found.opened is None and _in_review(context, found):
+        with context.site.database.write() as connection:
+            found = reviews.open_file(connection, context.actor, number)
+    return _page(context, found, said=context.say(_SAID.get(said, "")))
 
 
-def declare(visit: Visiting, number: Number, conflict: FormLine = "", interests: FormText = "") -> Response:
+def declare(context: Context, number: Number, conflict: FormLine = "", interests: FormText = "") -> Response:
     """Say whether there is a conflict of interests."""
-    found = _own(visit, number)
+    found = _own(context, number)
     if conflict not in ("yes", "no"):
-        return _page(visit, found, faults=(Fault("conflict-no", visit.say(_("Choose one of the two."))),))
+        return _page(context, found, faults=(Fault("conflict-no", context.say(_("Choose one of the two."))),))
     try:
-        with visit.site.database.write() as connection:
-            reviews.declare(connection, visit.actor, number, conflict=conflict == "yes", interests=interests)
+        with context.site.database.write() as connection:
+            reviews.declare(connection, context.actor, number, conflict=conflict == "yes", interests=interests)
     except RefusedError as error:
-        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS, "interests"),))
-    return _done(visit, number, "declared")
+        return _page(context, _own(context, number), faults=(refusal_fault(context, error, REFUSALS, "interests"),))
+    return _done(context, number, "declared")
 
 
-def decline(visit: Visiting, number: Number, reason: FormText = "") -> Response:
+def decline(context: Context, number: Number, reason: FormText = "") -> Response:
     """Say that one will not review."""
-    _own(visit, number)
+    _own(context, number)
     try:
-        with visit.site.database.write() as connection:
-            reviews.decline(connection, visit.actor, number, reason)
+        with context.site.database.write() as connection:
+            reviews.decline(connection, context.actor, number, reason)
     except RefusedError as error:
-        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS),))
-    return _done(visit, number, "declined")
+        return _page(context, _own(context, number), faults=(refusal_fault(context, error, REFUSALS),))
+    return _done(context, number, "declined")
 
 
-def comment(visit: Visiting, number: Number, passage: FormLine = "", text: FormText = "") -> Response:
+def comment(context: Context, number: Number, passage: FormLine = "", text: FormText = "") -> Response:
     """Comment on a passage, or on the whole."""
-    _own(visit, number)
+    _own(context, number)
     place = as_id(passage)
     try:
-        with visit.site.database.write() as connection:
-            comments.add(connection, visit.actor, number, text, place)
+        with context.site.database.write() as connection:
+            comments.add(connection, context.actor, number, text, place)
     except RefusedError as error:
         return _page(
-            visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS, f"text-{place or 'whole'}"),)
+            context,
+            _own(context, number),
+            faults=(refusal_fault(context, error, REFUSALS, f"text-{place or 'whole'}"),),
         )
-    return _done(visit, number, "commented", f"#on-{place or 'whole'}")
+    return _done(context, number, "commented", f"#on-{place or 'whole'}")
 
 
-def take_back(visit: Visiting, number: Number, comment: FormLine = "") -> Response:
+def take_back(context: Context, number: Number, comment: FormLine = "") -> Response:
     """Take a comment back."""
-    found = _own(visit, number)
-    mine = {str(each.id): each for each in _comments(visit, found)}
+    found = _own(context, number)
+    mine = {str(each.id): each for each in _comments(context, found)}
     if comment not in mine:
-        return _page(visit, found, faults=(Fault("", visit.say(_("There is no such comment of yours."))),))
+        return _page(context, found, faults=(Fault("", context.say(_("There is no such comment of yours."))),))
     try:
-        with visit.site.database.write() as connection:
-            comments.take_back(connection, visit.actor, int(comment))
+        with context.site.database.write() as connection:
+            comments.take_back(connection, context.actor, int(comment))
     except RefusedError as error:
-        return _page(visit, _own(visit, number), faults=(refusal_fault(visit, error, REFUSALS),))
-    return _done(visit, number, "taken-back", f"#on-{mine[comment].passage or 'whole'}")
+        return _page(context, _own(context, number), faults=(refusal_fault(context, error, REFUSALS),))
+    return _done(context, number, "taken-back", f"#on-{mine[comment].passage or 'whole'}")
 
 
-def recommend(visit: Visiting, number: Number, advice: FormLine = "", letter: FormText = "") -> Response:
+def recommend(context: Context, number: Number, advice: FormLine = "", letter: FormText = "") -> Response:
     """Give the recommendation."""
-    found = _own(visit, number)
+    found = _own(context, number)
     if advice not in list(Recommendation):
-        fault = Fault("advice-publish", visit.say(_("Choose what you advise.")))
-        return _page(visit, found, letter=letter, faults=(fault,))
+        fault = Fault("advice-publish", context.say(_("Choose what you advise.")))
+        return _page(context, found, letter=letter, faults=(fault,))
     try:
-        with visit.site.database.write() as connection:
-            reviews.recommend(connection, visit.actor, number, Recommendation(advice), letter)
+        with context.site.database.write() as connection:
+            reviews.recommend(connection, context.actor, number, Recommendation(advice), letter)
     except RefusedError as error:
         return _page(
-            visit, _own(visit, number), letter=letter, faults=(refusal_fault(visit, error, REFUSALS, "letter"),)
+            context, _own(context, number), letter=letter, faults=(refusal_fault(context, error, REFUSALS, "letter"),)
         )
-    return _done(visit, number, "given")
+    return _done(context, number, "given")
 
 
-def _done(visit: RequestContext, number: int, said: str, place: str = "") -> Response:
-    return visit.redirect(f"{urls.review(number)}?said={said}{place}")
+def _done(context: RequestContext, number: int, said: str, place: str = "") -> Response:
+    return context.redirect(f"{urls.review(number)}?said={said}{place}")
 
 
-def _own(visit: RequestContext, number: int) -> Review:
-    with visit.site.database.read() as connection:
+def _own(context: RequestContext, number: int) -> Review:
+    with context.site.database.read() as connection:
         found = reviews.get(connection, number)
-    visit.require(Action.REVIEW, found.reviewer)
+    context.require(Action.REVIEW, found.reviewer)
     return found
 
 
-def _in_review(visit: RequestContext, review: Review) -> bool:
+def _in_review(context: RequestContext, review: Review) -> bool:
     """Whether the round of this review is on."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         case = reviews.case_of(connection, review.document)
     return case.state is State.IN_REVIEW and case.panel.round == review.round and review.ending is None
 
 
 def _page(
-    visit: RequestContext, review: Review, said: str = "", letter: str = "", faults: tuple[Fault, ...] = ()
+    context: RequestContext, review: Review, said: str = "", letter: str = "", faults: tuple[Fault, ...] = ()
 ) -> Response:
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         document = documents.get(connection, review.document)
-    labels = Labels(visit.interface, visit.site.taxonomy)
-    active = _in_review(visit, review)
+    labels = Labels(context.interface, context.site.taxonomy)
+    active = _in_review(context, review)
     opened = active and review.conflict is False
-    made = _comments(visit, review)
+    made = _comments(context, review)
     described = document.description
     view = ReviewView(
         review=review,
@@ -183,27 +185,27 @@ def _page(
         language=described.language,
         written=direction(described.language),
         type=labels.type(described.type),
-        date=visit.interface.date(described.date),
-        by=_submitter(visit, document),
-        due=visit.interface.date(review.due.isoformat()),
+        date=context.interface.date(described.date),
+        by=_submitter(context, document),
+        due=context.interface.date(review.due.isoformat()),
         late=days_late(review, now().date()),
         open=opened,
         active=active,
-        portions=_portions(visit, document, made) if opened else (),
+        portions=_portions(context, document, made) if opened else (),
         comments=tuple(each for each in made if each.passage is None),
-        advice=tuple((value.value, visit.say(name)) for value, name in RECOMMENDATIONS.items()),
-        advised=visit.say(RECOMMENDATIONS[review.recommendation]) if review.recommendation else "",
+        advice=tuple((value.value, context.say(name)) for value, name in RECOMMENDATIONS.items()),
+        advised=context.say(RECOMMENDATIONS[review.recommendation]) if review.recommendation else "",
         letter=letter or review.letter,
         said=said,
         faults=faults,
     )
-    return visit.page("editorial/review.html", view)
+    return context.page("editorial/review.html", view)
 
 
-def _portions(visit: RequestContext, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:
+def _portions(context: RequestContext, document: StoredDocument, made: tuple[Comment, ...]) -> tuple[Portion, ...]:
     found: list[Portion] = []
     before = ""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         cut = passages.of_document(connection, document.id)
     for key, passage in cut:
         heading = heading_of(passage, document.description.title)
@@ -218,16 +220,16 @@ def _portion(key: int, passage: Passage, heading: str, made: tuple[Comment, ...]
     return Portion(key, passage.number, heading, passage.page, passage.text, passage.language, way, mine)
 
 
-def _comments(visit: RequestContext, review: Review) -> tuple[Comment, ...]:
-    with visit.site.database.read() as connection:
+def _comments(context: RequestContext, review: Review) -> tuple[Comment, ...]:
+    with context.site.database.read() as connection:
         return tuple(comments.of_reviews(connection, [review.id]))
 
 
-def _submitter(visit: RequestContext, document: StoredDocument) -> str:
+def _submitter(context: RequestContext, document: StoredDocument) -> str:
     """Who sent the document in, with their organisation, as conflicts of interests may lie there."""
     if document.owner is None:
         return document.description.provenance
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         account = accounts.get(connection, document.owner)
     if account is None:
         raise NotFoundError("There is no such account.")

@@ -58,10 +58,15 @@ class CandidateLine:
 
 
 def review_lines(
-    visit: RequestContext, panel: Panel, people: Mapping[int, Account | None], made: Sequence[Comment], *, closed: bool
+    context: RequestContext,
+    panel: Panel,
+    people: Mapping[int, Account | None],
+    made: Sequence[Comment],
+    *,
+    closed: bool,
 ) -> tuple[ReviewLine, ...]:
     """Those who were asked in this round; `closed` to who sent the document in or reviews it, too."""
-    return tuple(_line(visit, review, people.get(review.reviewer), made, closed) for review in panel.reviews)
+    return tuple(_line(context, review, people.get(review.reviewer), made, closed) for review in panel.reviews)
 
 
 def candidate_line(reviewer: Reviewer, about: Sequence[str], labels: Labels, chosen: bool) -> CandidateLine:
@@ -79,44 +84,44 @@ def candidate_line(reviewer: Reviewer, about: Sequence[str], labels: Labels, cho
     )
 
 
-def needed_sentence(visit: RequestContext, needed: Needed) -> str:
+def needed_sentence(context: RequestContext, needed: Needed) -> str:
     """Whom the rule still asks for, in a sentence; "" when all were asked."""
     if not needed:
         return ""
     if needed.further and not (needed.internal or needed.external):
-        return visit.say(_("They disagree: one more reviewer is to be asked, from either side."))
-    text = visit.say(_("To be asked: %(internal)s of the United Nations, %(external)s from outside."))
+        return context.say(_("They disagree: one more reviewer is to be asked, from either side."))
+    text = context.say(_("To be asked: %(internal)s of the United Nations, %(external)s from outside."))
     return text % {
-        "internal": visit.interface.number(needed.internal),
-        "external": visit.interface.number(needed.external),
+        "internal": context.interface.number(needed.internal),
+        "external": context.interface.number(needed.external),
     }
 
 
-def balance_of(visit: RequestContext, slate: Slate, people: Sequence[Reviewer], needed: Needed) -> tuple[str, ...]:
+def balance_of(context: RequestContext, slate: Slate, people: Sequence[Reviewer], needed: Needed) -> tuple[str, ...]:
     """What the proposal could not keep."""
     if not needed:
         return ()
-    found = [visit.say(_GIVEN_UP[name]) for name in slate.relaxed]
+    found = [context.say(_GIVEN_UP[name]) for name in slate.relaxed]
     if len(people) < needed.internal + needed.external + needed.further:
-        found.append(visit.say(_("Fewer people can be asked than are needed. Invite reviewers first.")))
+        found.append(context.say(_("Fewer people can be asked than are needed. Invite reviewers first.")))
     return tuple(found)
 
 
 def _line(
-    visit: RequestContext, review: Review, account: Account | None, made: Sequence[Comment], closed: bool
+    context: RequestContext, review: Review, account: Account | None, made: Sequence[Comment], closed: bool
 ) -> ReviewLine:  # fmt: skip
-    moment = visit.interface.moment(review.given or review.asked)
+    moment = context.interface.moment(review.given or review.asked)
     counts = review.recommendation is not None and not closed
     return ReviewLine(
         id=review.id,
         name="" if account is None else account.name or account.email,
         organisation="" if account is None else account.organisation,
-        side=visit.say(SIDES[review.side]),
-        standing=visit.say(STAGES[review.stage]) % {"moment": moment},
-        due=visit.interface.date(review.due.isoformat()) if review.waits else "",
+        side=context.say(SIDES[review.side]),
+        standing=context.say(STAGES[review.stage]) % {"moment": moment},
+        due=context.interface.date(review.due.isoformat()) if review.waits else "",
         late=days_late(review, now().date()),
         waits=review.stage in (Stage.ASKED, Stage.CLEARED, Stage.CONFLICTED),
-        advice=visit.say(RECOMMENDATIONS[review.recommendation]) if counts and review.recommendation else "",
+        advice=context.say(RECOMMENDATIONS[review.recommendation]) if counts and review.recommendation else "",
         letter=review.letter if counts else "",
         interests="" if closed else review.interests,
         comments=tuple(each for each in made if each.review == review.id),

@@ -14,7 +14,7 @@ from kb.errors import RefusedError
 from web import urls
 from web.documents.state_labels import MOVE_LABELS
 from web.editorial.review_labels import REFUSALS
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormLine, Number
 
@@ -36,14 +36,14 @@ class MoveForm:
     grave: bool
 
 
-def move_forms(visit: RequestContext, case: DocumentCase) -> tuple[MoveForm, ...]:
+def move_forms(context: RequestContext, case: DocumentCase) -> tuple[MoveForm, ...]:
     """The moves this person may make, those that lead on first."""
-    return tuple(_form(visit, step, case) for step in steps(visit.actor, case))
+    return tuple(_form(context, step, case) for step in steps(context.actor, case))
 
 
-def refusal_response(visit: RequestContext, error: RefusedError, field: str = "") -> tuple[Fault, int]:
+def refusal_response(context: RequestContext, error: RefusedError, field: str = "") -> tuple[Fault, int]:
     """What stands against a move, in words, and the status of the answer."""
-    fault = refusal_fault(visit, error, REFUSALS, field)
+    fault = refusal_fault(context, error, REFUSALS, field)
     return fault, 409 if error.code in _QUICKER else 422
 
 
@@ -54,28 +54,28 @@ class Mover:
     step: Step
     show: Show
 
-    def __call__(self, visit: Visiting, number: Number, reason: FormLine = "", expected: FormLine = "") -> Response:
+    def __call__(self, context: Context, number: Number, reason: FormLine = "", expected: FormLine = "") -> Response:
         state = State(expected) if expected in list(State) else min(self.step.before)
         try:
-            with visit.site.database.write() as connection:
-                transitions.move(connection, visit.actor, number, self.step.move, reason, state)
+            with context.site.database.write() as connection:
+                transitions.move(connection, context.actor, number, self.step.move, reason, state)
         except RefusedError as error:
-            return self.show(visit, number, error, f"reason-{self.step.move}")
-        after = "/review" if self.step.move is Move.SEND_TO_REVIEW and visit.may(Action.ASSIGN) else ""
-        return visit.redirect(f"{urls.workbench(number)}{after}?done={self.step.move}")
+            return self.show(context, number, error, f"reason-{self.step.move}")
+        after = "/review" if self.step.move is Move.SEND_TO_REVIEW and context.may(Action.ASSIGN) else ""
+        return context.redirect(f"{urls.workbench(number)}{after}?done={self.step.move}")
 
 
-def _form(visit: RequestContext, step: Step, case: DocumentCase) -> MoveForm:
+def _form(context: RequestContext, step: Step, case: DocumentCase) -> MoveForm:
     barred, labels = "", MOVE_LABELS[step.move]
     if step.move is Move.PUBLISH and (missing_recommendations(case.panel) or is_outvoted(case.panel)):
-        barred = visit.say(
+        barred = context.say(
             REFUSALS[EditorialRefusal.RULE if missing_recommendations(case.panel) else EditorialRefusal.AGAINST]
         )
     return MoveForm(
         move=step.move.value,
-        name=visit.say(labels.button),
-        hint=visit.say(labels.hint),
-        asked=visit.say(labels.asked),
+        name=context.say(labels.button),
+        hint=context.say(labels.hint),
+        asked=context.say(labels.asked),
         reason=step.reason,
         barred=barred,
         grave=step.after in TAKEN_AWAY,

@@ -11,7 +11,7 @@ from kb.documents.store import documents
 from kb.editorial.description import differences
 from web.documents.history import FIELDS, value_in_words
 from web.editorial.duplicates import Row, row_of
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_fields import Number
 from web.i18n.labels import Labels
 from web.i18n.locales import direction
@@ -55,20 +55,20 @@ class VersionsView:
     translated: bool
 
 
-def versions(visit: Visiting, number: Number, other: int) -> Response:
+def versions(context: Context, number: Number, other: int) -> Response:
     """The document beside another one, the older first."""
-    shown = [_found(visit, each) for each in sorted((number, min(other, 2**31 - 1)))]
+    shown = [_found(context, each) for each in sorted((number, min(other, 2**31 - 1)))]
     older, newer = shown
-    compared = compare(visit.site.database, older.id, newer.id)
+    compared = compare(context.site.database, older.id, newer.id)
     differing = compared.pairs if compared.translated else compared.differing
-    labels = Labels(visit.interface, visit.site.taxonomy)
+    labels = Labels(context.interface, context.site.taxonomy)
     view = VersionsView(
         number=number,
-        older=_version(visit, older),
-        newer=_version(visit, newer),
+        older=_version(context, older),
+        newer=_version(context, newer),
         described=tuple(
             Otherwise(
-                visit.say(FIELDS[each.field]),
+                context.say(FIELDS[each.field]),
                 value_in_words(each.field, each.before, labels),
                 value_in_words(each.field, each.after, labels),
             )
@@ -79,17 +79,17 @@ def versions(visit: Visiting, number: Number, other: int) -> Response:
         further=max(0, len(differing) - _MOST),
         translated=compared.translated,
     )
-    return visit.page("editorial/versions.html", view)
+    return context.page("editorial/versions.html", view)
 
 
-def _found(visit: RequestContext, number: int) -> StoredDocument:
-    with visit.site.database.read() as connection:
+def _found(context: RequestContext, number: int) -> StoredDocument:
+    with context.site.database.read() as connection:
         found = documents.get(connection, number)
-    visit.require(Action.SEE_HISTORY, found.owner)
+    context.require(Action.SEE_HISTORY, found.owner)
     return found
 
 
-def _version(visit: RequestContext, stored: StoredDocument) -> Version:
+def _version(context: RequestContext, stored: StoredDocument) -> Version:
     described = stored.description
     return Version(
         stored.id,
@@ -98,5 +98,5 @@ def _version(visit: RequestContext, stored: StoredDocument) -> Version:
         stored.source.name,
         described.language,
         direction(described.language),
-        visit.interface.moment(stored.created),
+        context.interface.moment(stored.created),
     )

@@ -12,7 +12,7 @@ from kb.experts.import_csv import RowError
 from kb.experts.import_rows import Outcome, Roster, Row, RowFault, read
 from kb.experts.store import erasures
 from kb.experts.store.imports import StoredRow, store_row
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.i18n.locales import _
 from web.matching.secret_links import consent_address
@@ -74,78 +74,78 @@ class ImportView:
     faults: tuple[Fault, ...] = ()
 
 
-def import_form(visit: Visiting) -> Response:
+def import_form(context: Context) -> Response:
     """Ask for the file."""
-    return _page(visit, None)
+    return _page(context, None)
 
 
-async def import_file(visit: Visiting) -> Response:
+async def import_file(context: Context) -> Response:
     """Read a file in; every row is said, and those that can be are stored."""
-    async with visit.request.form(max_files=1, max_fields=5) as form:
+    async with context.request.form(max_files=1, max_fields=5) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            return _page(visit, None, wrong=visit.say(_("Choose a file.")))
+            return _page(context, None, wrong=context.say(_("Choose a file.")))
         data = await file.read()
-    return await run_in_threadpool(_imported, visit, file.filename, data)
+    return await run_in_threadpool(_imported, context, file.filename, data)
 
 
-def template_file(visit: Visiting) -> Response:
-    """The table to fill in, in the language of the visit."""
+def template_file(context: Context) -> Response:
+    """The table to fill in, in the language of the request."""
     headers = {
-        "Content-Disposition": f'attachment; filename="experts-{visit.code}.csv"',
-        "Content-Language": visit.code,
+        "Content-Disposition": f'attachment; filename="experts-{context.code}.csv"',
+        "Content-Language": context.code,
         "Vary": "Accept-Language",
     }
-    return Response(template(visit.code), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(template(context.code), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _imported(visit: RequestContext, name: str, data: bytes) -> Response:
+def _imported(context: RequestContext, name: str, data: bytes) -> Response:
     try:
-        roster = read(name, data, visit.site.taxonomy.by_name.get("objectives"))
+        roster = read(name, data, context.site.taxonomy.by_name.get("objectives"))
     except UsageError:
         told = _(
             "This is no table of experts: take the template, keep its first row, and save it as CSV. JSON lines are "
             "read, too."
         )
-        return _page(visit, None, wrong=visit.say(told))
+        return _page(context, None, wrong=context.say(told))
     if len(roster.rows) > _MOST:
         told = _("Up to %(count)s rows are read here at a time. Split the file, or use the command line.")
-        return _page(visit, None, wrong=visit.say(told) % {"count": visit.interface.number(_MOST)})
-    gone = erasures.read_erased(visit.site.settings.home)
-    taken = [_taken(visit, row, gone) for row in roster.rows]
-    return _page(visit, roster, taken)
+        return _page(context, None, wrong=context.say(told) % {"count": context.interface.number(_MOST)})
+    gone = erasures.read_erased(context.site.settings.home)
+    taken = [_taken(context, row, gone) for row in roster.rows]
+    return _page(context, roster, taken)
 
 
-def _taken(visit: RequestContext, row: Row, gone: erasures.Erased) -> StoredRow:
+def _taken(context: RequestContext, row: Row, gone: erasures.Erased) -> StoredRow:
     if row.expert is not None and row.expert.sample:  # a sample consents by itself: only who runs the site makes one
-        told = visit.say(_("Samples are read in on the command line."))
+        told = context.say(_("Samples are read in on the command line."))
         row = replace(row, expert=None, fault=RowFault(RowError.LINE, detail=told))
     try:
-        with visit.site.database.write() as connection:
-            return store_row(connection, visit.actor, row, gone, bool(visit.site.settings.smtp_host))
+        with context.site.database.write() as connection:
+            return store_row(connection, context.actor, row, gone, bool(context.site.settings.smtp_host))
     except RefusedError:
         return StoredRow(row, Outcome.REFUSED, fault=RowFault(RowError.EMAIL, "email", row.email))
 
 
-def _line(visit: RequestContext, taken: StoredRow) -> RowLine:
+def _line(context: RequestContext, taken: StoredRow) -> RowLine:
     row, fault = taken.row, taken.fault
-    headings = {column.name: visit.say(column.heading) for column in COLUMNS}
+    headings = {column.name: context.say(column.heading) for column in COLUMNS}
     told = {"column": headings.get(fault.column, fault.column), "detail": fault.detail} if fault else {}
-    advice = visit.say(_ADVICE[fault.ails]) % told if fault else ""
-    link = consent_address(visit, taken.token, row.language or visit.code) if taken.token else ""
+    advice = context.say(_ADVICE[fault.ails]) % told if fault else ""
+    link = consent_address(context, taken.token, row.language or context.code) if taken.token else ""
     bad = taken.outcome is Outcome.REFUSED
-    return RowLine(row.line, row.code, visit.say(_OUTCOMES[taken.outcome]), bad, advice, link, taken.mailed)
+    return RowLine(row.line, row.code, context.say(_OUTCOMES[taken.outcome]), bad, advice, link, taken.mailed)
 
 
 def _page(
-    visit: RequestContext, roster: Roster | None, taken: list[StoredRow] | None = None, wrong: str = ""
+    context: RequestContext, roster: Roster | None, taken: list[StoredRow] | None = None, wrong: str = ""
 ) -> Response:
     found = taken or []
     counted = {outcome: sum(each.outcome is outcome for each in found) for outcome in Outcome}
     view = ImportView(
-        lines=tuple(_line(visit, each) for each in found) if roster is not None else None,
-        counts=tuple((visit.say(_OUTCOMES[outcome]), count) for outcome, count in counted.items() if count),
+        lines=tuple(_line(context, each) for each in found) if roster is not None else None,
+        counts=tuple((context.say(_OUTCOMES[outcome]), count) for outcome, count in counted.items() if count),
         unknown=roster.unknown if roster is not None else (),
         faults=(Fault("file", wrong),) if wrong else (),
     )
-    return visit.page("experts/csv_import.html", view, private=True)  # links that open a profile stand in it
+    return context.page("experts/csv_import.html", view, private=True)  # links that open a profile stand in it

@@ -18,7 +18,7 @@ from kb.errors import BusyError, NotFoundError
 from kb.experts.store import experts, works
 from web.experts.directory import list_page
 from web.experts.own_profile import back, own_expert, own_page, to_form
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, Ids, Number, as_id
 from web.i18n.locales import _
@@ -37,47 +37,47 @@ class ShownForm(BaseModel, frozen=True):
     shown: Ids = ()
 
 
-async def send_file(visit: Visiting) -> Response:
+async def send_file(context: Context) -> Response:
     """Read a file of one's own into works."""
-    name, data, kind = await _sent(visit)
-    return await run_in_threadpool(_own_file, visit, name, data, kind)
+    name, data, kind = await _sent(context)
+    return await run_in_threadpool(_own_file, context, name, data, kind)
 
 
-async def send_file_for(visit: Visiting, number: Number) -> Response:
+async def send_file_for(context: Context, number: Number) -> Response:
     """Read a file into works of somebody who has not decided yet; afterwards only they do."""
-    name, data, kind = await _sent(visit)
-    return await run_in_threadpool(_file_for, visit, number, name, data, kind)
+    name, data, kind = await _sent(context)
+    return await run_in_threadpool(_file_for, context, number, name, data, kind)
 
 
-def remove_file(visit: Visiting, file: FormLine = "") -> Response:
+def remove_file(context: Context, file: FormLine = "") -> Response:
     """Take a file away, with all that was read from it."""
-    number = own_expert(visit)[0]
+    number = own_expert(context)[0]
     if number is None:
-        return to_form(visit)
-    with visit.site.database.write() as connection:
+        return to_form(context)
+    with context.site.database.write() as connection:
         if (chosen := as_id(file)) is not None:
-            works.remove_file(connection, visit.actor, number, chosen)
-    return back(visit, "work")
+            works.remove_file(connection, context.actor, number, chosen)
+    return back(context, "work")
 
 
-def show_works(visit: Visiting, form: Annotated[ShownForm, Form()]) -> Response:
+def show_works(context: Context, form: Annotated[ShownForm, Form()]) -> Response:
     """Choose the works whose titles stand on the public list."""
-    number = own_expert(visit)[0]
+    number = own_expert(context)[0]
     if number is None:
-        return to_form(visit)
-    with visit.site.database.write() as connection:
-        works.show(connection, visit.actor, number, form.shown)
-    return back(visit, "work")
+        return to_form(context)
+    with context.site.database.write() as connection:
+        works.show(connection, context.actor, number, form.shown)
+    return back(context, "work")
 
 
-def to_own(visit: Visiting) -> Response:
+def to_own(context: Context) -> Response:
     """The page that holds the forms of these addresses."""
-    return to_form(visit)
+    return to_form(context)
 
 
-async def _sent(visit: RequestContext) -> tuple[str, bytes, FileKind]:
+async def _sent(context: RequestContext) -> tuple[str, bytes, FileKind]:
     """Name, bytes and kind of the file that a form brings; no name when it brings none."""
-    async with visit.request.form(max_files=1, max_fields=5) as form:
+    async with context.request.form(max_files=1, max_fields=5) as form:
         file, kind = form.get("file"), form.get("kind")
         chosen = FileKind.PUBLICATION if kind == FileKind.PUBLICATION.value else FileKind.CV
         if not isinstance(file, UploadFile) or not file.filename:
@@ -85,43 +85,43 @@ async def _sent(visit: RequestContext) -> tuple[str, bytes, FileKind]:
         return plain_name(file.filename), await file.read(), chosen
 
 
-def _own_file(visit: RequestContext, name: str, data: bytes, kind: FileKind) -> Response:
-    number, expert, hidden = own_expert(visit)
+def _own_file(context: RequestContext, name: str, data: bytes, kind: FileKind) -> Response:
+    number, expert, hidden = own_expert(context)
     if number is None:
-        return to_form(visit)
-    wrong = _read(visit, number, name, data, kind)
-    return own_page(visit, number, expert, hidden, (Fault("file", wrong),)) if wrong else back(visit, "read")
+        return to_form(context)
+    wrong = _read(context, number, name, data, kind)
+    return own_page(context, number, expert, hidden, (Fault("file", wrong),)) if wrong else back(context, "read")
 
 
-def _file_for(visit: RequestContext, number: int, name: str, data: bytes, kind: FileKind) -> Response:
-    with visit.site.database.read() as connection:
+def _file_for(context: RequestContext, number: int, name: str, data: bytes, kind: FileKind) -> Response:
+    with context.site.database.read() as connection:
         person = experts.get(connection, number)
         theirs = works.is_owned_by_person(connection, number) or person.sample
     if theirs:
         raise NotFoundError("The person looks after their profile themselves.")
-    wrong = _read(visit, number, name, data, kind)
+    wrong = _read(context, number, name, data, kind)
     if wrong:
-        return list_page(visit, faults=(Fault(f"file-{number}", wrong),))
-    return visit.redirect("/experts?said=read")
+        return list_page(context, faults=(Fault(f"file-{number}", wrong),))
+    return context.redirect("/experts?said=read")
 
 
-def _read(visit: RequestContext, number: int, name: str, data: bytes, kind: FileKind) -> str:
+def _read(context: RequestContext, number: int, name: str, data: bytes, kind: FileKind) -> str:
     """Read a file into works; what is wrong with it, or nothing."""
     if not name:
-        return visit.say(_("Choose a file."))
-    with visit.site.database.read() as connection:
+        return context.say(_("Choose a file."))
+    with context.site.database.read() as connection:
         if len(works.files(connection, number)) >= _MOST:
-            return visit.say(_("So many files are enough. Take one away before you send another."))
+            return context.say(_("So many files are enough. Take one away before you send another."))
     try:
-        with _Turn(), Sandbox(_limits(visit.site.settings)) as sandbox:
+        with _Turn(), Sandbox(_limits(context.site.settings)) as sandbox:
             shown = works_of(sandbox.read_bytes(name, data), kind)
     except ReadError as error:
         outcome, advice = OUTCOMES[error.failure.value]
-        return f"{name}: {visit.say(outcome)}. {visit.say(advice)}"
+        return f"{name}: {context.say(outcome)}. {context.say(advice)}"
     digest = hashlib.sha256(data).hexdigest()
-    with visit.site.database.write() as connection:
-        if not works.add_file(connection, visit.actor, number, name, kind.value, digest, shown.works):
-            return visit.say(_("This file was read already."))
+    with context.site.database.write() as connection:
+        if not works.add_file(connection, context.actor, number, name, kind.value, digest, shown.works):
+            return context.say(_("This file was read already."))
     return ""
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from kb.errors import RefusedError
 from kb.experts.organisations import split_names
 from kb.experts.store import organisations
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, FormText
 from web.i18n.locales import _
@@ -26,30 +26,30 @@ class OrganisationsView:
     faults: tuple[Fault, ...] = ()
 
 
-def organisations_page(visit: Visiting, said: str = "") -> Response:
+def organisations_page(context: Context, said: str = "") -> Response:
     """The names as they are."""
-    return _page(visit, said=visit.say(_("The names were saved.")) if said == "saved" else "")
+    return _page(context, said=context.say(_("The names were saved.")) if said == "saved" else "")
 
 
-def save_organisations(visit: Visiting, names: FormText = "", state: FormLine = "") -> Response:
+def save_organisations(context: Context, names: FormText = "", state: FormLine = "") -> Response:
     """Put these names in the place of those there were."""
     groups = [group for line in names.splitlines() if (group := split_names(line))]
     lonely = next((group[0] for group in groups if len(group) < 2), "")
     long = next((name for group in groups for name in group if len(name) > _LONGEST), "")
     if lonely or long or len(groups) > _MOST:
         text = _("A line needs at least two names, with ; between them, of up to 200 characters each: %(name)s")
-        return _page(visit, names, state, visit.say(text) % {"name": (lonely or long)[:80]})
+        return _page(context, names, state, context.say(text) % {"name": (lonely or long)[:80]})
     try:
-        with visit.site.database.write() as connection:
-            organisations.save(connection, visit.actor, groups, state)
+        with context.site.database.write() as connection:
+            organisations.save(connection, context.actor, groups, state)
     except RefusedError:
         text = _("Somebody else changed the names meanwhile. Compare what you wrote with what is there now, and save.")
-        return _page(visit, names, "", visit.say(text), moved=True)
-    return visit.redirect("/organisations?said=saved")
+        return _page(context, names, "", context.say(text), moved=True)
+    return context.redirect("/organisations?said=saved")
 
 
 def _page(
-    visit: RequestContext,
+    context: RequestContext,
     written: str | None = None,
     state: str = "",
     wrong: str = "",
@@ -57,7 +57,7 @@ def _page(
     *,
     moved: bool = False,
 ) -> Response:
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         groups = organisations.list_groups(connection)
     lines = tuple("; ".join(names) for names in groups)
     view = OrganisationsView(
@@ -67,4 +67,4 @@ def _page(
         present=lines if moved else (),
         faults=(Fault("names", wrong),) if wrong else (),
     )
-    return visit.page("experts/organisations.html", view)
+    return context.page("experts/organisations.html", view)

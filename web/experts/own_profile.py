@@ -24,7 +24,7 @@ from kb.requests.case import Proposal
 from kb.requests.store import personal_data
 from kb.text.language import language_of
 from web.experts.profile_form import ProfileChoices, choices, levels_of, profile_faults, read
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, LongText, OneLine, as_id
 from web.http.routes import LONG_FORM
@@ -82,23 +82,23 @@ class ExpertView:
     faults: tuple[Fault, ...] = ()
 
 
-def own_profile(visit: Visiting, said: str = "") -> Response:
+def own_profile(context: Context, said: str = "") -> Response:
     """One's own profile, or the empty form of one."""
-    number, expert, hidden = own_expert(visit)
-    return own_page(visit, number, expert, hidden, said=visit.say(_SAID.get(said, "")))
+    number, expert, hidden = own_expert(context)
+    return own_page(context, number, expert, hidden, said=context.say(_SAID.get(said, "")))
 
 
-async def save_profile(visit: Visiting) -> Response:
+async def save_profile(context: Context) -> Response:
     """Save the profile; consents that are taken back end what one was asked for."""
-    form = await visit.request.form(max_files=0, max_fields=200, max_part_size=LONG_FORM)
-    return await run_in_threadpool(_saved, visit, form)
+    form = await context.request.form(max_files=0, max_fields=200, max_part_size=LONG_FORM)
+    return await run_in_threadpool(_saved, context, form)
 
 
-def add_work(visit: Visiting, form: Annotated[WorkForm, Form()]) -> Response:
+def add_work(context: Context, form: Annotated[WorkForm, Form()]) -> Response:
     """Add something that shows what one knows."""
-    number = own_expert(visit)[0]
+    number = own_expert(context)[0]
     if number is None:
-        return to_form(visit)
+        return to_form(context)
     work = Work(
         0,
         " ".join(form.title.split())[:500],
@@ -109,99 +109,99 @@ def add_work(visit: Visiting, form: Annotated[WorkForm, Form()]) -> Response:
         form.link.strip()[:500] if form.link.strip().startswith(("https://", "http://")) else "",
     )
     if not work.title and not work.body:
-        _n, expert, hidden = own_expert(visit)
-        fault = Fault("title", visit.say(_("Write its title, or some of its text.")))
-        return own_page(visit, number, expert, hidden, (fault,))
-    with visit.site.database.write() as connection:
-        works_store.add(connection, visit.actor, number, work)
-    return back(visit, "work")
+        _n, expert, hidden = own_expert(context)
+        fault = Fault("title", context.say(_("Write its title, or some of its text.")))
+        return own_page(context, number, expert, hidden, (fault,))
+    with context.site.database.write() as connection:
+        works_store.add(connection, context.actor, number, work)
+    return back(context, "work")
 
 
-def remove_work(visit: Visiting, work: FormLine = "") -> Response:
+def remove_work(context: Context, work: FormLine = "") -> Response:
     """Take a work away."""
-    number = own_expert(visit)[0]
+    number = own_expert(context)[0]
     if number is None:
-        return to_form(visit)
-    with visit.site.database.write() as connection:
+        return to_form(context)
+    with context.site.database.write() as connection:
         if (chosen := as_id(work)) is not None:
-            works_store.remove(connection, visit.actor, number, chosen)
-    return back(visit, "work")
+            works_store.remove(connection, context.actor, number, chosen)
+    return back(context, "work")
 
 
-def export(visit: Visiting) -> Response:
+def export(context: Context) -> Response:
     """Everything that is kept of the person, as a file."""
-    number = own_expert(visit)[0]
+    number = own_expert(context)[0]
     if number is None:
-        return to_form(visit)
-    with visit.site.database.write() as connection:
+        return to_form(context)
+    with context.site.database.write() as connection:
         found = personal_data.export(connection, number)
-        audit_trail.record(connection, visit.actor, "expert-exported", "expert", number)
+        audit_trail.record(connection, context.actor, "expert-exported", "expert", number)
     return JSONResponse(found, headers={"Content-Disposition": 'attachment; filename="profile.json"'})
 
 
-def erase(visit: Visiting, sure: FormLine = "") -> Response:
+def erase(context: Context, sure: FormLine = "") -> Response:
     """Erase the profile, for good; the account, too, where it has no other task."""
-    number = own_expert(visit)[0]
+    number = own_expert(context)[0]
     if number is None:
-        return to_form(visit)
+        return to_form(context)
     if not sure:
-        _n, expert, hidden = own_expert(visit)
-        fault = Fault("sure", visit.say(_("Tick the box: it cannot be undone.")))
-        return own_page(visit, number, expert, hidden, (fault,))
-    erase_expert(visit, number)
-    return visit.redirect("/")
+        _n, expert, hidden = own_expert(context)
+        fault = Fault("sure", context.say(_("Tick the box: it cannot be undone.")))
+        return own_page(context, number, expert, hidden, (fault,))
+    erase_expert(context, number)
+    return context.redirect("/")
 
 
-def erase_expert(visit: RequestContext, number: int) -> None:
+def erase_expert(context: RequestContext, number: int) -> None:
     """Erase a person: noted outside the database first, so that no backup brings them back."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         names = experts.names(connection, number)
-    erasures.append(visit.site.settings.home, "expert", number, names)
-    with visit.site.database.write() as connection:
+    erasures.append(context.site.settings.home, "expert", number, names)
+    with context.site.database.write() as connection:
         for each in proposals.waiting_for(connection, number):
-            proposals.lapse(connection, visit.actor, each.id)
-        audit_trail.record(connection, visit.actor, "expert-erased", "expert", number)
+            proposals.lapse(connection, context.actor, each.id)
+        audit_trail.record(connection, context.actor, "expert-erased", "expert", number)
         experts.erase(connection, number)
-    visit.site.database.scrub()
+    context.site.database.scrub()
 
 
-def _saved(visit: RequestContext, form: FormData) -> Response:
-    number, before, _hidden = own_expert(visit)
-    expert = read(form, before, visit.site.taxonomy.notations("objectives"))
+def _saved(context: RequestContext, form: FormData) -> Response:
+    number, before, _hidden = own_expert(context)
+    expert = read(form, before, context.site.taxonomy.notations("objectives"))
     hidden = tuple(str(value) for value in form.getlist("hidden"))
-    wrong = profile_faults(visit, expert, form)
+    wrong = profile_faults(context, expert, form)
     if wrong:
-        return own_page(visit, number, expert, hidden, wrong)
-    with visit.site.database.write() as connection:
+        return own_page(context, number, expert, hidden, wrong)
+    with context.site.database.write() as connection:
         if number is None:
-            number = experts.register(connection, visit.actor, expert)
-        consents.save_profile(connection, visit.actor, number, expert, hidden)
-    return back(visit, "saved")
+            number = experts.register(connection, context.actor, expert)
+        consents.save_profile(connection, context.actor, number, expert, hidden)
+    return back(context, "saved")
 
 
-def own_expert(visit: RequestContext) -> tuple[int | None, Expert, tuple[str, ...]]:
-    visit.require(Action.EDIT_PERSON, visit.actor.account)
-    with visit.site.database.read() as connection:
-        number = experts.of_account(connection, visit.actor.account)
+def own_expert(context: RequestContext) -> tuple[int | None, Expert, tuple[str, ...]]:
+    context.require(Action.EDIT_PERSON, context.actor.account)
+    with context.site.database.read() as connection:
+        number = experts.of_account(connection, context.actor.account)
         if number is not None:
             reached = experts.contact(connection, number)
             return number, experts.get(connection, number), reached.hidden if reached else ()
-    account = visit.account
+    account = context.account
     name, organisation = (account.name, account.organisation) if account else ("", "")
     return None, Expert(0, name, organisation, OrganisationKind.CIVIL_SOCIETY), ()
 
 
-def to_form(visit: RequestContext) -> Response:
+def to_form(context: RequestContext) -> Response:
     """Where there is no profile yet, its form."""
-    return visit.redirect("/expert")
+    return context.redirect("/expert")
 
 
-def back(visit: RequestContext, said: str) -> Response:
-    return visit.redirect(f"/expert?said={said}")
+def back(context: RequestContext, said: str) -> Response:
+    return context.redirect(f"/expert?said={said}")
 
 
 def own_page(
-    visit: RequestContext,
+    context: RequestContext,
     number: int | None,
     expert: Expert,
     hidden: tuple[str, ...],
@@ -212,28 +212,28 @@ def own_page(
     asked: list[Proposal] = []
     files: list[works_store.File] = []
     if number is not None:
-        with visit.site.database.read() as connection:
+        with context.site.database.read() as connection:
             asked, files = proposals.of_expert(connection, number), works_store.files(connection, number)
     view = ExpertView(
         number=number,
         expert=expert,
         levels=dict(levels_of(expert)),
-        countries=", ".join(visit.interface.country(code) for code in expert.countries),
+        countries=", ".join(context.interface.country(code) for code in expert.countries),
         works=tuple(work for work in expert.works if work.kind != STATEMENT and work.file is None),
         files=tuple(
-            FileLine(f.id, f.name, visit.say(FILE_KINDS[FileKind(f.kind)]), _of(f, expert.works)) for f in files
+            FileLine(f.id, f.name, context.say(FILE_KINDS[FileKind(f.kind)]), _of(f, expert.works)) for f in files
         ),
-        kinds=tuple((kind.value, visit.say(name)) for kind, name in FILE_KINDS.items()),
+        kinds=tuple((kind.value, context.say(name)) for kind, name in FILE_KINDS.items()),
         accepted=",".join(READERS),
         hidden=hidden,
-        choices=choices(visit, expert),
+        choices=choices(context, expert),
         agreed=frozenset(use.value for use in expert.consent.uses if expert.consent.covers(use, now().date())),
-        expires=visit.interface.date(expert.consent.expires.isoformat()) if expert.consent.expires else "",
-        invitations=tuple((each.id, visit.say(STANDINGS[each.standing])) for each in asked),
+        expires=context.interface.date(expert.consent.expires.isoformat()) if expert.consent.expires else "",
+        invitations=tuple((each.id, context.say(STANDINGS[each.standing])) for each in asked),
         said=said,
         faults=wrong,
     )
-    return visit.page("experts/expert.html", view)
+    return context.page("experts/expert.html", view)
 
 
 def _of(file: works_store.File, works: tuple[Work, ...]) -> tuple[Work, ...]:

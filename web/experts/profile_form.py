@@ -50,15 +50,15 @@ class ProfileChoices:
     hideable: tuple[tuple[str, str], ...]
 
 
-def choices(visit: RequestContext, expert: Expert) -> ProfileChoices:
-    """The choices in the language of the visit, for this person."""
-    say, ui = visit.say, visit.interface
+def choices(context: RequestContext, expert: Expert) -> ProfileChoices:
+    """The choices in the language of the request, for this person."""
+    say, ui = context.say, context.interface
     return ProfileChoices(
         tuple((kind.value, say(name)) for kind, name in KINDS.items()),
-        countries(visit.interface),
+        countries(context.interface),
         tuple((code, ui.language(code)) for code in _languages(expert)),
         tuple((level.name.lower(), say(name)) for level, name in LEVELS.items()),
-        Labels(ui, visit.site.taxonomy).chips(visit.site.taxonomy.notations("objectives")),
+        Labels(ui, context.site.taxonomy).chips(context.site.taxonomy.notations("objectives")),
         tuple((support.value, say(name)) for support, name in SUPPORTS.items()),
         tuple((use.value, say(name), say(told)) for use, (name, told) in USES.items()),
         tuple((name, say(_FIELDS[name])) for name in HIDEABLE),
@@ -91,17 +91,17 @@ def read(form: FormData, before: Expert, objectives: Collection[str]) -> Expert:
     )
 
 
-def profile_faults(visit: RequestContext, expert: Expert, form: FormData) -> tuple[Fault, ...]:
+def profile_faults(context: RequestContext, expert: Expert, form: FormData) -> tuple[Fault, ...]:
     """What is to be mended before it can be stored."""
     unknown = _countries(form)[1]
-    told = visit.say(_("No country is known by this name: %(name)s. Write it as in the list of countries above."))
-    found = [] if expert.name else [Fault("name", visit.say(_("Write your name.")))]
+    told = context.say(_("No country is known by this name: %(name)s. Write it as in the list of countries above."))
+    found = [] if expert.name else [Fault("name", context.say(_("Write your name.")))]
     return (*found, *([Fault("countries", told % {"name": unknown[:80]})] if unknown else []))
 
 
-def facts_of(visit: RequestContext, expert: Expert) -> tuple[tuple[str, str], ...]:
+def facts_of(context: RequestContext, expert: Expert) -> tuple[tuple[str, str], ...]:
     """What a profile says, field by field, without what is empty."""
-    say, ui = visit.say, visit.interface
+    say, ui = context.say, context.interface
     spoken = (f"{ui.language(code)} ({say(LEVELS[level])})" for code, level in expert.languages)
     values = {
         "aliases": "; ".join(expert.aliases),

@@ -1,4 +1,4 @@
-"""One visit of one page: who serves it, in which language, and how it is written out."""
+"""One request for a page: who serves it, in which language, and how it is written out."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _UNWELCOME = 422  # what was sent cannot be taken as it is
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What all visits share: the site, its languages with their templates, its static files."""
+    """What all requests share: the site, its languages with their templates, its static files."""
 
     site: Site
     interfaces: dict[str, Interface]
@@ -120,7 +120,7 @@ class RequestContext:
         return self.interface.say(message)
 
     def link(self, path: str) -> str:
-        """Address of a page of this site, in the language of this visit."""
+        """Address of a page of this site, in the language of this request."""
         return self.prefix + path
 
     def address(self, path: str, language: str) -> str:
@@ -132,7 +132,7 @@ class RequestContext:
         return f"/static/{name}?v={self.house.assets[name].mark}"
 
     def redirect(self, path: str) -> RedirectResponse:
-        """On to a page of this site after something was done, in the language of this visit."""
+        """On to a page of this site after something was done, in the language of this request."""
         return RedirectResponse(self.link(path), 303, {"Cache-Control": "no-store"})
 
     def page(self, template: str, view: object, status: int = 0, *, private: bool = False) -> HTMLResponse:
@@ -142,7 +142,7 @@ class RequestContext:
         is kept by nobody on the way, as no page is of somebody who is signed in.
         """
         values: dict[str, Any] = {f.name: getattr(view, f.name) for f in dataclasses.fields(view)}  # type: ignore[arg-type]
-        text = self.house.templates[self.code].get_template(template).render(visit=self, ui=self.interface, **values)
+        text = self.house.templates[self.code].get_template(template).render(context=self, ui=self.interface, **values)
         kept = "no-store" if private or self.account is not None else "no-cache"
         headers = {"Content-Language": self.code, "Cache-Control": kept}
         if not self.prefix:
@@ -161,7 +161,7 @@ def request_context(request: Request) -> RequestContext:
     return RequestContext(house, request)
 
 
-Visiting = Annotated[RequestContext, Depends(request_context)]
+Context = Annotated[RequestContext, Depends(request_context)]
 
 
 def _environment(interface: Interface) -> Environment:

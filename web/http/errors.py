@@ -117,18 +117,18 @@ def answer(request: Request, status: int, detail: str, reference: str = "") -> R
     if _for_program(request):
         return problem(status, detail, reference)
     message = detail or _MESSAGES.get(status, "")
-    visit = request_context(request)
+    context = request_context(request)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
-    return visit.page("error.html", ErrorView(status, visit.say(title), visit.say(message), reference), status)
+    return context.page("error.html", ErrorView(status, context.say(title), context.say(message), reference), status)
 
 
 def _tombstone(request: Request, error: GoneError) -> Response:
     """That a document was here, and why it is not any more."""
     if _for_program(request):
         return problem(410, f"{error} Reason: {error.reason}" if error.reason else str(error))
-    visit = request_context(request)
-    view = ErrorView(410, visit.say(_TITLES[410]), visit.say(_MESSAGES[410]), reason=error.reason)
-    return visit.page("error.html", view, 410)
+    context = request_context(request)
+    view = ErrorView(410, context.say(_TITLES[410]), context.say(_MESSAGES[410]), reason=error.reason)
+    return context.page("error.html", view, 410)
 
 
 def _to_sign_in(request: Request) -> Response:

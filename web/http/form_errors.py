@@ -19,10 +19,10 @@ class Fault:
 
 
 def refusal_fault(
-    visit: RequestContext, error: RefusedError, messages: Mapping[StrEnum, str], field: str = ""
+    context: RequestContext, error: RefusedError, messages: Mapping[StrEnum, str], field: str = ""
 ) -> Fault:
     """Why a step was refused, in the words that its feature has for it, at the field it is about."""
-    return Fault(field, visit.say(messages[error.code]))
+    return Fault(field, context.say(messages[error.code]))
 
 
 _OF_PASSWORDS = {
@@ -33,11 +33,11 @@ _OF_PASSWORDS = {
 }
 
 
-def of_password(visit: RequestContext, password: str, again: str, email: str) -> tuple[Fault, ...]:
+def of_password(context: RequestContext, password: str, again: str, email: str) -> tuple[Fault, ...]:
     """What is wrong with a password that was chosen and repeated."""
     found = fault(password, email)
     if found:
-        return (Fault("password", visit.say(_OF_PASSWORDS[found])),)
+        return (Fault("password", context.say(_OF_PASSWORDS[found])),)
     if password != again:
-        return (Fault("again", visit.say(_("The two passwords differ. Type the same one twice."))),)
+        return (Fault("again", context.say(_("The two passwords differ. Type the same one twice."))),)
     return ()

@@ -10,7 +10,7 @@ from starlette.routing import Mount
 
 from kb.accounts.permissions import Action, may_ever
 from kb.errors import ForbiddenError
-from web.http.context import Visiting
+from web.http.context import Context
 from web.http.errors import SignInError
 
 
@@ -23,11 +23,11 @@ class Allowed:
 
     action: Action
 
-    def __call__(self, visit: Visiting) -> None:
-        if may_ever(visit.actor, self.action):
+    def __call__(self, context: Context) -> None:
+        if may_ever(context.actor, self.action):
             return
-        if visit.actor.signed_in:
-            raise ForbiddenError(f"{visit.actor.name} may not {self.action}.")
+        if context.actor.signed_in:
+            raise ForbiddenError(f"{context.actor.name} may not {self.action}.")
         raise SignInError("Sign in first.")
 
 

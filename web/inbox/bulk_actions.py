@@ -15,34 +15,34 @@ from web.submissions.jobs import found_job
 Step = Callable[[RequestContext, int], bool]  # whether it could be done to the thing of this number
 
 
-def attempt(visit: RequestContext, step: Step, key: int) -> bool:
+def attempt(context: RequestContext, step: Step, key: int) -> bool:
     """Whether the step could be done; what is not there, or not this person's, is passed over."""
     try:
-        return step(visit, key)
+        return step(context, key)
     except (ForbiddenError, NotFoundError):
         return False
 
 
 def _verdict(standing: LinkStatus, before: LinkStatus | None = None) -> Step:
-    def step(visit: RequestContext, number: int) -> bool:
-        link = found_link(visit, number)
+    def step(context: RequestContext, number: int) -> bool:
+        link = found_link(context, number)
         if (link.standing is LinkStatus.SUGGESTED) is (standing is LinkStatus.SUGGESTED):
             return False  # meanwhile somebody else decided, or undid it
-        if before is not None and (link.standing is not before or link.account != visit.actor.account):
+        if before is not None and (link.standing is not before or link.account != context.actor.account):
             return False
-        with visit.site.database.write() as connection:
-            duplicates.decide(connection, number, standing, visit.actor)
+        with context.site.database.write() as connection:
+            duplicates.decide(connection, number, standing, context.actor)
         return True
 
     return step
 
 
 def _job(step: Callable[..., None]) -> Step:
-    def change(visit: RequestContext, number: int) -> bool:
-        found_job(visit, number, Action.DESCRIBE)
+    def change(context: RequestContext, number: int) -> bool:
+        found_job(context, number, Action.DESCRIBE)
         try:
-            with visit.site.database.write() as connection:
-                step(connection, visit.actor, number)
+            with context.site.database.write() as connection:
+                step(connection, context.actor, number)
         except RefusedError:
             return False
         return True
@@ -51,9 +51,9 @@ def _job(step: Callable[..., None]) -> Step:
 
 
 def _news(*, away: bool) -> Step:
-    def put(visit: RequestContext, number: int) -> bool:
-        with visit.site.database.write() as connection:
-            return outbox.put_away(connection, visit.actor.account, number, away=away)
+    def put(context: RequestContext, number: int) -> bool:
+        with context.site.database.write() as connection:
+            return outbox.put_away(connection, context.actor.account, number, away=away)
 
     return put
 

@@ -58,20 +58,20 @@ _OF_NEWS = {
 }
 
 
-def item_message(visit: RequestContext, item: Item) -> str:
+def item_message(context: RequestContext, item: Item) -> str:
     """A sentence on what is to be done, or on what happened."""
-    return visit.say(LINES[item.topic] if item.topic is not None else TASKS[item.task][1])
+    return context.say(LINES[item.topic] if item.topic is not None else TASKS[item.task][1])
 
 
-def title_of(visit: RequestContext, item: Item) -> str:
+def title_of(context: RequestContext, item: Item) -> str:
     """What it is called: its own title, or its number where it has none or this person may not know it."""
     if item.title or item.about is None:
         return item.title
     if item.topic is not None and ABOUT[item.topic] is About.EXPERT:
-        return visit.say(_("My profile"))
+        return context.say(_("My profile"))
     if item.topic is not None and ABOUT[item.topic] is About.PROPOSAL:
-        return visit.say(_("Invitation %(number)s")) % {"number": item.about}
-    return visit.say(_("Request %(number)s")) % {"number": item.about}
+        return context.say(_("Invitation %(number)s")) % {"number": item.about}
+    return context.say(_("Request %(number)s")) % {"number": item.about}
 
 
 def path_of(item: Item) -> str:

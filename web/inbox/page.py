@@ -12,7 +12,7 @@ from starlette.responses import Response
 from kb.clock import now
 from kb.inbox.store import inbox
 from kb.inbox.tasks import FAILED_DAYS, Item, Task
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_fields import OneLine, Several, as_id
 from web.http.tally import Tally
 from web.i18n.locales import _, direction
@@ -86,7 +86,7 @@ class AskView:
 
 
 def inbox_page(
-    visit: Visiting,
+    context: Context,
     task: Annotated[str, Query(max_length=16)] = "",
     did: Annotated[str, Query(max_length=16)] = "",
     items: Annotated[str, Query(max_length=2000)] = "",
@@ -95,69 +95,71 @@ def inbox_page(
 ) -> Response:
     """What waits; of one kind alone when asked."""
     chosen = Task(task) if task in list(Task) else None
-    with visit.site.database.read() as connection:
-        found = inbox.list_waiting(connection, visit.actor, chosen, _ROWS)
+    with context.site.database.read() as connection:
+        found = inbox.list_waiting(connection, context.actor, chosen, _ROWS)
     keys = tuple(key for key in items.split(".") if key.isdecimal())
-    done = {"count": visit.interface.number(len(keys)), "left": visit.interface.number(left)}
+    done = {"count": context.interface.number(len(keys)), "left": context.interface.number(left)}
     shown = found.total if chosen is None else found.counts.get(chosen, 0)
     view = InboxView(
-        lines=tuple(_line(visit, item) for item in found.items),
-        tallies=_tallies(visit, found.counts, chosen),
+        lines=tuple(_line(context, item) for item in found.items),
+        tallies=_tallies(context, found.counts, chosen),
         further=shown - len(found.items),
         actions=tuple(
-            (name, visit.say(does)) for name, does in _DOES.items() if any(i.task is _ABOUT[name] for i in found.items)
+            (name, context.say(does))
+            for name, does in _DOES.items()
+            if any(i.task is _ABOUT[name] for i in found.items)
         ),
         failed_days=FAILED_DAYS,
         files=any(item.task is Task.FILE for item in found.items),
-        said=visit.say(_UNDONE if undone in _DOES else _DONE) % done if {did, undone} & set(_DOES) else "",
+        said=context.say(_UNDONE if undone in _DOES else _DONE) % done if {did, undone} & set(_DOES) else "",
         undo=(did, keys) if did in _DOES and keys else None,
     )
-    return visit.page("inbox/inbox.html", view)
+    return context.page("inbox/inbox.html", view)
 
 
-def ask(visit: Visiting, form: Annotated[StepForm, Form()]) -> Response:
+def ask(context: Context, form: Annotated[StepForm, Form()]) -> Response:
     """Ask once whether to do it to all that were chosen."""
-    with visit.site.database.read() as connection:
-        waiting = inbox.list_waiting(connection, visit.actor, _ABOUT.get(form.action), _ROWS).items
+    with context.site.database.read() as connection:
+        waiting = inbox.list_waiting(connection, context.actor, _ABOUT.get(form.action), _ROWS).items
     chosen = [i for i in waiting if _value(i) in form.item and i.task is _ABOUT.get(form.action)]
     if not chosen:
-        return visit.redirect("/inbox")
-    lines = tuple(_line(visit, i) for i in chosen)
-    view = AskView(form.action, visit.say(_ASKS[form.action]), visit.say(_DOES[form.action]), lines)
-    return visit.page("inbox/confirm_bulk_action.html", view)
+        return context.redirect("/inbox")
+    lines = tuple(_line(context, i) for i in chosen)
+    view = AskView(form.action, context.say(_ASKS[form.action]), context.say(_DOES[form.action]), lines)
+    return context.page("inbox/confirm_bulk_action.html", view)
 
 
-def act(visit: Visiting, form: Annotated[StepForm, Form()]) -> Response:
+def act(context: Context, form: Annotated[StepForm, Form()]) -> Response:
     """Do it to all that were chosen; what is not possible any more is counted."""
-    return _many(visit, form, STEPS, "did")
+    return _many(context, form, STEPS, "did")
 
 
-def undo(visit: Visiting, form: Annotated[StepForm, Form()]) -> Response:
+def undo(context: Context, form: Annotated[StepForm, Form()]) -> Response:
     """Undo what was done to many."""
-    return _many(visit, form, BACK, "undone")
+    return _many(context, form, BACK, "undone")
 
 
-def _many(visit: RequestContext, form: StepForm, steps: Mapping[str, Step], said: str) -> Response:
+def _many(context: RequestContext, form: StepForm, steps: Mapping[str, Step], said: str) -> Response:
     action = form.action
     keys = [key for each in form.item if (key := as_id(each.rpartition("-")[2])) is not None]
-    done = [key for key in dict.fromkeys(keys) if action in steps and attempt(visit, steps[action], key)]
+    done = [key for key in dict.fromkeys(keys) if action in steps and attempt(context, steps[action], key)]
     left = len(keys) - len(done)
     query = f"?{said}={action}&items={'.'.join(map(str, done))}&left={left}" if keys and action in steps else ""
-    return visit.redirect(f"/inbox{query}")
+    return context.redirect(f"/inbox{query}")
 
 
-def _line(visit: RequestContext, item: Item) -> InboxLine:
-    language = item.language if item.title and item.language else visit.code
+def _line(context: RequestContext, item: Item) -> InboxLine:
+    language = item.language if item.title and item.language else context.code
     return InboxLine(
         value=_value(item) if item.task in _ABOUT.values() else "",
         path=path_of(item),
-        title=title_of(visit, item),
+        title=title_of(context, item),
         language=language,
         direction=direction(language),
-        name=visit.say(TASKS[item.task][0]),
-        told=item_message(visit, item),
-        since=visit.interface.moment(item.since),
-        due=_day(visit, item.due),
+        name=context.say(TASKS[item.task][0]),
+        told=item_message(context, item),
+        since=context.interface.moment(item.since),
+        due=_day(context, item.due),
         late=item.due is not None and item.due < now().date(),
         sample=item.sample,
     )
@@ -167,17 +169,17 @@ def _value(item: Item) -> str:
     return f"{item.task}-{item.key}"
 
 
-def _day(visit: RequestContext, day: date | None) -> str:
-    return "" if day is None else visit.interface.date(day.isoformat())
+def _day(context: RequestContext, day: date | None) -> str:
+    return "" if day is None else context.interface.date(day.isoformat())
 
 
-def _tallies(visit: RequestContext, counts: Mapping[Task, int], chosen: Task | None) -> tuple[Tally, ...]:
-    number = visit.interface.number
-    every = Tally(visit.say(_("All of them")), number(sum(counts.values())), visit.link("/inbox"), chosen is None)
+def _tallies(context: RequestContext, counts: Mapping[Task, int], chosen: Task | None) -> tuple[Tally, ...]:
+    number = context.interface.number
+    every = Tally(context.say(_("All of them")), number(sum(counts.values())), context.link("/inbox"), chosen is None)
     return (
         every,
         *(
-            Tally(visit.say(TASKS[t][0]), number(counts[t]), visit.link(f"/inbox?task={t}"), t is chosen)
+            Tally(context.say(TASKS[t][0]), number(counts[t]), context.link(f"/inbox?task={t}"), t is chosen)
             for t in Task
             if t in counts
         ),

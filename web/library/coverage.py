@@ -10,7 +10,7 @@ from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from kb.text.folding import fold
 from kb.vocabularies.schemes import VOCABULARY_OF
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.csv_download import csv_file
 from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
@@ -89,51 +89,51 @@ class CoverageView:
     csv: str
 
 
-def coverage(visit: Visiting) -> Response:
+def coverage(context: Context) -> Response:
     """The table of coverage."""
-    return visit.page("library/coverage.html", _view(visit, every=False))
+    return context.page("library/coverage.html", _view(context, every=False))
 
 
-def coverage_csv(visit: Visiting) -> Response:
+def coverage_csv(context: Context) -> Response:
     """The same table for a spreadsheet; a cell is empty where there is no document of its column."""
-    view = _view(visit, every=True)
-    header = [visit.say(_("Number")), visit.say(_("Objective")), visit.say(_("All documents"))]
-    totals = ["", visit.say(_("All documents")), view.total, *(column.held or None for column in view.columns)]
+    view = _view(context, every=True)
+    header = [context.say(_("Number")), context.say(_("Objective")), context.say(_("All documents"))]
+    totals = ["", context.say(_("All documents")), view.total, *(column.held or None for column in view.columns)]
     rows = [
         [row.chip.number, row.chip.name, row.whole.count, *(cell.count for cell in row.cells)]
         for body in view.bodies
         for row in body.rows
     ]
     header += [column.name for column in view.columns]
-    return csv_file(f"coverage-{view.by}.csv", header, [totals, *rows], public=True, language=visit.code)
+    return csv_file(f"coverage-{view.by}.csv", header, [totals, *rows], public=True, language=context.code)
 
 
-def _view(visit: RequestContext, every: bool) -> CoverageView:
+def _view(context: RequestContext, every: bool) -> CoverageView:
     """The table; with `every` also columns of the countries of which nothing is held, which a page lists instead."""
-    visit.site.searcher.refresh()
-    asked = visit.request.query_params.get("by", "")
+    context.site.searcher.refresh()
+    asked = context.request.query_params.get("by", "")
     by = asked if asked in BY else BY[0]
-    region = visit.request.query_params.get("region", "") if by == "country" else ""
+    region = context.request.query_params.get("region", "") if by == "country" else ""
     region = region if region in REGIONS else ""
-    catalogue, labels = visit.site.searcher.catalogue, Labels(visit.interface, visit.site.taxonomy)
+    catalogue, labels = context.site.searcher.catalogue, Labels(context.interface, context.site.taxonomy)
     crossing = catalogue.crossed("objective", by)
     counts = crossing.counts
     wide = tuple(
         Column(value, labels.of(by, value), held, search_for(by, value).path if held else "")
-        for value in _values(visit, labels, by, region, counts)
+        for value in _values(context, labels, by, region, counts)
         for held in (counts.get((ANY, value), 0),)
     )
     columns = tuple(column for column in wide if every or column.held or by != "country")
     return CoverageView(
         by=by,
-        name=visit.say(FIELD_NAMES[by]),
-        choices=tuple(Link(visit.say(FIELD_NAMES[one]), _address(one), current=one == by) for one in BY),
+        name=context.say(FIELD_NAMES[by]),
+        choices=tuple(Link(context.say(FIELD_NAMES[one]), _address(one), current=one == by) for one in BY),
         within=_within(labels, region, counts) if by == "country" else (),
         region=labels.of("region", region) if region else "",
         columns=columns,
         bodies=tuple(
             Body(group.name, tuple(_row(chip, columns, by, counts) for chip in group.objectives))
-            for group in groups(visit)
+            for group in groups(context)
             if group.objectives
         ),
         absent=tuple(column.name for column in wide if column not in columns),
@@ -162,7 +162,7 @@ def _cell(chip: Chip, column: Column, by: str, counts: Crossed) -> Cell:
     return Cell(count, path, sum(count >= least for least in _STEPS), column.name)
 
 
-def _values(visit: RequestContext, labels: Labels, by: str, region: str, counts: Crossed) -> list[str]:
+def _values(context: RequestContext, labels: Labels, by: str, region: str, counts: Crossed) -> list[str]:
     """The values across the table, in order: those of which documents are held, and those that belong beside them."""
     held = {value for objective, value in counts if objective == ANY and value != ANY}
     if by == "country":
@@ -171,8 +171,8 @@ def _values(visit: RequestContext, labels: Labels, by: str, region: str, counts:
         return _regions(held)
     if by == "year":
         return _years(held)
-    if by == "type" and VOCABULARY_OF[by] in visit.site.taxonomy.by_name:
-        known = [concept.notation for concept in visit.site.taxonomy.scheme(VOCABULARY_OF[by]).concepts]
+    if by == "type" and VOCABULARY_OF[by] in context.site.taxonomy.by_name:
+        known = [concept.notation for concept in context.site.taxonomy.scheme(VOCABULARY_OF[by]).concepts]
         return [*sorted(held, key=[*known, *held].index), *(value for value in known if value not in held)]
     return sorted(held, key=lambda value: (-counts[ANY, value], value))
 

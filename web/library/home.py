@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from kb.documents.facts import DocumentFacts
 from kb.search.answers import Answer, Query
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.i18n.labels import Labels
 from web.i18n.locales import LANGUAGES, own_name, unbroken
 from web.library.objectives import Group, groups
@@ -65,21 +65,23 @@ class AboutView:
     vocabularies: tuple[tuple[str, str], ...]
 
 
-def home(visit: Visiting) -> Response:
+def home(context: Context) -> Response:
     """The front door."""
     examples = tuple(Example(text, code, own_name(code)) for code, text in _EXAMPLES)
-    answer = visit.site.searcher.search(Query(limit=_LOOKED_AT, reader=visit.code))
-    return visit.page("library/home.html", HomeView(examples, groups(visit), _newest(visit, answer), answer.total))
+    answer = context.site.searcher.search(Query(limit=_LOOKED_AT, reader=context.code))
+    return context.page(
+        "library/home.html", HomeView(examples, groups(context), _newest(context, answer), answer.total)
+    )
 
 
-def about(visit: Visiting) -> Response:
+def about(context: Context) -> Response:
     """What this is and how far it can be trusted."""
-    catalogue = visit.site.searcher.catalogue
-    languages = tuple(visit.interface.language(code) for code in catalogue.spoken() if code != "und")
-    schemes = visit.site.taxonomy.schemes
-    titles = tuple((dict(s.titles).get(visit.code) or dict(s.titles).get("en", s.name), s.version) for s in schemes)
-    view = AboutView(len(catalogue.facts), len(catalogue.ids), languages, visit.site.searcher.ready, titles)
-    return visit.page("library/about.html", view)
+    catalogue = context.site.searcher.catalogue
+    languages = tuple(context.interface.language(code) for code in catalogue.spoken() if code != "und")
+    schemes = context.site.taxonomy.schemes
+    titles = tuple((dict(s.titles).get(context.code) or dict(s.titles).get("en", s.name), s.version) for s in schemes)
+    view = AboutView(len(catalogue.facts), len(catalogue.ids), languages, context.site.searcher.ready, titles)
+    return context.page("library/about.html", view)
 
 
 def robots() -> Response:
@@ -89,27 +91,29 @@ def robots() -> Response:
     return PlainTextResponse("\n".join(lines) + "\n")
 
 
-def _newest(visit: RequestContext, answer: Answer) -> tuple[Newest, ...]:
+def _newest(context: RequestContext, answer: Answer) -> tuple[Newest, ...]:
     """The newest documents, samples only where there is nothing else, each in the reader's language if it can be."""
-    facts = visit.site.searcher.catalogue.facts
+    facts = context.site.searcher.catalogue.facts
     shown = [hit for hit in answer.hits if not hit.record.document.sample] or list(answer.hits)
     found = []
     for hit in shown[:_NEWEST]:
         document = hit.record.document
-        own = document.id if document.language == visit.code else dict(hit.translations).get(visit.code, document.id)
-        found.append(_newest_one(visit, facts.get(own, document)))
+        own = (
+            document.id if document.language == context.code else dict(hit.translations).get(context.code, document.id)
+        )
+        found.append(_newest_one(context, facts.get(own, document)))
     return tuple(found)
 
 
-def _newest_one(visit: RequestContext, facts: DocumentFacts) -> Newest:
-    labels = Labels(visit.interface, visit.site.taxonomy)
+def _newest_one(context: RequestContext, facts: DocumentFacts) -> Newest:
+    labels = Labels(context.interface, context.site.taxonomy)
     return Newest(
         unbroken(facts.title, facts.language),
         urls.document(facts.id),
         facts.language,
-        visit.interface.language(facts.language),
+        context.interface.language(facts.language),
         labels.type(facts.type),
-        visit.interface.date(facts.date),
+        context.interface.date(facts.date),
         labels.countries(facts.countries),
         facts.sample,
     )

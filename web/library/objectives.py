@@ -9,7 +9,7 @@ from kb.errors import NotFoundError
 from kb.search.answers import Filters, Query
 from kb.vocabularies.concept import Concept
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
 from web.i18n.locales import _, unbroken
@@ -79,28 +79,28 @@ class ObjectiveView:
     next: Chip | None
 
 
-def objectives(visit: Visiting) -> Response:
+def objectives(context: Context) -> Response:
     """The list of all objectives."""
-    return visit.page("library/objectives.html", ListView(groups(visit)))
+    return context.page("library/objectives.html", ListView(groups(context)))
 
 
-def objective(visit: Visiting, number: int) -> Response:
+def objective(context: Context, number: int) -> Response:
     """One objective."""
-    concept = visit.site.taxonomy.find("objectives", str(number)) if number < 1000 else None
+    concept = context.site.taxonomy.find("objectives", str(number)) if number < 1000 else None
     if concept is None:
         raise NotFoundError("There is no such objective.")
-    return visit.page("library/objective.html", _view(visit, concept))
+    return context.page("library/objective.html", _view(context, concept))
 
 
-def groups(visit: RequestContext) -> tuple[Group, ...]:
+def groups(context: RequestContext) -> tuple[Group, ...]:
     """The objectives by thematic area; those of several areas once, apart, at the end."""
-    taxonomy, labels = visit.site.taxonomy, Labels(visit.interface, visit.site.taxonomy)
+    taxonomy, labels = context.site.taxonomy, Labels(context.interface, context.site.taxonomy)
     areas = taxonomy.by_name["areas"].concepts if "areas" in taxonomy.by_name else ()
     everything = taxonomy.by_name["objectives"].concepts if "objectives" in taxonomy.by_name else ()
     homes = {c.notation: taxonomy.linked(c, "areas") for c in everything}
     found = [
         Group(
-            area.label(visit.code),
+            area.label(context.code),
             search_for("area", area.notation).path,
             _chips(labels, (c for c in everything if homes[c.notation] == (area,))),
         )
@@ -108,14 +108,14 @@ def groups(visit: RequestContext) -> tuple[Group, ...]:
     ]
     apart = _chips(labels, (c for c in everything if len(homes[c.notation]) != 1))
     if apart:
-        found.append(Group(visit.say(_("Across all areas")), "", apart))
+        found.append(Group(context.say(_("Across all areas")), "", apart))
     return tuple(found)
 
 
-def _view(visit: RequestContext, concept: Concept) -> ObjectiveView:
-    taxonomy, labels = visit.site.taxonomy, Labels(visit.interface, visit.site.taxonomy)
-    number, code = concept.notation, visit.code
-    answer = visit.site.searcher.search(Query(filters=Filters(objectives=(number,)), limit=_SHOWN, reader=code))
+def _view(context: RequestContext, concept: Concept) -> ObjectiveView:
+    taxonomy, labels = context.site.taxonomy, Labels(context.interface, context.site.taxonomy)
+    number, code = concept.notation, context.code
+    answer = context.site.searcher.search(Query(filters=Filters(objectives=(number,)), limit=_SHOWN, reader=code))
     neighbours = taxonomy.by_name["objectives"].concepts
     place = neighbours.index(concept)
     return ObjectiveView(
@@ -128,13 +128,13 @@ def _view(visit: RequestContext, concept: Concept) -> ObjectiveView:
         ),
         tables=tuple(t.label(code) for t in taxonomy.linked(concept, "round-tables")),
         targets=tuple(Link(uri.removeprefix(_SDG), uri) for _r, uri in concept.matches if uri.startswith(_SDG)),
-        brief=_brief(visit, number),
-        featured=tuple(_featured(visit, labels, number, kind) for kind in _FEATURED),
+        brief=_brief(context, number),
+        featured=tuple(_featured(context, labels, number, kind) for kind in _FEATURED),
         total=answer.total,
-        cards=tuple(sorted(cards(visit.site.database, answer, labels), key=lambda card: card.sample)),
+        cards=tuple(sorted(cards(context.site.database, answer, labels), key=lambda card: card.sample)),
         counts=tuple(
             Counts(
-                visit.say(FIELD_NAMES[facet.name]),
+                context.say(FIELD_NAMES[facet.name]),
                 tuple(
                     Link(labels.of(facet.name, value), search_for("objective", number, facet.name, value).path, count)
                     for value, count in facet.values
@@ -150,24 +150,24 @@ def _view(visit: RequestContext, concept: Concept) -> ObjectiveView:
     )
 
 
-def _featured(visit: RequestContext, labels: Labels, number: str, kind: str) -> Featured:
-    query = Query(filters=Filters(objectives=(number,), types=(kind,)), limit=_LISTED, reader=visit.code)
-    answer = visit.site.searcher.search(query)
+def _featured(context: RequestContext, labels: Labels, number: str, kind: str) -> Featured:
+    query = Query(filters=Filters(objectives=(number,), types=(kind,)), limit=_LISTED, reader=context.code)
+    answer = context.site.searcher.search(query)
     found = (hit.record.document for hit in answer.hits)
     links = tuple(Link(unbroken(d.title, d.language), urls.document(d.id), language=d.language) for d in found)
     return Featured(labels.type(kind), answer.total, links, search_for("objective", number, "type", kind).path)
 
 
-def _brief(visit: RequestContext, number: str) -> Link | None:
+def _brief(context: RequestContext, number: str) -> Link | None:
     """The document that explains this objective alone, in the reader's language where there is one."""
     facts = [
         f
-        for f in visit.site.searcher.catalogue.facts.values()
+        for f in context.site.searcher.catalogue.facts.values()
         if f.objectives == (number,) and f.type == _BRIEF and not f.sample
     ]
     if not facts:
         return None
-    best = min(facts, key=lambda f: (f.language != visit.code, f.language != "en", f.id))
+    best = min(facts, key=lambda f: (f.language != context.code, f.language != "en", f.id))
     return Link(unbroken(best.title, best.language), urls.document(best.id), language=best.language)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
 from kb.search.store import quality as measurements
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.i18n.locales import Interface, _, direction
 
 COMMAND = "kb eval quality"  # what measures an instance
@@ -85,16 +85,16 @@ class QualityView:
     answered_wrongly: tuple[Wrong, ...] = ()
 
 
-def quality(visit: Visiting) -> Response:
+def quality(context: Context) -> Response:
     """How well search works here."""
-    measured, revision = measurements.last(visit.site.database)
+    measured, revision = measurements.last(context.site.database)
     if measured is None:
-        return visit.page("library/quality.html", QualityView(None, COMMAND))
-    return visit.page("library/quality.html", _view(visit, measured, revision))
+        return context.page("library/quality.html", QualityView(None, COMMAND))
+    return context.page("library/quality.html", _view(context, measured, revision))
 
 
-def _view(visit: RequestContext, measured: Measurement, revision: int) -> QualityView:
-    ui = visit.interface
+def _view(context: RequestContext, measured: Measurement, revision: int) -> QualityView:
+    ui = context.interface
     overall = measured.slice(ALL)
     wrong = [Wrong(miss, ui.language(miss.language), direction(miss.language)) for miss in measured.missed]
     return QualityView(

@@ -15,7 +15,7 @@ from kb.requests.case import ProposalStatus, region_of
 from kb.requests.store import requests
 from kb.search.answers import Filters
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.csv_download import csv_file
 from web.http.links import Link
 from web.i18n.labels import Labels
@@ -92,18 +92,18 @@ class PublicView:
     few: int
 
 
-def board_page(visit: Visiting, region: Chosen = "", objective: Chosen = "") -> Response:
+def board_page(context: Context, region: Chosen = "", objective: Chosen = "") -> Response:
     """The board for the secretariat; of one region or objective where one is chosen."""
-    found = _board(visit)
-    labels, ui = Labels(visit.interface, visit.site.taxonomy), visit.interface
+    found = _board(context)
+    labels, ui = Labels(context.interface, context.site.taxonomy), context.interface
     shown = [each for each in found.waiting if _is_of(each, region, objective)]
     view = BoardView(
-        stages=tuple((visit.say(STAGES[stage][0]), ui.number(n)) for stage, n in found.stages.items() if n),
+        stages=tuple((context.say(STAGES[stage][0]), ui.number(n)) for stage, n in found.stages.items() if n),
         regions=tuple(Link(ui.region(r), f"/board?region={r}", n) for r, n in sorted(found.regions.items())),
-        waiting=tuple(_line(visit, each) for each in shown),
+        waiting=tuple(_line(context, each) for each in shown),
         ages=tuple(
             AgeLine(
-                visit.say(STAGES[age.stage][0]),
+                context.say(STAGES[age.stage][0]),
                 ui.number(age.promised) if age.promised is not None else "",
                 ui.number(age.waiting),
                 ui.number(age.late) if age.promised is not None else "",
@@ -123,19 +123,19 @@ def board_page(visit: Visiting, region: Chosen = "", objective: Chosen = "") -> 
         ),
         only=labels.concept("objectives", objective) if objective else ui.region(region) if region else "",
     )
-    return visit.page("matching/board.html", view)
+    return context.page("matching/board.html", view)
 
 
-def public_page(visit: Visiting) -> Response:
+def public_page(context: Context) -> Response:
     """Counts and titles that may be shown; what is small, and what is confidential, is not told."""
-    found = _public_board(visit)
-    labels, ui = Labels(visit.interface, visit.site.taxonomy), visit.interface
+    found = _public_board(context)
+    labels, ui = Labels(context.interface, context.site.taxonomy), context.interface
 
     def said(count: int | None) -> str:
         return "–" if count is None else ui.number(count)
 
     view = PublicView(
-        stages=tuple((visit.say(STAGES[stage][0]), said(n)) for stage, n in _counted(found.stages).items()),
+        stages=tuple((context.say(STAGES[stage][0]), said(n)) for stage, n in _counted(found.stages).items()),
         regions=tuple((ui.region(region), said(n)) for region, n in sorted(_counted(found.regions).items())),
         balances=tuple(
             BalanceLine(
@@ -153,17 +153,17 @@ def public_page(visit: Visiting) -> Response:
         ),
         few=FEW,
     )
-    return visit.page("matching/public_board.html", view)
+    return context.page("matching/public_board.html", view)
 
 
-def board_csv(visit: Visiting) -> Response:
+def board_csv(context: Context) -> Response:
     """Demand beside supply, a line an objective."""
     header = ["objective", "open_requests", "requests", "experts", "documents"]
-    balances = _board(visit).balances
+    balances = _board(context).balances
     return csv_file("board.csv", header, [[e.objective, e.open, e.requests, e.experts, e.documents] for e in balances])
 
 
-def waiting_csv(visit: Visiting) -> Response:
+def waiting_csv(context: Context) -> Response:
     """The requests that have not ended, a line each, without their words."""
     header = ["request", "stage", "waits_for", "country", "region", "objectives", "days", "days_late", "confidential",
               "sample"]  # fmt: skip
@@ -180,14 +180,14 @@ def waiting_csv(visit: Visiting) -> Response:
             int(each.case.request.confidential),
             int(each.case.request.sample),
         ]
-        for each in _board(visit).waiting
+        for each in _board(context).waiting
     ]
     return csv_file("requests.csv", header, rows)
 
 
-def public_csv(visit: Visiting) -> Response:
+def public_csv(context: Context) -> Response:
     """What everybody may read, as (table, key, count); a count that is not told is empty."""
-    found = _public_board(visit)
+    found = _public_board(context)
     rows: list[tuple[str, str, int | None]] = [("stage", s.value, n) for s, n in _counted(found.stages).items()]
     rows += [("region", region, n) for region, n in sorted(_counted(found.regions).items())]
     for each in found.balances:
@@ -196,23 +196,23 @@ def public_csv(visit: Visiting) -> Response:
     return csv_file("support.csv", ["table", "key", "count"], rows, public=True)
 
 
-def _board(visit: RequestContext) -> Board:
-    with visit.site.database.read() as connection:
+def _board(context: RequestContext) -> Board:
+    with context.site.database.read() as connection:
         cases, people = requests.all_requests(connection), experts.profiles(connection)
         accepted = {p.request for p in proposals.all_proposals(connection) if p.standing is ProposalStatus.ACCEPTED}
         circle = OpenContacts(requests.waiting_for_answers(connection), accepted)
-    return board(cases, people, _documents(visit), now(), circle)
+    return board(cases, people, _documents(context), now(), circle)
 
 
-def _public_board(visit: RequestContext) -> PublicBoard:
-    with visit.site.database.read() as connection:
+def _public_board(context: RequestContext) -> PublicBoard:
+    with context.site.database.read() as connection:
         cases, people = requests.all_requests(connection), experts.profiles(connection)
-    return public_board(cases, people, _documents(visit), now())
+    return public_board(cases, people, _documents(context), now())
 
 
-def _documents(visit: RequestContext) -> dict[str, int]:
-    catalogue = visit.site.searcher.catalogue
-    notations = visit.site.taxonomy.notations("objectives")
+def _documents(context: RequestContext) -> dict[str, int]:
+    catalogue = context.site.searcher.catalogue
+    notations = context.site.taxonomy.notations("objectives")
     return {each: len(catalogue.documents_with(Filters(objectives=(each,)))) for each in notations}
 
 
@@ -226,15 +226,15 @@ def _is_of(each: Waiting, region: str, objective: str) -> bool:
     return (not region or region_of(each.case) == region) and (not objective or objective in asked)
 
 
-def _line(visit: RequestContext, each: Waiting) -> WaitingLine:
+def _line(context: RequestContext, each: Waiting) -> WaitingLine:
     request = each.case.request
     return WaitingLine(
         each.case.id,
         each.case.request.heading,
         request.language,
-        visit.say(STAGES[each.case.stage][0]),
-        visit.say(_PARTIES[each.waits_for]),
-        visit.interface.country(request.country),
+        context.say(STAGES[each.case.stage][0]),
+        context.say(_PARTIES[each.waits_for]),
+        context.interface.country(request.country),
         request.objectives,
         each.days,
         each.late,

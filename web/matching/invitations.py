@@ -19,7 +19,7 @@ from kb.requests.request import Stage
 from kb.requests.store import feedback, requests
 from web import urls
 from web.accounts.one_time_links import link_gone
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import LongText, Number, OneLine, one_of
 from web.i18n.locales import _
@@ -67,31 +67,31 @@ class InvitationView:
     faults: tuple[Fault, ...] = ()
 
 
-def by_link(visit: Visiting, key: str = "") -> Response:
+def by_link(context: Context, key: str = "") -> Response:
     """What a link asks; opening it answers nothing, as mail programs open links before people do."""
-    found = _of_link(visit, key)
-    return link_gone(visit) if found is None else _page(visit, found, urls.invitation(key))
+    found = _of_link(context, key)
+    return link_gone(context) if found is None else _page(context, found, urls.invitation(key))
 
 
-def answer_by_link(visit: Visiting, form: Annotated[AnswerForm, Form()], key: str = "") -> Response:
+def answer_by_link(context: Context, form: Annotated[AnswerForm, Form()], key: str = "") -> Response:
     """Accept, decline or, later, give feedback."""
-    found = _of_link(visit, key)
-    return link_gone(visit) if found is None else _answered(visit, found, urls.invitation(key), form)
+    found = _of_link(context, key)
+    return link_gone(context) if found is None else _answered(context, found, urls.invitation(key), form)
 
 
-def own_invitation(visit: Visiting, number: Number) -> Response:
+def own_invitation(context: Context, number: Number) -> Response:
     """An invitation of the expert who is signed in."""
-    return _page(visit, _own(visit, number), urls.own_invitation(number))
+    return _page(context, _own(context, number), urls.own_invitation(number))
 
 
-def answer_own(visit: Visiting, number: Number, form: Annotated[AnswerForm, Form()]) -> Response:
+def answer_own(context: Context, number: Number, form: Annotated[AnswerForm, Form()]) -> Response:
     """As by link."""
-    return _answered(visit, _own(visit, number), urls.own_invitation(number), form)
+    return _answered(context, _own(context, number), urls.own_invitation(number), form)
 
 
-def _answered(visit: RequestContext, found: Proposal, path: str, form: AnswerForm) -> Response:
+def _answered(context: RequestContext, found: Proposal, path: str, form: AnswerForm) -> Response:
     try:
-        with visit.site.database.write() as connection:
+        with context.site.database.write() as connection:
             if "outcome" in form.model_fields_set:
                 feedback.of_expert(connection, found, form.outcome, form.text)
             elif form.answer in ("accept", "decline"):
@@ -101,27 +101,27 @@ def _answered(visit: RequestContext, found: Proposal, path: str, form: AnswerFor
                 raise RefusedError(RequestRefusal.REASON, "Neither yes nor no.")
     except RefusedError as error:
         if error.code is RequestRefusal.CONSENT:  # the officer reads it on the page of the request
-            with visit.site.database.write() as connection:
+            with context.site.database.write() as connection:
                 proposals.lapse(connection, SYSTEM, found.id)
         field = "why-time" if error.code is RequestRefusal.REASON else ""
-        with visit.site.database.read() as connection:
+        with context.site.database.read() as connection:
             found = proposals.get(connection, found.id)
-        return _page(visit, found, path, form.text, (refusal_fault(visit, error, REFUSALS, field),))
-    return visit.redirect(path)
+        return _page(context, found, path, form.text, (refusal_fault(context, error, REFUSALS, field),))
+    return context.redirect(path)
 
 
 def _page(
-    visit: RequestContext, found: Proposal, path: str, written: str = "", faults: tuple[Fault, ...] = ()
+    context: RequestContext, found: Proposal, path: str, written: str = "", faults: tuple[Fault, ...] = ()
 ) -> Response:
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         case = requests.get(connection, found.request)
         events = requests.timeline(connection, found.request)
         owner = accounts.get(connection, case.owner) if case.owner is not None else None
     agreed = found.standing is ProposalStatus.AGREED
     ran_out = found.expires is not None and found.expires < now()
     waits = found.standing is ProposalStatus.INVITED and not ran_out and case.stage in (Stage.PROPOSED, Stage.ACCEPTED)
-    ended = visit.say(_ANSWERED[ProposalStatus.LAPSED])
-    answered = visit.say(_ANSWERED[found.standing]) if found.standing in _ANSWERED else "" if waits else ended
+    ended = context.say(_ANSWERED[ProposalStatus.LAPSED])
+    answered = context.say(_ANSWERED[found.standing]) if found.standing in _ANSWERED else "" if waits else ended
     shown = found.standing in (ProposalStatus.ACCEPTED, ProposalStatus.AGREED) or waits
     anonymous = case.request.confidential and not agreed
     view = InvitationView(
@@ -129,28 +129,28 @@ def _page(
         name=case.request.heading if shown and not anonymous else "",
         text=case.request.text if shown else "",
         language=case.request.language if case.request.language != "und" else "",
-        facts=facts_of(visit, case, anonymous=anonymous) if shown else (),
+        facts=facts_of(context, case, anonymous=anonymous) if shown else (),
         answered=answered,
         open=waits,
-        until=visit.interface.moment(found.expires) if found.expires else "",
-        whys=tuple((w.value, visit.say(name)) for w, name in WHYS.items()),
+        until=context.interface.moment(found.expires) if found.expires else "",
+        whys=tuple((w.value, context.say(name)) for w, name in WHYS.items()),
         asker=_asker(owner) if agreed else "",
         email=owner.email if agreed and owner else "",
-        outcomes=_outcomes(visit, case, found, events),
+        outcomes=_outcomes(context, case, found, events),
         written=written,
         faults=faults,
     )
-    return visit.page("matching/invitation.html", view, private=True)
+    return context.page("matching/invitation.html", view, private=True)
 
 
 def _outcomes(
-    visit: RequestContext, case: RequestRecord, found: Proposal, events: list[Event]
+    context: RequestContext, case: RequestRecord, found: Proposal, events: list[Event]
 ) -> tuple[tuple[str, str], ...]:
     """What can be said of how it went, where that is due."""
     due = found.standing is ProposalStatus.AGREED and case.stage in (Stage.UNDER_WAY, Stage.CLOSED)
     if not due or feedback.given(events, FeedbackSide.EXPERT, found.expert) is not None:
         return ()
-    return tuple((outcome.value, visit.say(name)) for outcome, name in OUTCOMES.items())
+    return tuple((outcome.value, context.say(name)) for outcome, name in OUTCOMES.items())
 
 
 def _asker(owner: Account | None) -> str:
@@ -159,14 +159,14 @@ def _asker(owner: Account | None) -> str:
     return ", ".join(each for each in (owner.name, owner.organisation) if each)
 
 
-def _of_link(visit: RequestContext, key: str) -> Proposal | None:
-    with visit.site.database.read() as connection:
+def _of_link(context: RequestContext, key: str) -> Proposal | None:
+    with context.site.database.read() as connection:
         return proposals.by_link(connection, key)
 
 
-def _own(visit: RequestContext, number: int) -> Proposal:
-    with visit.site.database.read() as connection:
+def _own(context: RequestContext, number: int) -> Proposal:
+    with context.site.database.read() as connection:
         found = proposals.get(connection, number)
         reached = experts.contact(connection, found.expert)
-    visit.require(Action.ANSWER_PROPOSAL, reached.account if reached else None)
+    context.require(Action.ANSWER_PROPOSAL, reached.account if reached else None)
     return found

@@ -17,7 +17,7 @@ from kb.matching.overrides import Override, OverrideKind, Tally, by_objective, b
 from kb.matching.store import choices as decided
 from kb.vocabularies.skos import natural
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.csv_download import csv_file
 from web.i18n.labels import Labels
 from web.i18n.locales import _
@@ -76,32 +76,32 @@ class _Found:
     people: Mapping[int, Expert]
 
 
-def overrides_page(visit: Visiting, objective: Chosen = "", region: Chosen = "") -> Response:
+def overrides_page(context: Context, objective: Chosen = "", region: Chosen = "") -> Response:
     """All overrides, or those of one objective or region; that people were shown is on record."""
-    found = _found(visit)
-    labels = Labels(visit.interface, visit.site.taxonomy)
+    found = _found(context)
+    labels = Labels(context.interface, context.site.taxonomy)
     shown = [one for one in found.overrides if _is_of(one, objective, region)]
-    only = labels.concept("objectives", objective) if objective else visit.interface.region(region) if region else ""
+    only = labels.concept("objectives", objective) if objective else context.interface.region(region) if region else ""
     objectives, regions = (by(found.choices, found.overrides) for by in (by_objective, by_region))
     chosen = f"?objective={objective}" if objective else f"?region={region}" if region else ""
     view = OverridesView(
-        lines=tuple(_line(visit, one, found.people) for one in shown),
+        lines=tuple(_line(context, one, found.people) for one in shown),
         objectives=tuple(
-            _tally(visit, labels.concept("objectives", n), f"?objective={n}" if n else "", objectives[n])
+            _tally(context, labels.concept("objectives", n), f"?objective={n}" if n else "", objectives[n])
             for n in sorted(objectives, key=lambda n: (not n, natural(n)))
         ),
         regions=tuple(
-            _tally(visit, visit.interface.region(r), f"?region={r}" if r else "", regions[r])
+            _tally(context, context.interface.region(r), f"?region={r}" if r else "", regions[r])
             for r in sorted(regions, key=lambda r: (not r, r))
         ),
         choices=len(found.choices),
         only=only,
         csv=f"/overrides.csv{chosen}",
     )
-    return visit.page("matching/overrides.html", view)
+    return context.page("matching/overrides.html", view)
 
 
-def overrides_csv(visit: Visiting, objective: Chosen = "", region: Chosen = "") -> Response:
+def overrides_csv(context: Context, objective: Chosen = "", region: Chosen = "") -> Response:
     """The same as a table, with people by number alone: a file outlives the consent to be named."""
     header = ["way", "request", "objectives", "region", "country", "ranking", "person", "rank", "day", "reason"]
     rows = [
@@ -117,21 +117,21 @@ def overrides_csv(visit: Visiting, objective: Chosen = "", region: Chosen = "") 
             one.at.date().isoformat(),
             one.reason,
         ]
-        for one in _found(visit).overrides
+        for one in _found(context).overrides
         if _is_of(one, objective, region)
     ]
     return csv_file("overrides.csv", header, rows)
 
 
-def _found(visit: RequestContext) -> _Found:
-    with visit.site.database.read() as connection:
+def _found(context: RequestContext) -> _Found:
+    with context.site.database.read() as connection:
         choices = tuple(decided.choices(connection))
         today, known = now().date(), {expert.id: expert for expert in experts.profiles(connection)}
-        people = {n: e for n, e in known.items() if visit.may(Action.SEE_PERSON) and may_be_named(e, today)}
+        people = {n: e for n, e in known.items() if context.may(Action.SEE_PERSON) and may_be_named(e, today)}
         found = tuple(overrides(choices, decided.declined(connection), people.keys()))
     shown = {one.expert for one in found if one.expert is not None}
     seen = [audit_trail.Seen("overrides", "all", len(shown))] if shown else []
-    audit_trail.record_seen(visit.site.database, visit.actor, *seen)
+    audit_trail.record_seen(context.site.database, context.actor, *seen)
     return _Found(choices, found, people)
 
 
@@ -139,25 +139,25 @@ def _is_of(one: Override, objective: str, region: str) -> bool:
     return (not objective or objective in one.case.request.objectives) and (not region or region == one.region)
 
 
-def _line(visit: RequestContext, one: Override, people: Mapping[int, Expert]) -> OverrideLine:
-    seen = visit.may(Action.SEE_REQUEST, one.case.owner)
+def _line(context: RequestContext, one: Override, people: Mapping[int, Expert]) -> OverrideLine:
+    seen = context.may(Action.SEE_REQUEST, one.case.owner)
     return OverrideLine(
-        way=visit.say(_WAYS[one.way]),
+        way=context.say(_WAYS[one.way]),
         name=one.case.request.heading if seen else "",
         language=one.case.request.language,
         path=urls.shortlist(one.case.id, one.ranking) if seen else "",
         person=people[one.expert].name if one.expert is not None else "",
         rank=one.rank,
-        country=visit.interface.country(one.case.request.country),
-        moment=visit.interface.moment(one.at),
+        country=context.interface.country(one.case.request.country),
+        moment=context.interface.moment(one.at),
         reason=one.reason,
         unnamed=one.way is not OverrideKind.DECLINED and one.expert is None,
     )
 
 
-def _tally(visit: RequestContext, name: str, path: str, tally: Tally) -> TallyLine:
+def _tally(context: RequestContext, name: str, path: str, tally: Tally) -> TallyLine:
     counts = (tally.choices, tally.chosen, *(tally.ways[way] for way in OverrideKind))
     shown = f"/overrides{path}" if path else ""
     return TallyLine(
-        name or visit.say(_("not stated")), shown, tuple(visit.interface.number(count) for count in counts)
+        name or context.say(_("not stated")), shown, tuple(context.interface.number(count) for count in counts)
     )

@@ -39,11 +39,11 @@ class PeerLine:
     deeds: tuple[DeedLine, ...]
 
 
-def peer_lines(visit: RequestContext, case: RequestRecord) -> tuple[PeerLine, ...]:
+def peer_lines(context: RequestContext, case: RequestRecord) -> tuple[PeerLine, ...]:
     """Peers for a request, nearest first."""
     suggested = [each.objective for each in case.suggested]
-    found = find_peers(visit.site.searcher, visit.site.database, case.request, suggested, visit.code)
-    labels = Labels(visit.interface, visit.site.taxonomy)
+    found = find_peers(context.site.searcher, context.site.database, case.request, suggested, context.code)
+    labels = Labels(context.interface, context.site.taxonomy)
     return tuple(_line(labels, peer) for peer in found)
 
 

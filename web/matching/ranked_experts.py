@@ -60,7 +60,7 @@ class LeftOut:
 
 
 def ranked_rows(
-    visit: RequestContext, request: Request, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
+    context: RequestContext, request: Request, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
 ) -> tuple[Row, ...]:
     """Those who may be named, in the order of the ranking; the rules are asked again as they are now."""
     slate = ranking.slate
@@ -70,7 +70,7 @@ def ranked_rows(
         if expert is None or not may_be_named(expert, now.today):
             continue
         excluded = check_eligibility(request, [expert], now).exclusions
-        gone = _reasons(visit, [reason for reason, _detail in excluded[0].reasons]) if excluded else ""
+        gone = _reasons(context, [reason for reason, _detail in excluded[0].reasons]) if excluded else ""
         alternates = (people.get(n) for n in slate.alternates.get(expert.id, ()))
         found.append(
             Row(
@@ -78,13 +78,13 @@ def ranked_rows(
                 each.rank,
                 expert.name,
                 expert.organisation,
-                visit.say(KINDS[expert.kind]),
-                visit.interface.country(expert.country),
-                ", ".join(visit.interface.language(code) for code, _level in expert.languages),
+                context.say(KINDS[expert.kind]),
+                context.interface.country(expert.country),
+                ", ".join(context.interface.language(code) for code, _level in expert.languages),
                 expert.sample,
-                tuple(_pairs(visit, request, expert, each.pairs)),
-                () if gone else _passed(visit, request, expert, now),
-                _against(visit, request, expert, stated=each.stated),
+                tuple(_pairs(context, request, expert, each.pairs)),
+                () if gone else _passed(context, request, expert, now),
+                _against(context, request, expert, stated=each.stated),
                 gone,
                 expert.id in slate.chosen and not gone,
                 tuple(
@@ -96,7 +96,7 @@ def ranked_rows(
 
 
 def excluded_people(
-    visit: RequestContext, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
+    context: RequestContext, ranking: Ranking, people: Mapping[int, Expert], now: MatchingContext
 ) -> tuple[tuple[LeftOut, ...], int]:
     """Who was left out and why, and how many more there are who may not be named."""
     named, hidden = [], ranking.hidden
@@ -105,15 +105,15 @@ def excluded_people(
         if expert is None or not may_be_named(expert, now.today):
             hidden += 1
         else:
-            named.append(LeftOut(expert.name, expert.organisation, _reasons(visit, each.reasons)))
+            named.append(LeftOut(expert.name, expert.organisation, _reasons(context, each.reasons)))
     return tuple(named), hidden
 
 
-def _reasons(visit: RequestContext, reasons: Iterable[ExclusionReason]) -> str:
-    return ", ".join(visit.say(GROUNDS[reason]) for reason in dict.fromkeys(reasons))
+def _reasons(context: RequestContext, reasons: Iterable[ExclusionReason]) -> str:
+    return ", ".join(context.say(GROUNDS[reason]) for reason in dict.fromkeys(reasons))
 
 
-def _pairs(visit: RequestContext, request: Request, expert: Expert, kept: Iterable[RankedPair]) -> list[Pair]:
+def _pairs(context: RequestContext, request: Request, expert: Expert, kept: Iterable[RankedPair]) -> list[Pair]:
     works = {work.id: work for work in expert.works}
     found = []
     for pair in kept:
@@ -122,7 +122,9 @@ def _pairs(visit: RequestContext, request: Request, expert: Expert, kept: Iterab
             continue  # the person changed or took back this work since
         asked = _cut(request.whole, pair.asked, pair.asked_marks, request.language)
         said = _cut(work.text, pair.said, pair.said_marks, work.language)
-        found.append(Pair(asked, said, work.title, work.language, visit.interface.language(work.language), _safe(work)))
+        found.append(
+            Pair(asked, said, work.title, work.language, context.interface.language(work.language), _safe(work))
+        )
     return found[:_PAIRS]
 
 
@@ -136,33 +138,33 @@ def _safe(work: Work) -> str:
     return work.link if work.link.startswith(("https://", "http://", "/documents/")) else ""
 
 
-def _passed(visit: RequestContext, request: Request, expert: Expert, now: MatchingContext) -> tuple[str, ...]:
+def _passed(context: RequestContext, request: Request, expert: Expert, now: MatchingContext) -> tuple[str, ...]:
     given = expert.consent.given
     load = {"count": now.loads.get(expert.id, 0), "most": expert.availability.monthly_limit}
-    said = [visit.say(_("agreed to be proposed on %(day)s")) % {"day": visit.interface.date(str(given or ""))}]
-    said.append(visit.say(_("%(count)s of %(most)s proposals this month")) % load)
+    said = [context.say(_("agreed to be proposed on %(day)s")) % {"day": context.interface.date(str(given or ""))}]
+    said.append(context.say(_("%(count)s of %(most)s proposals this month")) % load)
     concerned = [name for name in (request.organisation, *request.concerns) if name]
     if concerned:
-        said.append(visit.say(_("no conflict found with: %(names)s")) % {"names": ", ".join(concerned)})
+        said.append(context.say(_("no conflict found with: %(names)s")) % {"names": ", ".join(concerned)})
     if request.spoken:
-        spoken = [visit.interface.language(code) for code in request.spoken if expert.speaks(code)]
-        said.append(visit.say(_("speaks %(languages)s")) % {"languages": ", ".join(spoken)})
+        spoken = [context.interface.language(code) for code in request.spoken if expert.speaks(code)]
+        said.append(context.say(_("speaks %(languages)s")) % {"languages": ", ".join(spoken)})
     return tuple(said)
 
 
-def _against(visit: RequestContext, request: Request, expert: Expert, *, stated: bool) -> tuple[str, ...]:
+def _against(context: RequestContext, request: Request, expert: Expert, *, stated: bool) -> tuple[str, ...]:
     said = []
     if stated:
-        said.append(visit.say(_("no works here: matched by what they say of themselves")))
+        said.append(context.say(_("no works here: matched by what they say of themselves")))
     if request.language != "und" and not expert.speaks(request.language):
-        language = visit.interface.language(request.language)
+        language = context.interface.language(request.language)
         said.append(
-            visit.say(_("does not say that they work in the language of the request: %(name)s")) % {"name": language}
+            context.say(_("does not say that they work in the language of the request: %(name)s")) % {"name": language}
         )
     if request.country and request.country not in (expert.country, *expert.countries):
-        country = visit.interface.country(request.country)
-        said.append(visit.say(_("no experience stated of %(country)s")) % {"country": country})
+        country = context.interface.country(request.country)
+        said.append(context.say(_("no experience stated of %(country)s")) % {"country": country})
     if request.support is not None and request.support not in expert.supports:
-        support = visit.say(SUPPORTS[request.support])
-        said.append(visit.say(_("does not state to offer: %(support)s")) % {"support": support})
+        support = context.say(SUPPORTS[request.support])
+        said.append(context.say(_("does not state to offer: %(support)s")) % {"support": support})
     return tuple(said)

@@ -8,17 +8,17 @@ from web import urls
 from web.http.context import RequestContext
 
 
-def invitation_address(visit: RequestContext, token: str, language: str) -> str:
+def invitation_address(context: RequestContext, token: str, language: str) -> str:
     """The address of an invitation, in the language of its receiver."""
-    return visit.address(urls.invitation(token), language)
+    return context.address(urls.invitation(token), language)
 
 
-def consent_address(visit: RequestContext, token: str, language: str) -> str:
+def consent_address(context: RequestContext, token: str, language: str) -> str:
     """The address at which an invited person decides on their profile."""
-    return visit.address(urls.consent(token), language)
+    return context.address(urls.consent(token), language)
 
 
-def post_consent(visit: RequestContext, connection: Transaction, to: Contact) -> None:
+def post_consent(context: RequestContext, connection: Transaction, to: Contact) -> None:
     """Put a letter in with a link by which a person decides on their profile; where the site sends mail."""
-    if visit.site.settings.smtp_host:
+    if context.site.settings.smtp_host:
         outbox.put(connection, Topic.CONSENT, to.expert, account=to.account, expert=to.expert)

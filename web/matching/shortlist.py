@@ -19,7 +19,7 @@ from kb.requests.case import RequestRecord, RequestRefusal
 from kb.requests.request import Stage
 from kb.requests.store import requests
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormLine, Id, Ids, LongText, Number, OneLine, as_id
 from web.i18n.locales import _
@@ -99,90 +99,90 @@ class MatchingView:
 
 
 def matching_page(
-    visit: Visiting, number: Number, listed: Annotated[int, Query(alias="list", ge=0, lt=2**31)] = 0, said: str = ""
+    context: Context, number: Number, listed: Annotated[int, Query(alias="list", ge=0, lt=2**31)] = 0, said: str = ""
 ) -> Response:
     """The newest ranking, or the one asked for; that personal data was seen is on record."""
-    return _page(visit, number, listed, said=visit.say(_SAID.get(said, "")))
+    return _page(context, number, listed, said=context.say(_SAID.get(said, "")))
 
 
-def rank(visit: Visiting, number: Number, size: FormLine = "") -> Response:
+def rank(context: Context, number: Number, size: FormLine = "") -> Response:
     """Rank the experts as they are now, and keep the list as it stands."""
     asked = as_id(size) or 0
     wanted = asked if 1 <= asked <= _MOST else _SIZE
-    with visit.site.database.read() as connection:
-        case = requests.seen_by(connection, visit.actor, number)
+    with context.site.database.read() as connection:
+        case = requests.seen_by(connection, context.actor, number)
         present = proposals.matching_context(connection)
-    if visit.site.matcher is None:
+    if context.site.matcher is None:
         raise InstanceError("This site was put together without experts.")
-    found = visit.site.matcher().match(case.request, present, NEAREST)
+    found = context.site.matcher().match(case.request, present, NEAREST)
     ranking = ranking_of(found, slate_of(case.request, found.affinities, present, wanted))
-    with visit.site.database.write() as connection:
-        made = rankings.keep(connection, visit.actor, number, ranking)
-    return visit.redirect(urls.shortlist(number, made))
+    with context.site.database.write() as connection:
+        made = rankings.keep(connection, context.actor, number, ranking)
+    return context.redirect(urls.shortlist(number, made))
 
 
-def choose(visit: Visiting, number: Number, form: Annotated[SlateForm, Form()]) -> Response:
+def choose(context: Context, number: Number, form: Annotated[SlateForm, Form()]) -> Response:
     """Put people on the slate; who differs from the one proposed says why."""
     listed, people = form.ranking or 0, set(form.expert)
     written = {"reason": form.reason, "by_hand": form.by_hand, "why": form.why}
     try:
-        with visit.site.database.write() as connection:
+        with context.site.database.write() as connection:
             hand = shortlist.ByHand(form.by_hand, form.why)
-            shortlist.choose(connection, visit.actor, number, listed, people, form.at, form.reason, hand)
+            shortlist.choose(connection, context.actor, number, listed, people, form.at, form.reason, hand)
     except RefusedError as error:
         fields: dict[StrEnum, str] = {
             RequestRefusal.REASON: "why" if form.by_hand.strip() else "reason",
             RequestRefusal.PERSON: "by_hand",
         }
-        fault = refusal_fault(visit, error, REFUSALS, fields.get(error.code, ""))
-        return _page(visit, number, listed, written, (fault,), ticked=people)
-    return _back(visit, number, listed, "chosen")
+        fault = refusal_fault(context, error, REFUSALS, fields.get(error.code, ""))
+        return _page(context, number, listed, written, (fault,), ticked=people)
+    return _back(context, number, listed, "chosen")
 
 
-def invite(visit: Visiting, number: Number, form: Annotated[InviteForm, Form()]) -> Response:
+def invite(context: Context, number: Number, form: Annotated[InviteForm, Form()]) -> Response:
     """Invite people of the slate. Whoever the rules leave out by now is not asked, and the officer is told."""
-    with visit.site.database.write() as connection:
-        found = shortlist.invite(connection, visit.actor, number, set(form.proposal), form.at)
-    faults = tuple(refusal_fault(visit, error, REFUSALS) for error in found.refused)
-    handed = tuple(_handed(visit, each, mailed=bool(visit.site.settings.smtp_host)) for each in found.issued)
-    return _page(visit, number, 0, {}, faults, handed)
+    with context.site.database.write() as connection:
+        found = shortlist.invite(connection, context.actor, number, set(form.proposal), form.at)
+    faults = tuple(refusal_fault(context, error, REFUSALS) for error in found.refused)
+    handed = tuple(_handed(context, each, mailed=bool(context.site.settings.smtp_host)) for each in found.issued)
+    return _page(context, number, 0, {}, faults, handed)
 
 
-def new_address(visit: Visiting, number: Number, proposal: FormLine = "") -> Response:
+def new_address(context: Context, number: Number, proposal: FormLine = "") -> Response:
     """Another address for an invitation whose address was lost; the one before opens it no longer."""
     try:
-        with visit.site.database.write() as connection:
-            found = shortlist.renew(connection, visit.actor, number, as_id(proposal) or 0)
+        with context.site.database.write() as connection:
+            found = shortlist.renew(connection, context.actor, number, as_id(proposal) or 0)
     except RefusedError as error:
-        return _page(visit, number, 0, {}, (refusal_fault(visit, error, REFUSALS),))
-    return _page(visit, number, 0, handed=(_handed(visit, found, mailed=False),))
+        return _page(context, number, 0, {}, (refusal_fault(context, error, REFUSALS),))
+    return _page(context, number, 0, handed=(_handed(context, found, mailed=False),))
 
 
-def drop(visit: Visiting, number: Number, proposal: FormLine = "") -> Response:
+def drop(context: Context, number: Number, proposal: FormLine = "") -> Response:
     """Take somebody off the slate, or wait no longer for their answer."""
     try:
-        with visit.site.database.write() as connection:
-            shortlist.take_off(connection, visit.actor, number, as_id(proposal) or 0)
+        with context.site.database.write() as connection:
+            shortlist.take_off(connection, context.actor, number, as_id(proposal) or 0)
     except RefusedError as error:
-        return _page(visit, number, 0, {}, (refusal_fault(visit, error, REFUSALS),))
-    return _back(visit, number, 0, "dropped")
+        return _page(context, number, 0, {}, (refusal_fault(context, error, REFUSALS),))
+    return _back(context, number, 0, "dropped")
 
 
-def _handed(visit: RequestContext, issued: shortlist.IssuedInvitation, *, mailed: bool) -> HandedInvitation:
+def _handed(context: RequestContext, issued: shortlist.IssuedInvitation, *, mailed: bool) -> HandedInvitation:
     """An invitation as the officer sees it: the address itself only where it does not go by mail."""
     to = issued.contact
-    language = to.language if to else visit.code
-    shown = "" if mailed and to is not None else invitation_address(visit, issued.token, language)
+    language = to.language if to else context.code
+    shown = "" if mailed and to is not None else invitation_address(context, issued.token, language)
     return HandedInvitation(issued.expert.name, shown)
 
 
-def _back(visit: RequestContext, number: int, listed: int, said: str) -> Response:
+def _back(context: RequestContext, number: int, listed: int, said: str) -> Response:
     chosen = f"list={listed}&" if listed else ""
-    return visit.redirect(f"{urls.shortlist(number)}?{chosen}said={said}")
+    return context.redirect(f"{urls.shortlist(number)}?{chosen}said={said}")
 
 
 def _page(
-    visit: RequestContext,
+    context: RequestContext,
     number: int,
     listed: int,
     written: dict[str, str] | None = None,
@@ -191,37 +191,37 @@ def _page(
     said: str = "",
     ticked: Collection[int] | None = None,
 ) -> Response:
-    with visit.site.database.read() as connection:
-        case = requests.seen_by(connection, visit.actor, number)
+    with context.site.database.read() as connection:
+        case = requests.seen_by(connection, context.actor, number)
         newest = listed or rankings.newest(connection, number)
         found = rankings.get(connection, newest, number) if newest else None
         ranking = found.ranking if found else Ranking(())
         people = experts.get_several(connection, ranking.experts)
         present = proposals.matching_context(connection)
-        on_slate = people_of(visit, connection, case, present, officer=True, mine=False)
+        on_slate = people_of(context, connection, case, present, officer=True, mine=False)
     seen = [audit_trail.Seen("ranking", newest or 0, len(people))] if people else []
-    audit_trail.record_seen(visit.site.database, visit.actor, *seen_people(case, on_slate), *seen)
-    ranked = ranked_rows(visit, case.request, ranking, people, present)
+    audit_trail.record_seen(context.site.database, context.actor, *seen_people(case, on_slate), *seen)
+    ranked = ranked_rows(context, case.request, ranking, people, present)
     if ticked is not None:  # what was ticked stays so on a page that says what is to be mended
         ranked = tuple(replace(row, ticked=row.expert in ticked and not row.gone) for row in ranked)
-    out, hidden = excluded_people(visit, ranking, people, present)
+    out, hidden = excluded_people(context, ranking, people, present)
     slate = ranking.slate
     view = MatchingView(
         case=case,
         name=case.request.heading,
-        stage=visit.say(STAGES[case.stage][0]),
+        stage=context.say(STAGES[case.stage][0]),
         ranked=found.id if found else None,
-        moment=visit.interface.moment(found.created) if found else "",
+        moment=context.interface.moment(found.created) if found else "",
         meaning=ranking.meaning,
         nobody_fits=ranking.nobody_fits,
         eligible=ranking.eligible,
         rows=ranked,
         left_out=out,
         hidden=hidden,
-        balanced=_balance(visit, [name for name, cost in slate.costs.items() if cost > 0]),
-        relaxed=_balance(visit, slate.relaxed),
+        balanced=_balance(context, [name for name, cost in slate.costs.items() if cost > 0]),
+        relaxed=_balance(context, slate.relaxed),
         people=on_slate,
-        peers=peer_lines(visit, case),
+        peers=peer_lines(context, case),
         choosing=case.stage in _CHOOSING,
         size=len(slate.chosen) or _SIZE,
         most=_MOST,
@@ -230,8 +230,8 @@ def _page(
         written=written or {},
         faults=faults,
     )
-    return visit.page("matching/shortlist.html", view)
+    return context.page("matching/shortlist.html", view)
 
 
-def _balance(visit: RequestContext, names: Iterable[str]) -> str:
-    return ", ".join(visit.say(_BALANCE[name]) for name in names if name in _BALANCE)
+def _balance(context: RequestContext, names: Iterable[str]) -> str:
+    return ", ".join(context.say(_BALANCE[name]) for name in names if name in _BALANCE)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from kb.accounts.store import audit_trail
 from kb.mail.letter import RECENT, DeliveryStatus, Letter
 from kb.mail.store import outbox
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.i18n.locales import _
 from web.notifications.messages import LINES
 
@@ -43,33 +43,35 @@ class LettersView:
     done: str
 
 
-def letters_page(visit: Visiting, done: str = "") -> Response:
+def letters_page(context: Context, done: str = "") -> Response:
     """What became of letters."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         counted = outbox.counts(connection)
         unsent = outbox.unsent(connection)
     view = LettersView(
-        mails=bool(visit.site.settings.smtp_host),
+        mails=bool(context.site.settings.smtp_host),
         days=RECENT.days,
         tallies=tuple(
-            (visit.say(_STATES[s]), visit.interface.number(counted[s])) for s in DeliveryStatus if counted.get(s)
+            (context.say(_STATES[s]), context.interface.number(counted[s])) for s in DeliveryStatus if counted.get(s)
         ),
-        unsent=tuple(_line(visit, letter) for letter in unsent),
+        unsent=tuple(_line(context, letter) for letter in unsent),
         given_up=any(letter.state is DeliveryStatus.FAILED for letter in unsent),
-        done=visit.say(_("The letters are tried again.")) if done else "",
+        done=context.say(_("The letters are tried again.")) if done else "",
     )
-    return visit.page("notifications/outbox.html", view)
+    return context.page("notifications/outbox.html", view)
 
 
-def try_again(visit: Visiting) -> Response:
+def try_again(context: Context) -> Response:
     """Let what was given up be tried again."""
-    with visit.site.database.write() as connection:
+    with context.site.database.write() as connection:
         count = outbox.again(connection)
-        audit_trail.record(connection, visit.actor, "letters-retried", "instance", "letters", {"count": count})
-    return visit.redirect("/letters?done=again")
+        audit_trail.record(connection, context.actor, "letters-retried", "instance", "letters", {"count": count})
+    return context.redirect("/letters?done=again")
 
 
-def _line(visit: RequestContext, letter: Letter) -> UnsentLine:
+def _line(context: RequestContext, letter: Letter) -> UnsentLine:
     line = LINES[letter.topic] or _("A letter with a secret address")
-    stands = visit.say(_STATES[letter.state])
-    return UnsentLine(visit.say(line), visit.interface.moment(letter.created), stands, letter.reason, letter.account)
+    stands = context.say(_STATES[letter.state])
+    return UnsentLine(
+        context.say(line), context.interface.moment(letter.created), stands, letter.reason, letter.account
+    )

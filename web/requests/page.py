@@ -18,7 +18,7 @@ from kb.requests.request import Stage, next_stages
 from kb.requests.store import feedback, requests
 from kb.store.transaction import Transaction
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormText, Id, LongText, Number, OneLine, Several, one_of
 from web.http.links import Link
@@ -141,121 +141,121 @@ class RequestView:
     faults: tuple[Fault, ...] = ()
 
 
-def list_page(visit: Visiting) -> Response:
+def list_page(context: Context) -> Response:
     """The requests this person may see."""
-    with visit.site.database.read() as connection:
-        found = requests.list_requests(connection, visit.actor)
+    with context.site.database.read() as connection:
+        found = requests.list_requests(connection, context.actor)
     lines = tuple(
         RequestLine(
             case.id,
             case.request.heading,
             case.request.language,
-            visit.say(STAGES[case.stage][0]),
-            visit.interface.country(case.request.country),
-            visit.interface.date(case.created.date().isoformat()),
+            context.say(STAGES[case.stage][0]),
+            context.interface.country(case.request.country),
+            context.interface.date(case.created.date().isoformat()),
             case.request.sample,
         )
         for case in found
     )
-    view = RequestsView(lines, visit.may(Action.MATCH), visit.may(Action.FILE_REQUEST))
-    return visit.page("requests/requests.html", view)
+    view = RequestsView(lines, context.may(Action.MATCH), context.may(Action.FILE_REQUEST))
+    return context.page("requests/requests.html", view)
 
 
-def request_page(visit: Visiting, number: Number, said: str = "") -> Response:
+def request_page(context: Context, number: Number, said: str = "") -> Response:
     """One request."""
-    return _page(visit, number, said=visit.say(_SAID.get(said, "")))
+    return _page(context, number, said=context.say(_SAID.get(said, "")))
 
 
-def to_request(visit: Visiting, number: Number) -> Response:
+def to_request(context: Context, number: Number) -> Response:
     """The page that holds the form of this address."""
-    with visit.site.database.read() as connection:
-        requests.seen_by(connection, visit.actor, number)
-    return visit.redirect(urls.request(number))
+    with context.site.database.read() as connection:
+        requests.seen_by(connection, context.actor, number)
+    return context.redirect(urls.request(number))
 
 
-def ask(visit: Visiting, number: Number, text: FormText = "") -> Response:
+def ask(context: Context, number: Number, text: FormText = "") -> Response:
     """The secretariat asks something back."""
-    return _done(visit, number, "asked", lambda c: requests.ask(c, visit.actor, number, text), "question", text)
+    return _done(context, number, "asked", lambda c: requests.ask(c, context.actor, number, text), "question", text)
 
 
-def answer(visit: Visiting, number: Number, text: FormText = "") -> Response:
+def answer(context: Context, number: Number, text: FormText = "") -> Response:
     """The one who asks answers."""
-    return _done(visit, number, "answered", lambda c: requests.answer(c, visit.actor, number, text), "answer", text)
+    return _done(context, number, "answered", lambda c: requests.answer(c, context.actor, number, text), "answer", text)
 
 
-def describe(visit: Visiting, number: Number, form: Annotated[ObjectivesForm, Form()]) -> Response:
+def describe(context: Context, number: Number, form: Annotated[ObjectivesForm, Form()]) -> Response:
     """Say which objectives it is about."""
-    chosen = [n for n in dict.fromkeys(form.objective) if visit.site.taxonomy.find("objectives", n) is not None]
-    return _done(visit, number, "described", lambda c: requests.describe(c, visit.actor, number, chosen))
+    chosen = [n for n in dict.fromkeys(form.objective) if context.site.taxonomy.find("objectives", n) is not None]
+    return _done(context, number, "described", lambda c: requests.describe(c, context.actor, number, chosen))
 
 
-def entitle(visit: Visiting, number: Number, form: Annotated[TitleForm, Form()]) -> Response:
+def entitle(context: Context, number: Number, form: Annotated[TitleForm, Form()]) -> Response:
     """The one who asks gives it another title, and says whether everybody may read it."""
     shown = " ".join(form.title.split())
 
     def done(connection: Transaction) -> None:
-        requests.entitle(connection, visit.actor, number, shown, public=bool(form.title_public))
+        requests.entitle(connection, context.actor, number, shown, public=bool(form.title_public))
 
-    return _done(visit, number, "entitled", done, "title", shown)
+    return _done(context, number, "entitled", done, "title", shown)
 
 
-def step(visit: Visiting, number: Number, form: Annotated[StepForm, Form()]) -> Response:
+def step(context: Context, number: Number, form: Annotated[StepForm, Form()]) -> Response:
     """A step of the secretariat."""
     wanted = form.to if form.to in _STEPS else Stage.FILED
 
     def done(connection: Transaction) -> None:
-        requests.step(connection, visit.actor, number, wanted, form.at, form.reason, visit.site.taxonomy)
+        requests.step(connection, context.actor, number, wanted, form.at, form.reason, context.site.taxonomy)
 
-    return _done(visit, number, "moved", done, "reason", form.reason)
+    return _done(context, number, "moved", done, "reason", form.reason)
 
 
-def withdraw(visit: Visiting, number: Number, form: Annotated[WithdrawForm, Form()]) -> Response:
+def withdraw(context: Context, number: Number, form: Annotated[WithdrawForm, Form()]) -> Response:
     """The one who asks takes the request back."""
 
     def done(connection: Transaction) -> None:
-        requests.step(connection, visit.actor, number, Stage.WITHDRAWN, form.at, form.reason)
+        requests.step(connection, context.actor, number, Stage.WITHDRAWN, form.at, form.reason)
 
-    return _done(visit, number, "moved", done, "withdraw", form.reason)
+    return _done(context, number, "moved", done, "withdraw", form.reason)
 
 
-def settle(visit: Visiting, number: Number, form: Annotated[SettleForm, Form()]) -> Response:
+def settle(context: Context, number: Number, form: Annotated[SettleForm, Form()]) -> Response:
     """The one who asks agrees to somebody who accepted, or does not."""
 
     agrees = {"yes": True, "no": False}.get(form.agrees)
 
     def done(connection: Transaction) -> None:
-        shortlist.settle(connection, visit.actor, number, form.proposal or 0, agrees=agrees, reason=form.reason)
+        shortlist.settle(connection, context.actor, number, form.proposal or 0, agrees=agrees, reason=form.reason)
 
     said = "agreed" if agrees else "refused"
-    return _done(visit, number, said, done, f"settle-{form.proposal or ''}", form.reason)
+    return _done(context, number, said, done, f"settle-{form.proposal or ''}", form.reason)
 
 
-def give_feedback(visit: Visiting, number: Number, form: Annotated[FeedbackForm, Form()]) -> Response:
+def give_feedback(context: Context, number: Number, form: Annotated[FeedbackForm, Form()]) -> Response:
     """The one who asked says how it went."""
 
     def done(connection: Transaction) -> None:
-        feedback.of_asker(connection, visit.actor, number, form.outcome, form.text)
+        feedback.of_asker(connection, context.actor, number, form.outcome, form.text)
 
-    return _done(visit, number, "thanked", done, "feedback", form.text)
+    return _done(context, number, "thanked", done, "feedback", form.text)
 
 
-def facts_of(visit: RequestContext, case: RequestRecord, *, anonymous: bool = False) -> tuple[tuple[str, str], ...]:
+def facts_of(context: RequestContext, case: RequestRecord, *, anonymous: bool = False) -> tuple[tuple[str, str], ...]:
     """What is known of a request beside its words; `anonymous` without who asks."""
-    request, ui = case.request, visit.interface
+    request, ui = case.request, context.interface
     found = [
         (_("Country"), "" if anonymous else ui.country(request.country)),
         (_("Organisation"), "" if anonymous else request.organisation),
-        (_("Kind of support"), visit.say(SUPPORTS[request.support]) if request.support else ""),
+        (_("Kind of support"), context.say(SUPPORTS[request.support]) if request.support else ""),
         (_("By when"), ui.date(request.needed_by.isoformat()) if request.needed_by else ""),
         (_("Languages spoken"), ", ".join(ui.language(code) for code in request.spoken)),
         (_("Organisations concerned"), "" if anonymous else ", ".join(request.concerns)),
-        (_("Confidentiality"), visit.say(_("Those invited are not told who asks")) if request.confidential else ""),
+        (_("Confidentiality"), context.say(_("Those invited are not told who asks")) if request.confidential else ""),
     ]
-    return tuple((visit.say(name), value) for name, value in found if value)
+    return tuple((context.say(name), value) for name, value in found if value)
 
 
 def _done(
-    visit: RequestContext,
+    context: RequestContext,
     number: int,
     said: str,
     act: Callable[[Transaction], None],
@@ -264,57 +264,57 @@ def _done(
 ) -> Response:
     """Do something in one transaction; a refusal is told on the page."""
     try:
-        with visit.site.database.write() as connection:
-            requests.seen_by(connection, visit.actor, number)
+        with context.site.database.write() as connection:
+            requests.seen_by(connection, context.actor, number)
             act(connection)
     except RefusedError as error:
-        fault = refusal_fault(visit, error, REFUSALS, field if error.code in _OF_THE_FIELD else "")
-        return _page(visit, number, written={field: written}, faults=(fault,))
-    return visit.redirect(f"{urls.request(number)}?said={said}")
+        fault = refusal_fault(context, error, REFUSALS, field if error.code in _OF_THE_FIELD else "")
+        return _page(context, number, written={field: written}, faults=(fault,))
+    return context.redirect(f"{urls.request(number)}?said={said}")
 
 
 def _page(
-    visit: RequestContext,
+    context: RequestContext,
     number: int,
     said: str = "",
     written: Mapping[str, str] | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
-    with visit.site.database.read() as connection:
-        case = requests.seen_by(connection, visit.actor, number)
+    with context.site.database.read() as connection:
+        case = requests.seen_by(connection, context.actor, number)
         events = requests.timeline(connection, number)
-        mine = visit.may(Action.OWN_REQUEST, case.owner)
-        officer = visit.may(Action.DECIDE_REQUEST)
+        mine = context.may(Action.OWN_REQUEST, case.owner)
+        officer = context.may(Action.DECIDE_REQUEST)
         matching = proposals.matching_context(connection)
-        people = people_of(visit, connection, case, matching, officer=officer, mine=mine)
-        lines = timeline(visit, connection, case, events, officer=officer)
-    audit_trail.record_seen(visit.site.database, visit.actor, *seen_people(case, people))
-    labels = Labels(visit.interface, visit.site.taxonomy)
+        people = people_of(context, connection, case, matching, officer=officer, mine=mine)
+        lines = timeline(context, connection, case, events, officer=officer)
+    audit_trail.record_seen(context.site.database, context.actor, *seen_people(case, people))
+    labels = Labels(context.interface, context.site.taxonomy)
     question = requests.open_question(events)
     given = feedback.given(events, FeedbackSide.ASKER)
     can_give = mine and not given and case.stage in (Stage.UNDER_WAY, Stage.CLOSED)
-    steps = tuple((s.value, visit.say(name)) for s, name in _STEPS.items() if s in next_stages(case.stage))
+    steps = tuple((s.value, context.say(name)) for s, name in _STEPS.items() if s in next_stages(case.stage))
     view = RequestView(
         case=case,
         name=case.request.heading,
-        facts=facts_of(visit, case),
-        stage=visit.say(STAGES[case.stage][0]),
-        means=visit.say(STAGES[case.stage][1]),
+        facts=facts_of(context, case),
+        stage=context.say(STAGES[case.stage][0]),
+        means=context.say(STAGES[case.stage][1]),
         mine=mine,
         officer=officer,
         question=question.text if question else "",
-        known=related_documents(visit, case.request),
-        suggestions=suggested_objectives(visit, case),
+        known=related_documents(context, case.request),
+        suggestions=suggested_objectives(context, case),
         objectives=tuple(Link(labels.concept("objectives", n), urls.objective(n)) for n in case.request.objectives),
         people=people,
         lines=lines,
         steps=steps if officer else (),
         can_ask=officer and question is None and case.stage in (Stage.FILED, Stage.CLARIFIED),
         can_withdraw=mine and Stage.WITHDRAWN in next_stages(case.stage),
-        lessons=case.stage is Stage.CLOSED and visit.may(Action.SUBMIT),
-        outcomes=tuple((o.value, visit.say(name)) for o, name in OUTCOMES.items()) if can_give else (),
+        lessons=case.stage is Stage.CLOSED and context.may(Action.SUBMIT),
+        outcomes=tuple((o.value, context.say(name)) for o, name in OUTCOMES.items()) if can_give else (),
         said=said,
         written=written or {},
         faults=faults,
     )
-    return visit.page("requests/request.html", view)
+    return context.page("requests/request.html", view)

@@ -38,7 +38,7 @@ class Person:
 
 
 def people_of(
-    visit: RequestContext,
+    context: RequestContext,
     connection: Transaction,
     case: RequestRecord,
     matching: MatchingContext,
@@ -52,7 +52,7 @@ def people_of(
     return tuple(
         person
         for each in made
-        if (person := _person(visit, connection, case, each, known.get(each.expert), matching, officer, mine))
+        if (person := _person(context, connection, case, each, known.get(each.expert), matching, officer, mine))
     )
 
 
@@ -63,7 +63,7 @@ def seen_people(case: RequestRecord, people: Iterable[Person]) -> list[audit_tra
 
 
 def _person(
-    visit: RequestContext,
+    context: RequestContext,
     connection: Transaction,
     case: RequestRecord,
     proposal: Proposal,
@@ -86,11 +86,11 @@ def _person(
         proposal=proposal.id,
         name=named.name if named else "",
         organisation=named.organisation if named else "",
-        kind=visit.say(KINDS[named.kind]) if named else "",
-        country=visit.interface.country(named.country) if named else "",
+        kind=context.say(KINDS[named.kind]) if named else "",
+        country=context.interface.country(named.country) if named else "",
         sample=bool(named and named.sample),
         standing=proposal.standing,
-        stands=visit.say(_YOURS if to_settle else STANDINGS[proposal.standing]),
+        stands=context.say(_YOURS if to_settle else STANDINGS[proposal.standing]),
         message=proposal.answer if named else "",
         reason=proposal.reason if officer and named else "",
         email=reached.email if reached else "",

@@ -16,15 +16,15 @@ from web import urls
 from web.http.context import RequestContext
 
 
-def closed_request(visit: RequestContext, connection: Transaction, number: int) -> RequestRecord:
+def closed_request(context: RequestContext, connection: Transaction, number: int) -> RequestRecord:
     """The request, for the one who asked and for the secretariat, once it is closed. Raises NotFoundError."""
-    case = requests.seen_by(connection, visit.actor, number)
+    case = requests.seen_by(connection, context.actor, number)
     if case.stage is not Stage.CLOSED:
         raise NotFoundError("A practice is made of a request that is closed.")
     return case
 
 
-def practice_fields(visit: RequestContext, case: RequestRecord, events: Sequence[Event]) -> dict[str, str]:
+def practice_fields(context: RequestContext, case: RequestRecord, events: Sequence[Event]) -> dict[str, str]:
     """Fields of a practice as far as the request tells them, to be gone over by whoever hands it in.
 
     What experts wrote was not meant for others, and is left out; of a confidential request so is who asked.
@@ -42,7 +42,7 @@ def practice_fields(visit: RequestContext, case: RequestRecord, events: Sequence
     return {
         Field.TITLE: request.title,
         Field.IMPLEMENTER: request.organisation if known else "",
-        Field.COUNTRIES: visit.interface.country(request.country) if known and request.country else "",
+        Field.COUNTRIES: context.interface.country(request.country) if known and request.country else "",
         Field.OBJECTIVES: join_values(request.objectives),
         Field.CONTEXT: "\n\n".join([request.text, *answers]),
         Field.CHALLENGES: "\n\n".join(lacked),
@@ -50,7 +50,7 @@ def practice_fields(visit: RequestContext, case: RequestRecord, events: Sequence
     }
 
 
-def path_of(visit: RequestContext, connection: Transaction, upload: str) -> str:
+def path_of(context: RequestContext, connection: Transaction, upload: str) -> str:
     """Where a practice that was handed in is read, "" where the one who looks may not."""
     found = queue.list_jobs(connection, JobFilter(upload=upload, limit=1))
     if not found:
@@ -58,7 +58,7 @@ def path_of(visit: RequestContext, connection: Transaction, upload: str) -> str:
     number = found[0].document
     outline = queue.outlines(connection, [number]).get(number) if number is not None else None
     if number is None or outline is None:
-        return urls.jobs(upload) if found[0].owner == visit.actor.account else ""
+        return urls.jobs(upload) if found[0].owner == context.actor.account else ""
     if outline.state in PUBLIC:
         return urls.document(number)
-    return urls.submission(number) if visit.may(Action.SEE_SUBMISSION, outline.owner) else ""
+    return urls.submission(number) if context.may(Action.SEE_SUBMISSION, outline.owner) else ""

@@ -29,14 +29,14 @@ class RelatedDocuments:
     words_only: bool
 
 
-def related_documents(visit: RequestContext, request: Request) -> RelatedDocuments:
+def related_documents(context: RequestContext, request: Request) -> RelatedDocuments:
     """What is known of the problem of a request."""
     text = as_question(request.whole)
-    labels = Labels(visit.interface, visit.site.taxonomy)
+    labels = Labels(context.interface, context.site.taxonomy)
     more = urls.with_query("/search", q=text)
     try:
         # A problem is told in sentences: a country or a number in them is no wish for documents about it alone.
-        answer = visit.site.searcher.search(Query(text, limit=_READ, reader=visit.code, literal=True))
+        answer = context.site.searcher.search(Query(text, limit=_READ, reader=context.code, literal=True))
     except UsageError:  # nothing but signs
         return RelatedDocuments((), 0, more, (), False)
     about: Counter[str] = Counter()
@@ -48,4 +48,4 @@ def related_documents(visit: RequestContext, request: Request) -> RelatedDocumen
     )
     hits = answer.hits or answer.nearest
     cards = folded_cards(hits[:_SHOWN], labels, text)
-    return RelatedDocuments(cards, answer.total, more, peers, not visit.site.searcher.ready)
+    return RelatedDocuments(cards, answer.total, more, peers, not context.site.searcher.ready)

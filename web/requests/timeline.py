@@ -44,7 +44,7 @@ class Suggested:
 
 
 def timeline(
-    visit: RequestContext, connection: Transaction, case: RequestRecord, events: Sequence[Event], *, officer: bool
+    context: RequestContext, connection: Transaction, case: RequestRecord, events: Sequence[Event], *, officer: bool
 ) -> tuple[Line, ...]:
     """What happened, oldest first. Whom the secretariat asked, and what they said, is for the secretariat."""
     people = experts.get_several(connection, {e.expert for e in events if e.expert is not None}) if officer else {}
@@ -58,12 +58,12 @@ def timeline(
         hidden = event.expert is not None and event.kind is not RequestEventKind.REFUSED and not (officer and about)
         lines.append(
             Line(
-                visit.interface.moment(event.at),
-                _who(visit, case, event),
-                _what(visit, event),
+                context.interface.moment(event.at),
+                _who(context, case, event),
+                _what(context, event),
                 "" if hidden else event.text,
                 about,
-                path_of(visit, connection, str(event.details["upload"]))
+                path_of(context, connection, str(event.details["upload"]))
                 if event.kind is RequestEventKind.PRACTICE
                 else "",
             )
@@ -71,14 +71,14 @@ def timeline(
     return tuple(lines)
 
 
-def suggested_objectives(visit: RequestContext, case: RequestRecord) -> tuple[Suggested, ...]:
+def suggested_objectives(context: RequestContext, case: RequestRecord) -> tuple[Suggested, ...]:
     """Objectives to choose from; without a tagger those whose names share words with the problem."""
     if not next_stages(case.stage):
         return ()
-    labels = Labels(visit.interface, visit.site.taxonomy)
+    labels = Labels(context.interface, context.site.taxonomy)
     evidence = {each.objective: each.evidence for each in case.suggested}
     if not evidence:
-        evidence = {concept.notation: () for concept in visit.house.nearest.of(case.request.text)[:_MOST]}
+        evidence = {concept.notation: () for concept in context.house.nearest.of(case.request.text)[:_MOST]}
     chosen = case.request.objectives
     text, language = case.request.text, case.request.language
     return tuple(
@@ -91,21 +91,21 @@ def suggested_objectives(visit: RequestContext, case: RequestRecord) -> tuple[Su
     )
 
 
-def _who(visit: RequestContext, case: RequestRecord, event: Event) -> str:
+def _who(context: RequestContext, case: RequestRecord, event: Event) -> str:
     if event.kind in _OF_EXPERTS or event.details.get("side") == FeedbackSide.EXPERT:
-        return visit.say(_("the expert"))
+        return context.say(_("the expert"))
     if event.account is not None and event.account == case.owner:
-        return visit.say(_("the one who asks"))
-    return visit.say(_("the secretariat")) if event.account is not None else ""
+        return context.say(_("the one who asks"))
+    return context.say(_("the secretariat")) if event.account is not None else ""
 
 
-def _what(visit: RequestContext, event: Event) -> str:
-    named = visit.say(HAPPENINGS[event.kind])
+def _what(context: RequestContext, event: Event) -> str:
+    named = context.say(HAPPENINGS[event.kind])
     if event.kind is RequestEventKind.STAGE and event.stage is not None:
-        return f"{named} {visit.say(STAGES[event.stage][0])}"
+        return f"{named} {context.say(STAGES[event.stage][0])}"
     if event.kind is RequestEventKind.FEEDBACK:
-        return f"{named} – {visit.say(OUTCOMES[Outcome(str(event.details['outcome']))])}"
+        return f"{named} – {context.say(OUTCOMES[Outcome(str(event.details['outcome']))])}"
     if event.kind is RequestEventKind.DECLINED:
         why = {w.value: name for w, name in WHYS.items()}.get(str(event.details.get("why", "")), "")
-        return f"{named} – {visit.say(why)}" if why else named
+        return f"{named} – {context.say(why)}" if why else named
     return named

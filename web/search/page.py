@@ -11,7 +11,7 @@ from kb.search.answers import Answer, Filters
 from kb.text.language import question_language
 from kb.text.words import words
 from kb.vocabularies.concept import Concept
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.links import Link
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
@@ -55,31 +55,31 @@ _PROBLEMS = {
 }
 
 
-def search(visit: Visiting) -> Response:
+def search(context: Context) -> Response:
     """Results of a question, or of browsing when nothing is asked."""
     try:
-        address = read_search(visit.request.query_params)
+        address = read_search(context.request.query_params)
     except YearError:
-        asked = SearchAddress(q=visit.request.query_params.get("q", "").strip())
-        return visit.page("search/search.html", _refusal(asked, visit.say(BAD_YEAR)), 400)
-    problem = _problem(visit, address.q)
+        asked = SearchAddress(q=context.request.query_params.get("q", "").strip())
+        return context.page("search/search.html", _refusal(asked, context.say(BAD_YEAR)), 400)
+    problem = _problem(context, address.q)
     if problem:
-        return visit.page("search/search.html", _refusal(address, problem), 400)
+        return context.page("search/search.html", _refusal(address, problem), 400)
     short = _shortened(address)
     if short != address:
-        return RedirectResponse(visit.link(f"{short.path}&{_CUT}=1"), 302)
-    address, answer = _answer(visit, address)
-    return visit.page("search/search.html", _view(visit, address, answer))
+        return RedirectResponse(context.link(f"{short.path}&{_CUT}=1"), 302)
+    address, answer = _answer(context, address)
+    return context.page("search/search.html", _view(context, address, answer))
 
 
-def _answer(visit: RequestContext, address: SearchAddress) -> tuple[SearchAddress, Answer]:
+def _answer(context: RequestContext, address: SearchAddress) -> tuple[SearchAddress, Answer]:
     """The answer; a page beyond the last gives the last."""
-    answer = visit.site.searcher.search(address.query(visit.code))
+    answer = context.site.searcher.search(address.query(context.code))
     last = paging(answer, address).pages
     if address.page <= last:
         return address, answer
     address = address.on_page(last)
-    return address, visit.site.searcher.search(address.query(visit.code))
+    return address, context.site.searcher.search(address.query(context.code))
 
 
 def _shortened(address: SearchAddress) -> SearchAddress:
@@ -93,12 +93,12 @@ def _shortened(address: SearchAddress) -> SearchAddress:
     return replace(address, q=address.q[: last.end])
 
 
-def _problem(visit: RequestContext, question: str) -> str:
+def _problem(context: RequestContext, question: str) -> str:
     try:
         if question:
             read_question(question)
     except QuestionError as error:
-        return visit.say(_PROBLEMS[error.fault])
+        return context.say(_PROBLEMS[error.fault])
     return ""
 
 
@@ -106,42 +106,42 @@ def _refusal(address: SearchAddress, problem: str) -> SearchView:
     return SearchView(address, problem=problem)
 
 
-def _view(visit: RequestContext, address: SearchAddress, answer: Answer) -> SearchView:
-    labels = Labels(visit.interface, visit.site.taxonomy)
+def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> SearchView:
+    labels = Labels(context.interface, context.site.taxonomy)
     below = answer.nearest[:_NEAREST]
     return SearchView(
         address=address,
         hidden=tuple(pair for pair in address.pairs() if pair[0] not in ("q", "page")),
         beside_years=tuple(address.without("year").pairs()),
         total=answer.total,
-        cards=cards(visit.site.database, answer, labels),
+        cards=cards(context.site.database, answer, labels),
         filters=filters(answer, address, labels),
         chosen=active_filters(address, labels),
         paging=paging(answer, address),
         by_relevance=address.sorted_by("relevance").path,
         by_date=address.sorted_by("date").path,
         api=f"/api/search{address.string()}",
-        shortened=MAX_WORDS if _CUT in visit.request.query_params else 0,
-        words_only=bool(address.q) and not visit.site.searcher.ready,
+        shortened=MAX_WORDS if _CUT in context.request.query_params else 0,
+        words_only=bool(address.q) and not context.site.searcher.ready,
         nearest=folded_cards(below, labels, address.q),
-        objectives=_objectives(visit, labels, address) if answer.total == 0 else (),
+        objectives=_objectives(context, labels, address) if answer.total == 0 else (),
         unfiltered=address.unfiltered().path if address.filtered else "",
-        reading=_reading(visit, answer, address, labels),
-        about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(visit, c)),
+        reading=_reading(context, answer, address, labels),
+        about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(context, c)),
         literally=address.read_literally().path,
         support=_support(answer, address),
     )
 
 
-def _held(visit: RequestContext, country: str) -> bool:
+def _held(context: RequestContext, country: str) -> bool:
     """Whether a document here is about the country."""
-    return len(visit.site.searcher.catalogue.documents_with(Filters(countries=(country,)))) > 0
+    return len(context.site.searcher.catalogue.documents_with(Filters(countries=(country,)))) > 0
 
 
-def _reading(visit: RequestContext, answer: Answer, address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
+def _reading(context: RequestContext, answer: Answer, address: SearchAddress, labels: Labels) -> tuple[Link, ...]:
     """What the question names, with links that leave nothing else; what is chosen already is not offered again."""
     named = [("objective", n) for n in answer.reading.objectives]
-    named += [("country", c) for c in answer.reading.countries if _held(visit, c)]
+    named += [("country", c) for c in answer.reading.countries if _held(context, c)]
     return tuple(
         Link(labels.named(field, labels.of(field, value)), address.choosing(field, value).path)
         for field, value in named
@@ -159,6 +159,6 @@ def _support(answer: Answer, address: SearchAddress) -> str:
     return f"/requests/new?{urlencode([pair for pair in told if pair[1]])}" if address.q or address.chosen else ""
 
 
-def _objectives(visit: RequestContext, labels: Labels, address: SearchAddress) -> tuple[Chip, ...]:
-    concepts: tuple[Concept, ...] = visit.house.nearest.of(address.q)
+def _objectives(context: RequestContext, labels: Labels, address: SearchAddress) -> tuple[Chip, ...]:
+    concepts: tuple[Concept, ...] = context.house.nearest.of(address.q)
     return tuple(labels.chip(concept) for concept in concepts)

@@ -93,34 +93,34 @@ class JobLine:
     can_be_cancelled: bool
 
 
-def line_of(visit: RequestContext, job: Job, outline: queue.Outline | None, by: str = "") -> JobLine:
-    """A job in the language of the visit."""
+def line_of(context: RequestContext, job: Job, outline: queue.Outline | None, by: str = "") -> JobLine:
+    """A job in the language of the request."""
     outcome, advice = OUTCOMES.get(job.outcome, ("", ""))
     running = job.state is JobState.RUNNING and job.step
-    seen = outline is not None and is_seen(visit, outline)
-    may_change = visit.may(Action.DESCRIBE, job.owner)
+    seen = outline is not None and is_seen(context, outline)
+    may_change = context.may(Action.DESCRIBE, job.owner)
     return JobLine(
         id=job.id,
         name=job.name,
         state=job.state,
-        standing=visit.say(_STEPS[Step(job.step)] if running else STATES[job.state]),
-        outcome=visit.say(outcome),
-        advice=visit.say(advice),
-        detail=job.message.said(visit.code) if job.message else "",
-        foreign=job.message is not None and job.message.language_in(visit.code) != visit.code,
-        warnings=tuple(warning.said(visit.code) for warning in job.warnings),
+        standing=context.say(_STEPS[Step(job.step)] if running else STATES[job.state]),
+        outcome=context.say(outcome),
+        advice=context.say(advice),
+        detail=job.message.said(context.code) if job.message else "",
+        foreign=job.message is not None and job.message.language_in(context.code) != context.code,
+        warnings=tuple(warning.said(context.code) for warning in job.warnings),
         title=outline.title if outline is not None and seen else "",
         path=path_of(job.document, outline) if job.document and outline and seen else "",
-        moment=visit.interface.moment(job.changed),
+        moment=context.interface.moment(job.changed),
         by=by,
         can_be_retried=job.can_be_retried and may_change,
         can_be_cancelled=job.can_be_cancelled and may_change,
     )
 
 
-def is_seen(visit: RequestContext, outline: queue.Outline) -> bool:
+def is_seen(context: RequestContext, outline: queue.Outline) -> bool:
     """Whether this person may know of a document."""
-    return outline.state in PUBLIC or visit.may(Action.SEE_SUBMISSION, outline.owner)
+    return outline.state in PUBLIC or context.may(Action.SEE_SUBMISSION, outline.owner)
 
 
 def path_of(document: int, outline: queue.Outline) -> str:

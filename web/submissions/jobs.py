@@ -12,7 +12,7 @@ from kb.errors import NotFoundError, RefusedError
 from kb.jobs.job import Job, JobFilter, JobState
 from kb.jobs.store import queue
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_fields import Number
 from web.http.tally import Tally
 from web.i18n.locales import _
@@ -43,7 +43,7 @@ class JobsView:
 
 
 def job_list(
-    visit: Visiting,
+    context: Context,
     upload: Annotated[str, Query(max_length=32)] = "",
     state: Annotated[str, Query(max_length=16)] = "",
     whose: Annotated[str, Query(max_length=8)] = "",
@@ -51,12 +51,12 @@ def job_list(
     said: str = "",
 ) -> Response:
     """Jobs, newest first: one's own, those of one upload, or everybody's for who may see them."""
-    everybody = whose == "all" and visit.may(Action.SEE_SUBMISSION)
-    owner = None if everybody else visit.actor.account
+    everybody = whose == "all" and context.may(Action.SEE_SUBMISSION)
+    owner = None if everybody else context.actor.account
     chosen = JobState(state) if state in list(JobState) else None
     asked = {"upload": upload, "whose": "all" if everybody else "", "state": chosen or ""}
     scope = JobFilter(owner=owner, upload=upload)
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         counted = queue.counts(connection, scope)
         found = queue.list_jobs(connection, JobFilter(owner, chosen, upload, before, _ROWS + 1))
         outlines = queue.outlines(connection, {job.document for job in found if job.document is not None})
@@ -64,76 +64,79 @@ def job_list(
     names = {number: account.actor.name for number, account in owners.items() if account is not None}
     shown = found[:_ROWS]
     view = JobsView(
-        lines=tuple(line_of(visit, job, outlines.get(job.document or 0), names.get(job.owner, "")) for job in shown),
-        tallies=_tallies(visit, counted, asked, chosen),
-        everybody=everybody if visit.may(Action.SEE_SUBMISSION) else None,
-        mine=_address(visit, asked | {"whose": ""}),
-        all=_address(visit, asked | {"whose": "all"}),
+        lines=tuple(line_of(context, job, outlines.get(job.document or 0), names.get(job.owner, "")) for job in shown),
+        tallies=_tallies(context, counted, asked, chosen),
+        everybody=everybody if context.may(Action.SEE_SUBMISSION) else None,
+        mine=_address(context, asked | {"whose": ""}),
+        all=_address(context, asked | {"whose": "all"}),
         upload=upload,
         unfinished=bool(counted.get(JobState.WAITING) or counted.get(JobState.RUNNING)),
-        again=_address(visit, asked),
-        older=_address(visit, asked | {"before": str(shown[-1].id)}) if len(found) > _ROWS else "",
-        said=visit.say(_SAID.get(said, "")),
+        again=_address(context, asked),
+        older=_address(context, asked | {"before": str(shown[-1].id)}) if len(found) > _ROWS else "",
+        said=context.say(_SAID.get(said, "")),
     )
-    return visit.page("submissions/jobs.html", view)
+    return context.page("submissions/jobs.html", view)
 
 
-def retry(visit: Visiting, number: Number) -> Response:
+def retry(context: Context, number: Number) -> Response:
     """Let a file that failed, or was taken back, wait again."""
-    return _changed(visit, number, "retried")
+    return _changed(context, number, "retried")
 
 
-def cancel(visit: Visiting, number: Number) -> Response:
+def cancel(context: Context, number: Number) -> Response:
     """Take a file back that still waits."""
-    return _changed(visit, number, "cancelled")
+    return _changed(context, number, "cancelled")
 
 
-def found_job(visit: RequestContext, number: int, action: Action) -> Job:
+def found_job(context: RequestContext, number: int, action: Action) -> Job:
     """The job of this number. Raises NotFoundError, ForbiddenError."""
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         job = queue.get(connection, number)
     if job is None:
         raise NotFoundError("There is no such job.")
-    visit.require(action, job.owner)
+    context.require(action, job.owner)
     return job
 
 
-def change(visit: RequestContext, number: int, done: str) -> Job:
+def change(context: RequestContext, number: int, done: str) -> Job:
     """Retry or cancel a job; how it stands after. Raises NotFoundError, ForbiddenError, RefusedError."""
-    found_job(visit, number, Action.DESCRIBE)
-    with visit.site.database.write() as connection:
-        (queue.retry if done == "retried" else queue.cancel)(connection, visit.actor, number)
-    return found_job(visit, number, Action.DESCRIBE)
+    found_job(context, number, Action.DESCRIBE)
+    with context.site.database.write() as connection:
+        (queue.retry if done == "retried" else queue.cancel)(connection, context.actor, number)
+    return found_job(context, number, Action.DESCRIBE)
 
 
-def _changed(visit: RequestContext, number: int, done: str) -> Response:
+def _changed(context: RequestContext, number: int, done: str) -> Response:
     try:
-        job = change(visit, number, done)
+        job = change(context, number, done)
     except RefusedError:
-        job, done = found_job(visit, number, Action.DESCRIBE), "late"
-    whose = "" if job.owner == visit.actor.account else "all"
-    return visit.redirect(_path({"upload": job.upload, "whose": whose, "said": done}))
+        job, done = found_job(context, number, Action.DESCRIBE), "late"
+    whose = "" if job.owner == context.actor.account else "all"
+    return context.redirect(_path({"upload": job.upload, "whose": whose, "said": done}))
 
 
 def _tallies(
-    visit: RequestContext, counted: dict[JobState, int], asked: dict[str, str], chosen: JobState | None
+    context: RequestContext, counted: dict[JobState, int], asked: dict[str, str], chosen: JobState | None
 ) -> tuple[Tally, ...]:
-    number = visit.interface.number
+    number = context.interface.number
     every = Tally(
-        visit.say(_("All of them")), number(sum(counted.values())), _address(visit, asked | {"state": ""}), not chosen
+        context.say(_("All of them")),
+        number(sum(counted.values())),
+        _address(context, asked | {"state": ""}),
+        not chosen,
     )
     return (
         every,
         *(
-            Tally(visit.say(STATES[s]), number(counted[s]), _address(visit, asked | {"state": s}), s is chosen)
+            Tally(context.say(STATES[s]), number(counted[s]), _address(context, asked | {"state": s}), s is chosen)
             for s in JobState
             if s in counted
         ),
     )
 
 
-def _address(visit: RequestContext, asked: dict[str, str]) -> str:
-    return visit.link(_path(asked))
+def _address(context: RequestContext, asked: dict[str, str]) -> str:
+    return context.link(_path(asked))
 
 
 def _path(asked: dict[str, str]) -> str:

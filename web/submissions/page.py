@@ -20,7 +20,7 @@ from kb.errors import RefusedError
 from web import urls
 from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
 from web.editorial.review_labels import RECOMMENDATIONS, REFUSALS
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormText, Number
 from web.i18n.locales import _, direction
@@ -96,115 +96,115 @@ class SubmissionView:
     faults: tuple[Fault, ...] = ()
 
 
-def submission_list(visit: Visiting, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None) -> Response:
+def submission_list(context: Context, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None) -> Response:
     """All that the person sent in, newest first."""
-    with visit.site.database.read() as connection:
-        found = submissions.of_owner(connection, visit.actor.account or 0, before, _ROWS + 1)
+    with context.site.database.read() as connection:
+        found = submissions.of_owner(connection, context.actor.account or 0, before, _ROWS + 1)
     lines = tuple(
         SubmissionLine(
             path=urls.submission(one.document),
             title=one.title,
             language=one.language,
             direction=direction(one.language),
-            standing=visit.say(STATE_LABELS[one.state].name),
-            asked=visit.say(STATE_LABELS[one.state].meaning),
-            sent=visit.interface.moment(one.sent),
+            standing=context.say(STATE_LABELS[one.state].name),
+            asked=context.say(STATE_LABELS[one.state].meaning),
+            sent=context.interface.moment(one.sent),
             waits=one.state in step(Move.ANSWER).before,
         )
         for one in found[:_ROWS]
     )
-    older = visit.link(f"/submissions?before={found[_ROWS - 1].document}") if len(found) > _ROWS else ""
-    return visit.page("submissions/submissions.html", SubmissionsView(lines, older))
+    older = context.link(f"/submissions?before={found[_ROWS - 1].document}") if len(found) > _ROWS else ""
+    return context.page("submissions/submissions.html", SubmissionsView(lines, older))
 
 
-def submission(visit: Visiting, number: Number, said: str = "") -> Response:
+def submission(context: Context, number: Number, said: str = "") -> Response:
     """Where one document stands."""
-    found = _certain(visit, number, Action.SEE_SUBMISSION)
-    return _page(visit, found, said=visit.say(_SAID[Move(said)]) if said in [m.value for m in _SAID] else "")
+    found = _certain(context, number, Action.SEE_SUBMISSION)
+    return _page(context, found, said=context.say(_SAID[Move(said)]) if said in [m.value for m in _SAID] else "")
 
 
-def answer(visit: Visiting, number: Number, reason: FormText = "") -> Response:
+def answer(context: Context, number: Number, reason: FormText = "") -> Response:
     """Answer the questions a document was returned with."""
-    return _moved(visit, _certain(visit, number, Action.DESCRIBE), Move.ANSWER, reason, "answer")
+    return _moved(context, _certain(context, number, Action.DESCRIBE), Move.ANSWER, reason, "answer")
 
 
-def take_back(visit: Visiting, number: Number, reason: FormText = "") -> Response:
+def take_back(context: Context, number: Number, reason: FormText = "") -> Response:
     """Take a document back that is not published yet."""
-    return _moved(visit, _certain(visit, number, Action.TAKE_BACK), Move.TAKE_BACK, reason, "take-back")
+    return _moved(context, _certain(context, number, Action.TAKE_BACK), Move.TAKE_BACK, reason, "take-back")
 
 
-def _certain(visit: RequestContext, number: int, action: Action) -> StoredDocument:
-    with visit.site.database.read() as connection:
+def _certain(context: RequestContext, number: int, action: Action) -> StoredDocument:
+    with context.site.database.read() as connection:
         found = documents.get(connection, number)
-    visit.require(action, found.owner)
+    context.require(action, found.owner)
     return found
 
 
-def _moved(visit: RequestContext, found: StoredDocument, move: Move, reason: str, field: str) -> Response:
+def _moved(context: RequestContext, found: StoredDocument, move: Move, reason: str, field: str) -> Response:
     try:
-        with visit.site.database.write() as connection:
-            transitions.move(connection, visit.actor, found.id, move, reason, found.state)
+        with context.site.database.write() as connection:
+            transitions.move(connection, context.actor, found.id, move, reason, found.state)
     except RefusedError as error:
-        fault = refusal_fault(visit, error, REFUSALS, field if error.code is EditorialRefusal.REASON else "")
-        return _page(visit, found, answer=reason, faults=(fault,))
+        fault = refusal_fault(context, error, REFUSALS, field if error.code is EditorialRefusal.REASON else "")
+        return _page(context, found, answer=reason, faults=(fault,))
     address = f"{urls.submission(found.id)}?said={move}"
-    return visit.redirect(address)
+    return context.redirect(address)
 
 
 def _page(
-    visit: RequestContext, found: StoredDocument, said: str = "", answer: str = "", faults: tuple[Fault, ...] = ()
+    context: RequestContext, found: StoredDocument, said: str = "", answer: str = "", faults: tuple[Fault, ...] = ()
 ) -> Response:
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         panel = reviews.panel_of(connection, found.id)
     in_review = found.state is State.IN_REVIEW
     asked = [review for review in panel.reviews if review.stands] if in_review else []
     last = max((review.due for review in asked if review.waits), default=None)
     told = STATES[found.state].judged
-    with visit.site.database.read() as connection:
-        way = tuple(_stop(visit, c) for c in history.of_document(connection, found.id) if c.kind is ChangeKind.STATE)
+    with context.site.database.read() as connection:
+        way = tuple(_stop(context, c) for c in history.of_document(connection, found.id) if c.kind is ChangeKind.STATE)
     view = SubmissionView(
         number=found.id,
         title=found.description.title,
         language=found.description.language,
         written=direction(found.description.language),
-        standing=visit.say(STATE_LABELS[found.state].name),
-        asked=visit.say(STATE_LABELS[found.state].meaning),
+        standing=context.say(STATE_LABELS[found.state].name),
+        asked=context.say(STATE_LABELS[found.state].meaning),
         why=way[-1].reason if way and STATES[found.state].explained else "",
         progress=(sum(r.counts for r in asked), len(asked)) if asked else None,
-        promised=_day(visit, last),
+        promised=_day(context, last),
         late=last is not None and last < now().date(),
         way=way,
-        letters=_letters(visit, panel) if told else (),
-        remarks=_remarks(visit, found, panel) if told else (),
-        may_answer=found.state in step(Move.ANSWER).before and visit.may(Action.DESCRIBE, found.owner),
-        may_take_back=found.state in step(Move.TAKE_BACK).before and visit.may(Action.TAKE_BACK, found.owner),
+        letters=_letters(context, panel) if told else (),
+        remarks=_remarks(context, found, panel) if told else (),
+        may_answer=found.state in step(Move.ANSWER).before and context.may(Action.DESCRIBE, found.owner),
+        may_take_back=found.state in step(Move.TAKE_BACK).before and context.may(Action.TAKE_BACK, found.owner),
         published=urls.document(found.id) if found.state in PUBLIC else "",
         answer=answer,
         said=said,
         faults=faults,
     )
-    return visit.page("submissions/submission.html", view)
+    return context.page("submissions/submission.html", view)
 
 
-def _day(visit: RequestContext, day: date | None) -> str:
-    return "" if day is None else visit.interface.date(day.isoformat())
+def _day(context: RequestContext, day: date | None) -> str:
+    return "" if day is None else context.interface.date(day.isoformat())
 
 
-def _stop(visit: RequestContext, change: Change) -> Stop:
+def _stop(context: RequestContext, change: Change) -> Stop:
     return Stop(
-        visit.say(STATE_LABELS[State(str(change.after))].name), visit.interface.moment(change.at), change.reason
+        context.say(STATE_LABELS[State(str(change.after))].name), context.interface.moment(change.at), change.reason
     )
 
 
-def _letters(visit: RequestContext, panel: Panel) -> tuple[tuple[str, str], ...]:
+def _letters(context: RequestContext, panel: Panel) -> tuple[tuple[str, str], ...]:
     """What reviewers advised, and their letters, without their names and in no order that tells who wrote which."""
     given = [(r.recommendation, r.letter) for r in panel.reviews if r.counts and r.recommendation is not None]
     ordered = sorted(given, key=lambda pair: (list(Recommendation).index(pair[0]), pair[1]))
-    return tuple((visit.say(RECOMMENDATIONS[advice]), letter) for advice, letter in ordered)
+    return tuple((context.say(RECOMMENDATIONS[advice]), letter) for advice, letter in ordered)
 
 
-def _remarks(visit: RequestContext, found: StoredDocument, panel: Panel) -> tuple[Remark, ...]:
-    with visit.site.database.read() as connection:
+def _remarks(context: RequestContext, found: StoredDocument, panel: Panel) -> tuple[Remark, ...]:
+    with context.site.database.read() as connection:
         made = comments.of_reviews(connection, [r.id for r in panel.reviews if r.counts])
         cut = {key: passage.text for key, passage in passages.of_document(connection, found.id)} if made else {}
     return tuple(Remark(each.text, cut.get(each.passage or 0, "")) for each in made)

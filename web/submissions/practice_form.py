@@ -19,7 +19,7 @@ from kb.jobs.job import JobWishes
 from kb.requests.case import RequestRecord
 from kb.requests.store import requests
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import as_id
 from web.i18n.labels import Chip, Labels
@@ -65,55 +65,55 @@ class PracticeView:
     faults: tuple[Fault, ...] = ()
 
 
-def practice_form(visit: Visiting, request: Annotated[int, Query(ge=0, lt=2**31)] = 0) -> Response:
+def practice_form(context: Context, request: Annotated[int, Query(ge=0, lt=2**31)] = 0) -> Response:
     """The empty form; of a closed request it holds what is on record. Nothing is handed in by opening it."""
     if not request:
-        return _page(visit, {})
-    with visit.site.database.read() as connection:
-        case = closed_request(visit, connection, request)
-        fields = practice_fields(visit, case, requests.timeline(connection, request))
-    return _page(visit, fields, of=case)
+        return _page(context, {})
+    with context.site.database.read() as connection:
+        case = closed_request(context, connection, request)
+        fields = practice_fields(context, case, requests.timeline(connection, request))
+    return _page(context, fields, of=case)
 
 
-async def send_practice(visit: Visiting) -> Response:
+async def send_practice(context: Context) -> Response:
     """Take a practice in as a document; what was left empty is asked for first, and once more after it was read."""
-    form = await visit.request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=LARGEST)
+    form = await context.request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=LARGEST)
     number = as_id(form.get("request", "")) or 0
-    return await run_in_threadpool(_taken, visit, _fields(form), bool(form.get("anyway")), number)
+    return await run_in_threadpool(_taken, context, _fields(form), bool(form.get("anyway")), number)
 
 
-def word_template(visit: Visiting) -> Response:
-    """The form as a Word file, in the language of the visit."""
+def word_template(context: Context) -> Response:
+    """The form as a Word file, in the language of the request."""
     return Response(
-        template(visit.code),
+        template(context.code),
         media_type=_WORD,
         headers={
-            "Content-Disposition": f'attachment; filename="practice-{visit.code}.docx"',
-            "Content-Language": visit.code,
+            "Content-Disposition": f'attachment; filename="practice-{context.code}.docx"',
+            "Content-Language": context.code,
             "Vary": "Accept-Language",
         },
     )
 
 
-def _taken(visit: RequestContext, fields: dict[str, str], anyway: bool, number: int) -> Response:
+def _taken(context: RequestContext, fields: dict[str, str], anyway: bool, number: int) -> Response:
     of = None
     if number:
-        with visit.site.database.read() as connection:
-            of = closed_request(visit, connection, number)
-    wrong = _wrong(visit, fields)
-    open_ones = tuple(Fault(field, question(field, visit.code)) for field in missing_fields(fields))
+        with context.site.database.read() as connection:
+            of = closed_request(context, connection, number)
+    wrong = _wrong(context, fields)
+    open_ones = tuple(Fault(field, question(field, context.code)) for field in missing_fields(fields))
     if wrong or not fields[Field.TITLE] or (open_ones and not anyway):
-        return _page(visit, fields, (*wrong, *open_ones), complete=bool(fields[Field.TITLE]) and not wrong, of=of)
+        return _page(context, fields, (*wrong, *open_ones), complete=bool(fields[Field.TITLE]) and not wrong, of=of)
     try:
-        arrival = Upload(_file_name(fields[Field.TITLE]), BytesIO(write_template(visit.code, fields)))
-        upload = receive(desk_of(visit), visit.actor, [arrival], JobWishes())
+        arrival = Upload(_file_name(fields[Field.TITLE]), BytesIO(write_template(context.code, fields)))
+        upload = receive(desk_of(context), context.actor, [arrival], JobWishes())
     except RefusedError:
-        text = visit.say(_("So many of your files wait already that no more can be taken in. Send them later."))
-        return _page(visit, fields, (Fault(Field.TITLE, text),), of=of)
+        text = context.say(_("So many of your files wait already that no more can be taken in. Send them later."))
+        return _page(context, fields, (Fault(Field.TITLE, text),), of=of)
     if of is not None:
-        with visit.site.database.write() as connection:
-            requests.hand_in(connection, visit.actor, of.id, upload)
-    return visit.redirect(urls.jobs(upload))
+        with context.site.database.write() as connection:
+            requests.hand_in(connection, context.actor, of.id, upload)
+    return context.redirect(urls.jobs(upload))
 
 
 def _fields(form: FormData) -> dict[str, str]:
@@ -125,15 +125,15 @@ def _fields(form: FormData) -> dict[str, str]:
     return found
 
 
-def _wrong(visit: RequestContext, fields: dict[str, str]) -> tuple[Fault, ...]:
+def _wrong(context: RequestContext, fields: dict[str, str]) -> tuple[Fault, ...]:
     """What cannot be taken as it is."""
-    long = visit.say(_("This is longer than %(count)s characters. Shorten it, or send a file."))
+    long = context.say(_("This is longer than %(count)s characters. Shorten it, or send a file."))
     faults = [
-        Fault(field, long % {"count": visit.interface.number(_LONGEST)})
+        Fault(field, long % {"count": context.interface.number(_LONGEST)})
         for field in Field
         if len(fields[field]) > _LONGEST
     ]
-    date = visit.say(_("Write a year, or a year and a month, like 2021 or 2021-05."))
+    date = context.say(_("Write a year, or a year and a month, like 2021 or 2021-05."))
     faults += [Fault(f, date) for f in (Field.BEGIN, Field.END) if fields[f] and not _DATE.fullmatch(fields[f])]
     return tuple(faults)
 
@@ -143,20 +143,20 @@ def _file_name(title: str) -> str:
 
 
 def _page(
-    visit: RequestContext,
+    context: RequestContext,
     fields: dict[str, str],
     faults: tuple[Fault, ...] = (),
     *,
     complete: bool = False,
     of: RequestRecord | None = None,
 ) -> Response:
-    words = wording(visit.code).fields
+    words = wording(context.code).fields
     entries = [Entry(f, words[f], fields.get(f, ""), f not in OPTIONAL, f in SECTIONS) for f in Field]
-    taxonomy = visit.site.taxonomy
+    taxonomy = context.site.taxonomy
     view = PracticeView(
         facts=tuple(e for e in entries if not e.long and e.id not in _CHOSEN),
-        objectives=Labels(visit.interface, taxonomy).chips(taxonomy.notations("objectives")),
-        principles=tuple(wording(visit.code).principles.items()),
+        objectives=Labels(context.interface, taxonomy).chips(taxonomy.notations("objectives")),
+        principles=tuple(wording(context.code).principles.items()),
         sections=tuple(e for e in entries if e.long),
         chosen=frozenset(", ".join(fields.get(field, "") for field in _CHOSEN).split(", ")),
         asked={str(field): words[field] for field in _CHOSEN},
@@ -165,4 +165,4 @@ def _page(
         complete=complete,
         faults=faults,
     )
-    return visit.page("submissions/practice_form.html", view)
+    return context.page("submissions/practice_form.html", view)

@@ -8,7 +8,7 @@ from kb.errors import RefusedError
 from kb.jobs.store import queue
 from kb.vocabularies.schemes import VOCABULARY_OF
 from web import urls
-from web.http.context import RequestContext, Visiting
+from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels
 from web.i18n.locales import _
@@ -26,34 +26,34 @@ class UploadView:
     faults: tuple[Fault, ...] = ()
 
 
-def upload_form(visit: Visiting, replaces: str = "") -> Response:
+def upload_form(context: Context, replaces: str = "") -> Response:
     """Ask for files, and say beforehand what may be sent."""
-    return _page(visit, replaced_document(visit, replaces) if replaces else None)
+    return _page(context, replaced_document(context, replaces) if replaces else None)
 
 
-async def upload(visit: Visiting) -> Response:
+async def upload(context: Context) -> Response:
     """Take files in; the page that follows shows what becomes of each."""
     try:
-        name = await taken_in(visit)
+        name = await taken_in(context)
     except UnreadableError:
-        text = visit.say(_("Up to %(count)s files can be sent at a time. Send fewer."))
-        return _page(visit, None, Fault("files", text % {"count": limits_of(visit.site.settings).files}))
+        text = context.say(_("Up to %(count)s files can be sent at a time. Send fewer."))
+        return _page(context, None, Fault("files", text % {"count": limits_of(context.site.settings).files}))
     except RefusedError:
-        text = visit.say(_("So many of your files wait already that no more can be taken in. Send them later."))
-        return _page(visit, None, Fault("files", text))
+        text = context.say(_("So many of your files wait already that no more can be taken in. Send them later."))
+        return _page(context, None, Fault("files", text))
     if not name:
-        return _page(visit, None, Fault("files", visit.say(_("Choose at least one file."))))
-    return visit.redirect(urls.jobs(name))
+        return _page(context, None, Fault("files", context.say(_("Choose at least one file."))))
+    return context.redirect(urls.jobs(name))
 
 
-def _page(visit: RequestContext, replaces: int | None, *faults: Fault) -> Response:
-    taxonomy = visit.site.taxonomy
-    labels = Labels(visit.interface, taxonomy)
+def _page(context: RequestContext, replaces: int | None, *faults: Fault) -> Response:
+    taxonomy = context.site.taxonomy
+    labels = Labels(context.interface, taxonomy)
     scheme = next(scheme for scheme in taxonomy.schemes if scheme.name == VOCABULARY_OF["type"])
     types = sorted(((c.notation, labels.type(c.notation)) for c in scheme.concepts), key=lambda pair: pair[1])
     title = ""
     if replaces is not None:
-        with visit.site.database.read() as connection:
+        with context.site.database.read() as connection:
             title = queue.outlines(connection, [replaces])[replaces].title
-    view = UploadView(limits_of(visit.site.settings), tuple(types), replaces, title, faults)
-    return visit.page("submissions/upload.html", view)
+    view = UploadView(limits_of(context.site.settings), tuple(types), replaces, title, faults)
+    return context.page("submissions/upload.html", view)

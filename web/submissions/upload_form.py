@@ -52,31 +52,31 @@ def most_bytes(settings: Settings) -> int:
     return _READ_TIMES * limits_of(settings).all_mb * MEGABYTE
 
 
-def desk_of(visit: RequestContext) -> Intake:
-    settings = visit.site.settings
-    return Intake(visit.site.database, settings.home, settings.max_file_mb)
+def desk_of(context: RequestContext) -> Intake:
+    settings = context.site.settings
+    return Intake(context.site.database, settings.home, settings.max_file_mb)
 
 
-async def taken_in(visit: RequestContext) -> str:
+async def taken_in(context: RequestContext) -> str:
     """The name of the upload that a form with files makes; "" when it brings no file.
 
     Raises UnreadableError, TooMuchError, NotFoundError, ForbiddenError, UsageError; and RefusedError
     when too many files wait.
     """
-    form = await _form(visit)
+    form = await _form(context)
     try:
-        return await run_in_threadpool(_take, visit, form)
+        return await run_in_threadpool(_take, context, form)
     finally:
         await form.close()
 
 
-async def _form(visit: RequestContext) -> FormData:
+async def _form(context: RequestContext) -> FormData:
     """The form that is sent, its files on the disk. Raises UnreadableError, TooMuchError."""
-    request = visit.request
+    request = context.request
     unreadable = UnreadableError(f"Send a form with up to {MOST_FILES} files (multipart/form-data).")
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise unreadable
-    stream = _bounded(request.stream(), limits_of(visit.site.settings).all_mb)
+    stream = _bounded(request.stream(), limits_of(context.site.settings).all_mb)
     parser = MultiPartParser(
         request.headers, stream, max_files=MOST_FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES
     )
@@ -97,22 +97,22 @@ async def _bounded(stream: AsyncIterator[bytes], most_mb: int) -> AsyncGenerator
         raise TooMuchError(f"Up to {most_mb} MB can be sent at a time; send fewer files, or smaller ones.")
 
 
-def _take(visit: RequestContext, form: FormData) -> str:
+def _take(context: RequestContext, form: FormData) -> str:
     files = [value for _name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
     if not files:
         return ""
     arrivals = [Upload(file.filename or "", file.file) for file in files]
-    return receive(desk_of(visit), visit.actor, arrivals, _wishes(visit, form))
+    return receive(desk_of(context), context.actor, arrivals, _wishes(context, form))
 
 
-def _wishes(visit: RequestContext, form: FormData) -> JobWishes:
+def _wishes(context: RequestContext, form: FormData) -> JobWishes:
     kind = _text(form, "type")
-    if kind and visit.site.taxonomy.find("document-types", kind) is None:
+    if kind and context.site.taxonomy.find("document-types", kind) is None:
         raise UsageError(f"There is no type of document {kind[:60]!r}.")
     codes = [str(code).strip().upper() for code in form.getlist("country") if isinstance(code, str) and code.strip()]
     _check_countries(codes)
     replaces = _text(form, "replaces")
-    return JobWishes(kind, tuple(dict.fromkeys(codes)), replaced_document(visit, replaces) if replaces else None)
+    return JobWishes(kind, tuple(dict.fromkeys(codes)), replaced_document(context, replaces) if replaces else None)
 
 
 def _check_countries(codes: Sequence[str]) -> None:
@@ -123,15 +123,15 @@ def _check_countries(codes: Sequence[str]) -> None:
             )
 
 
-def replaced_document(visit: RequestContext, number: str) -> int:
+def replaced_document(context: RequestContext, number: str) -> int:
     """The document that is to be replaced, if this person may describe it. Raises NotFoundError, ForbiddenError."""
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise NotFoundError("There is no such document.")
-    with visit.site.database.read() as connection:
+    with context.site.database.read() as connection:
         found = queue.outlines(connection, [int(number)]).get(int(number))
     if found is None:
         raise NotFoundError("There is no such document.")
-    visit.require(Action.DESCRIBE, found.owner)
+    context.require(Action.DESCRIBE, found.owner)
     return int(number)
 
 
