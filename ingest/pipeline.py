@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ingest.chunking import passages
 from ingest.cleaning.clean import clean
+from ingest.cleaning.title_lines import with_words_outside_title
 from ingest.description.describe import describe
 from ingest.duplicates.detection import examine
 from ingest.duplicates.fingerprints import signature
@@ -125,6 +126,7 @@ def _prepared(reading: Reading, tools: Tools, wishes: Wishes, watch: Watch) -> P
     practice = read_template(reading.raw, objectives)
     document = clean(reading.raw if practice is None else practice.raw)
     description = _as_wished(describe(document, reading.source.name), wishes)
+    document = with_words_outside_title(document, description.title)
     cut = passages(document)
     if not cut:
         raise ReadError(ReadFault.NOTHING_TO_CITE)

@@ -21,6 +21,7 @@ _OPENING = re.compile(
 _SMALL_WORD = 4
 _NAMED = 3  # words of a name that tell that a heading repeats the title
 _LAST_TITLE_PIECE = 12
+_MOST_TITLE_PIECES = 6  # more short lines than this are a list, of which the first is the title
 
 
 def outlined(pieces: Sequence[Piece], marked: bool = False) -> list[Piece]:
@@ -31,7 +32,22 @@ def outlined(pieces: Sequence[Piece], marked: bool = False) -> list[Piece]:
     front = _front(pieces)
     title = [replace(piece, kind=BlockKind.HEADING, level=1) for piece in pieces[:front]]
     rest = _levelled(pieces[front:] if marked else _without_echoes(pieces[front:], title))
-    return title + [_below_title(piece) if title else piece for piece in rest]
+    return title + _without_bare([_below_title(piece) if title else piece for piece in rest])
+
+
+def _without_bare(pieces: Sequence[Piece]) -> list[Piece]:
+    """Headings that head nothing become text, or their words would stand in no passage."""
+    following = [*pieces[1:], None]
+    return [
+        replace(piece, kind=BlockKind.PARAGRAPH, level=0) if _is_bare(piece, after) else piece
+        for piece, after in zip(pieces, following, strict=True)
+    ]
+
+
+def _is_bare(piece: Piece, after: Piece | None) -> bool:
+    if piece.kind is not BlockKind.HEADING:
+        return False
+    return after is None or (after.kind is BlockKind.HEADING and after.level <= piece.level)
 
 
 def _below_title(piece: Piece) -> Piece:
@@ -48,6 +64,8 @@ def _front(pieces: Sequence[Piece]) -> int:
         if not _may_be_title(piece) or _begins_text(pieces, count):
             break
         count += 1
+    if count > _MOST_TITLE_PIECES:
+        count = 1
     if count == 1 and pieces[0].kind is BlockKind.HEADING and not _is_top(pieces):
         return 0
     if count and count == len(pieces):

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from ingest.blocks import mends_without_hyphen
+from ingest.chunking import passages
 from ingest.cleaning.characters import repaired, without_markdown
 from ingest.cleaning.clean import clean
+from ingest.cleaning.title_lines import with_words_outside_title
 from ingest.readers.file_types import read
 from kb.documents.models import Block, BlockKind, Document, RawDocument
 
@@ -234,3 +236,34 @@ def test_real_documents_keep_their_invariants(path: Path) -> None:
     assert all(one.end <= two.start for one, two in zip(found.blocks, found.blocks[1:], strict=False))
     assert "STU" not in found.text
     assert "](" not in found.text
+
+
+def _findable(found: Document, title: str = "") -> str:
+    """All that passages and their headings hold."""
+    cut = passages(with_words_outside_title(found, title))
+    return "\n".join(text for passage in cut for text in (*passage.heading, passage.text))
+
+
+def test_every_line_of_a_list_of_short_lines_stands_in_a_passage() -> None:
+    agenda = ["Agenda of the meeting", "Monday", "Opening by the Minister", "Panel on detention", "Tuesday"]
+    closing = "The meeting ends at noon and the secretariat sends the minutes within a week to all members."
+    blank = Block(BlockKind.LINE, "")
+    lines_apart = [
+        part for text in [*agenda, "Visit to the centre", "Closing", closing] for part in (*lines(text), blank)
+    ]
+    found = _findable(document(*lines_apart), "Agenda of the meeting")
+    assert all(text in found for text in (*agenda[1:], "Visit to the centre", "Closing", closing))
+
+
+def test_headings_that_head_nothing_are_text() -> None:
+    heads = [("Agenda", 1), ("Monday", 2), ("Opening", 3), ("Panel", 3), ("Tuesday", 2), ("Visit", 3)]
+    found = document(*(Block(BlockKind.HEADING, text, level=level) for text, level in heads), form="docx")
+    assert texts(found, BlockKind.HEADING) == ["Agenda", "Monday", "Tuesday"]
+    assert [passage.text for passage in passages(found)] == ["Opening\n\nPanel", "Visit"]
+
+
+def test_lines_of_a_title_that_the_title_does_not_hold_are_text() -> None:
+    blocks = [Block(BlockKind.HEADING, text, level=1) for text in ("Plan of the network", "Terms of reference")]
+    found = document(*blocks, Block(BlockKind.PARAGRAPH, "The network meets twice a year in all its members."))
+    assert "Terms of reference" in _findable(found, "Plan of the network")
+    assert "Terms of reference" not in _findable(found, "Plan of the network — Terms of reference")
