@@ -17,6 +17,7 @@ class Style:
     level: int
     item: bool
     based_on: str
+    numbering: tuple[str, int | None] = ("", None)  # list and level that it gives to its paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Styles:
         if number is not None:
             return attribute(number, "val") != "0"  # 0 takes a paragraph out of its style's list
         return any(style.item for style in self._chain(properties))
+
+    def numbering(self, properties: Element | None) -> tuple[str, int]:
+        """(List, level) that a paragraph with these properties is numbered in; the list is "" where it is in none."""
+        own = _numbering(properties)
+        given = [own, *(style.numbering for style in self._chain(properties))]
+        number = next((number for number, _level in given if number), "")
+        level = next((level for _number, level in given if level is not None), 0)
+        return number, level
 
     def _chain(self, properties: Element | None) -> list[Style]:
         named = child(properties, "pStyle") if properties is not None else None
@@ -58,6 +67,17 @@ def _style(style: Element) -> Style:
         level=_named_level(style) or _outline(properties),
         item=properties is not None and child(properties, "numPr") is not None,
         based_on=(attribute(based_on, "val") or "") if based_on is not None else "",
+        numbering=_numbering(properties),
+    )
+
+
+def _numbering(properties: Element | None) -> tuple[str, int | None]:
+    given = child(properties, "numPr") if properties is not None else None
+    number, level = (child(given, name) if given is not None else None for name in ("numId", "ilvl"))
+    depth = (attribute(level, "val") or "") if level is not None else ""
+    return (
+        (attribute(number, "val") or "") if number is not None else "",
+        int(depth) if depth.isascii() and depth.isdigit() and len(depth) == 1 else None,
     )
 
 

@@ -60,14 +60,15 @@ class OfficeZip:
             return None
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
-            root = etree.fromstring(self._part(name), parser)
+            root = etree.fromstring(self.part(name), parser)
         except etree.XMLSyntaxError as error:
             raise _damaged() from error
         if root.getroottree().docinfo.doctype:  # the format forbids it (ECMA-376-2); it declares entities
             raise ReadError(ReadFault.ENTITIES)
         return cast(Element, root)
 
-    def _part(self, name: str) -> bytes:
+    def part(self, name: str) -> bytes:
+        """The bytes of a part that is there."""
         try:
             with self._zip.open(name) as part:
                 content = part.read(LARGEST_PART + 1)  # what the directory says of its size may be a lie
