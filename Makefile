@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .PHONY: setup run test format reference clean
 
@@ -12,6 +13,13 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it."; exit 2; }
 	$(PYTHON) -m venv $(VENV)
+	@# On Linux the usual index gives a PyTorch with gigabytes of GPU libraries; the CPU build is asked for first, once and
+	@# shortly. Where pip has sources of its own, those decide.
+	@if [ "$$(uname -s)" = Linux ] && ! $(BIN)/python -m pip config list | grep -qE 'index-url|find-links|no-index'; then \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --timeout 10 --retries 0 \
+			--index-url $(TORCH_INDEX) "$$(grep '^torch==' requirements.txt)" \
+		|| echo "The CPU build of PyTorch is not at $(TORCH_INDEX): the usual one is installed."; \
+	fi
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
