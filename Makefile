@@ -43,6 +43,7 @@ format: setup
 reference: setup
 	$(BIN)/python -m kb.cli.reference commands > docs/reference/commands.md
 	$(BIN)/python -m kb.cli.reference settings > docs/reference/settings.md
+	$(BIN)/python -m web.api.reference > docs/reference/api.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

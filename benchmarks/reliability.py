@@ -1,4 +1,4 @@
-"""Reliability of the scores of tags: how often a score of 0.7 is right; a table, and a plot for the README.
+"""Reliability of the scores of tags: how often a score of 0.7 is right; a table, and a plot for docs/quality.md.
 
     .venv/bin/python -m benchmarks.reliability [--out benchmarks/reliability.svg] [--json]
 

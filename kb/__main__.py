@@ -12,7 +12,7 @@ from kb.errors import KbError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status as the README lists it."""
+    """Run one command; the exit status as docs/reference/commands.md lists it."""
     # NumPy reads it once, when it is loaded. Its products are small here: on a busy machine several threads that wait
     # for each other made them ten times slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

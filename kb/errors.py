@@ -6,7 +6,7 @@ from enum import StrEnum
 class KbError(Exception):
     """Base of all errors shown to a user. The message is a full sentence that says what to do.
 
-    `exit_status` is the exit status of the command line (see the README), `status` the HTTP status.
+    `exit_status` is the exit status of the command line (docs/reference/commands.md), `status` the HTTP status.
     """
 
     exit_status = 3

@@ -20,7 +20,7 @@ def write_document(document: ExportedDocument) -> bytes:
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """An answer as `kb search --json` and `/api/search` give it; see the README for its shape."""
+    """An answer as `kb search --json` and `/api/search` give it; see docs/reference/formats.md."""
     return {
         "query": answer.query.text,
         "took_ms": round(answer.took_ms, 1),

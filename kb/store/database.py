@@ -92,7 +92,7 @@ def sqlite_file(url: str) -> Path | None:
         parsed = make_url(url)
     except ArgumentError as error:
         raise UsageError(
-            "KB_DATABASE_URL is no address of a database; see the README for how it is written."
+            "KB_DATABASE_URL is no address of a database; see docs/operators/postgresql.md for how it is written."
         ) from error
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 

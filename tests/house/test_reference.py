@@ -1,17 +1,27 @@
-"""The reference of commands and settings is what the code says, and other pages name only what is there."""
+"""The reference is what the code says: commands, settings, the interface for programs, formats.
+
+Other pages name only commands and settings that are there.
+"""
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 import pytest
 
+from ingest.readers.file_types import READERS
+from ingest.readers.front_matter import KNOWN
 from kb.cli import reference
 from kb.cli.command_table import TABLE
 from kb.config import Settings
+from kb.documents.models import Outcome
 from kb.errors import KbError
+from kb.exports.formats import FORMATS
+from kb.vocabularies.schemes import SCHEMES
+from tests.support.site import make_site
+from web.api.reference import api, description
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -19,10 +29,39 @@ _COMMANDS = {entry.words: entry for entry in TABLE}
 _GROUPS = {entry.words.partition(" ")[0] for entry in TABLE}
 
 
-@pytest.mark.parametrize("name", ["commands", "settings"])
-def test_the_reference_is_what_the_code_says(name: str) -> None:
-    written = (ROOT / "docs" / "reference" / f"{name}.md").read_text("utf-8")
-    assert written == getattr(reference, name)(), "run `make reference`"
+def written(name: str) -> str:
+    return (ROOT / "docs" / "reference" / f"{name}.md").read_text("utf-8")
+
+
+def section(page: str, title: str) -> str:
+    """What stands under a heading of a page."""
+    return page.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "made"), [("commands", reference.commands), ("settings", reference.settings), ("api", api)]
+)
+def test_the_reference_is_what_the_code_says(name: str, made: Callable[[], str]) -> None:
+    assert written(name) == made(), "run `make reference`"
+
+
+def test_the_interface_is_described_as_a_site_describes_it(tmp_path: Path) -> None:
+    site = make_site(tmp_path, ()).app.openapi()
+    told = description()
+    assert (told["paths"], told["components"]) == (site["paths"], site["components"])
+
+
+def test_the_formats_name_what_is_read_and_what_becomes_of_it() -> None:
+    page = written("formats")
+    assert set(re.findall(r"`(\.[a-z]+)`", section(page, "Documents"))) == set(READERS)
+    assert re.findall(r"^\| `([a-z_]+)` \|", section(page, "Front matter"), re.MULTILINE) == list(KNOWN)
+    assert re.findall(r"^\| `([a-z-]+)` \|", section(page, "Outcomes"), re.MULTILINE) == list(Outcome)
+    assert re.findall(r"^\| `([a-z]+)` \|", section(page, "Exports"), re.MULTILINE) == list(FORMATS)
+
+
+def test_the_vocabularies_are_those_of_the_table_of_schemes() -> None:
+    named = re.findall(r"^\| `([a-z-]+)\.ttl` \|", written("vocabularies"), re.MULTILINE)
+    assert set(named) == {scheme.name for scheme in SCHEMES if scheme.vocabulary}
 
 
 def test_the_reference_names_every_command_option_setting_and_exit_status() -> None:

@@ -1,6 +1,8 @@
 """Requests in the store: who may move them where, what is on record, what waits for whom."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import product
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from kb.accounts.account import SYSTEM, Account, Actor, Role
 from kb.accounts.store import accounts, audit_trail
 from kb.errors import ForbiddenError, NotFoundError, RefusedError
+from kb.experts.expert import Support
 from kb.inbox.store.request_tasks import request_tasks
 from kb.inbox.tasks import Task
 from kb.matching.store import proposals, rankings
@@ -60,6 +63,20 @@ def filed(database: Database, stage: Stage = Stage.FILED) -> int:
         for before, after in zip(ways[stage], ways[stage][1:], strict=False):
             requests.move(connection, SYSTEM, number, after, before, "A reason")
     return number
+
+
+def test_a_request_comes_back_as_it_was_filed(database: Database) -> None:
+    told = Request(
+        "Consulates cannot replace lost passports.", "en", title="Passports", organisation="Ministry X", country="PER",
+        objectives=("4", "14"), support=Support.TRAINING, spoken=("es",), region="419", concerns=("Institute Y",),
+        needed_by=date(2030, 1, 31), confidential=True, title_public=True, sample=True,
+    )  # fmt: skip
+    unset = [f.name for f in dataclasses.fields(Request) if getattr(told, f.name) == f.default and f.name != "id"]
+    assert unset == []  # a field that is new stands above
+    asker = official(database)
+    with database.write() as connection:
+        number = requests.file(connection, asker, told)
+        assert requests.get(connection, number).request == dataclasses.replace(told, id=number)
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(Stage, Stage)))

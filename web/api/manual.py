@@ -1,17 +1,19 @@
 """The manual of the interface for programs, read from its own OpenAPI description."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
-from web.http.context import Context, RequestContext
+from web.http.context import Context
 
 _EXAMPLES = {
     "/api/search": "/api/search?q=alternatives+to+detention&limit=3",
     "/healthz": "/healthz",
 }
+_ANSWERS = ("AnswerShape", "FullDocumentShape", "HealthShape", "JobsShape")  # told where they come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +50,28 @@ class ManualView:
 
 def manual(context: Context) -> Response:
     """The manual as a page."""
-    schema = context.request.app.openapi()
+    return context.page("api/manual.html", read_manual(context.request.app.openapi(), context.say))
+
+
+def read_manual(description: Mapping[str, Any], say: Callable[[str], str]) -> ManualView:
+    """The manual of an interface by its OpenAPI description, in the language of `say`."""
+    schemas = description["components"]["schemas"]
     operations = tuple(
-        _operation(context, path, method, told)
-        for path, methods in schema["paths"].items()
+        _operation(path, method, told, schemas, say)
+        for path, methods in description["paths"].items()
         for method, told in methods.items()
     )
-    shapes = schema["components"]["schemas"]
-    named = tuple(
-        (name.removesuffix("Shape"), _members(context, shapes[name]))
-        for name in shapes
-        if name.endswith("Shape") and name not in ("AnswerShape", "FullDocumentShape", "HealthShape", "JobsShape")
+    shapes = tuple(
+        (name.removesuffix("Shape"), _members(shape, say))
+        for name, shape in schemas.items()
+        if name.endswith("Shape") and name not in _ANSWERS
     )
-    return context.page("api/manual.html", ManualView(operations, named))
+    return ManualView(operations, shapes)
 
 
-def _operation(context: RequestContext, path: str, method: str, told: dict[str, Any]) -> Operation:
-    schemas = context.request.app.openapi()["components"]["schemas"]
+def _operation(
+    path: str, method: str, told: dict[str, Any], schemas: Mapping[str, Any], say: Callable[[str], str]
+) -> Operation:
     done = next(response for status, response in told["responses"].items() if status.startswith("2"))
     good = done["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
     sent = told.get("requestBody", {}).get("content", {}).get("multipart/form-data", {}).get("schema", {})
@@ -72,33 +79,32 @@ def _operation(context: RequestContext, path: str, method: str, told: dict[str, 
         method=method.upper(),
         path=path,
         anchor=path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
-        summary=context.say(told.get("description", "")),
+        summary=say(told.get("description", "")),
         example=_EXAMPLES.get(path, ""),
         parameters=(
-            *(_parameter(context, p) for p in told.get("parameters", ())),
+            *(_parameter(parameter, say) for parameter in told.get("parameters", ())),
             *(
-                Field(name, _kind(schema), context.say(schema["description"]), name in sent["required"])
+                Field(name, _kind(schema), say(schema["description"]), name in sent["required"])
                 for name, schema in sent.get("properties", {}).items()
             ),
         ),
-        members=_members(context, schemas[good]),
+        members=_members(schemas[good], say),
         problems=tuple(
-            (status, context.say(response["description"]))
+            (status, say(response["description"]))
             for status, response in told["responses"].items()
             if status in ("400", "404", "410")
         ),
     )
 
 
-def _parameter(context: RequestContext, told: dict[str, Any]) -> Field:
+def _parameter(told: dict[str, Any], say: Callable[[str], str]) -> Field:
     schema = told["schema"]
-    return Field(told["name"], _kind(schema), context.say(told.get("description", "")), told.get("required", False))
+    return Field(told["name"], _kind(schema), say(told.get("description", "")), told.get("required", False))
 
 
-def _members(context: RequestContext, shape: dict[str, Any]) -> tuple[Field, ...]:
+def _members(shape: dict[str, Any], say: Callable[[str], str]) -> tuple[Field, ...]:
     return tuple(
-        Field(name, _kind(schema), context.say(schema.get("description", "")))
-        for name, schema in shape["properties"].items()
+        Field(name, _kind(schema), say(schema.get("description", ""))) for name, schema in shape["properties"].items()
     )
 
 
