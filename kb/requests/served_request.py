@@ -38,4 +38,6 @@ def _country(code: str, language: str) -> str:
 
 
 def _support(support: Support | None, language: str) -> str:
-    return "" if support is None else say(language, SUPPORTS[support])
+    """The kind of support as it is called within a sentence."""
+    name = "" if support is None else say(language, SUPPORTS[support])
+    return name[:1].lower() + name[1:]

@@ -13,6 +13,7 @@ from kb.documents.models import Description, Document, EncodedPassages, Passage,
 from kb.jobs.job import Job, JobFilter, JobWishes
 from kb.jobs.store import queue
 from tests.support.documents import Instance
+from tests.support.site import taxonomy
 
 SENDER = Account(7, "sample@example.org", "Sample", "en", (Role.CONTRIBUTOR,))
 
@@ -32,7 +33,7 @@ def tools_of(instance: Instance, tagger: DocumentTagger | None = None) -> Callab
     @contextmanager
     def opened() -> Iterator[Tools]:
         with Sandbox(Limits(seconds=20)) as sandbox:
-            yield Tools(instance.database, instance.home, sandbox, instance.encoding, tagger or NoTags())
+            yield Tools(instance.database, instance.home, sandbox, instance.encoding, tagger or NoTags(), taxonomy())
 
     return opened
 
