@@ -12,8 +12,8 @@ from ingest.cleaning.outline import outlined
 from ingest.cleaning.page_furniture import without_furniture
 from ingest.cleaning.paragraphs import SENTENCE_END, paragraphs
 from ingest.workplans.lines import with_lines
-from kb.documents.models import Block, BlockKind, Document, PlacedBlock, RawDocument, Section
-from kb.text.language import language_of
+from kb.documents.models import Block, BlockKind, Document, FrontMatter, PlacedBlock, RawDocument, Section
+from kb.text.language import LANGUAGES, UNKNOWN, language_of
 
 NOTES = {
     "es": "Notas", "en": "Notes", "fr": "Notes", "pt": "Notas", "it": "Note", "de": "Anmerkungen",
@@ -21,6 +21,9 @@ NOTES = {
 }  # fmt: skip
 _HYPHEN_GAP = re.compile(r"(?<=[^\W\d_])- (?!(?:y|e|o|u|and|or|et|ou|und|oder)\b)(?=[^\W\d_])")
 _CELL_SPACE = re.compile(r"\s+")
+_NO_CELL = "–"
+_SPANNING = 25  # letters of a text that stands in several cells of a row only where they are one
+_TELLING = 250  # characters of a text whose language is told without being told
 _TIGHT = (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
 
 
@@ -31,12 +34,21 @@ def clean(raw: RawDocument) -> Document:
     """
     pieces = without_furniture(_pieces(raw.blocks))
     words = words_of(piece.text for piece in pieces)
-    pieces, notes = without_footnotes(pieces, words)
+    pieces, notes = without_footnotes(pieces, words, raw.format in ("pdf", "text"))
     pieces = paragraphs(with_lines(pieces, words), words)
     pieces = with_headings(_glued(pieces, words))
     pieces = [_finished(piece) for piece in outlined(pieces, raw.format == "markdown")]
     text, blocks = _laid_out([piece for piece in [*pieces, *_note_pieces(pieces, notes)] if piece.text])
-    return Document(text, blocks, _sections(text, blocks), raw.page_count, raw.front, raw.warnings)
+    return Document(text, blocks, _sections(text, blocks), raw.page_count, _front(raw, text), raw.warnings)
+
+
+def _front(raw: RawDocument, text: str) -> FrontMatter:
+    """What the source says of itself; not the language of a web page's template, where the text is in another."""
+    stated = raw.front.language
+    if raw.format != "html" or stated not in LANGUAGES or len(text) < _TELLING:
+        return raw.front
+    found = language_of(text)
+    return raw.front if found in (stated, UNKNOWN) else replace(raw.front, language="")
 
 
 def _pieces(blocks: Sequence[Block]) -> list[Piece]:
@@ -98,11 +110,22 @@ def _retexted(piece: Piece, text: str) -> Piece:
 
 def _table_row(piece: Piece) -> Piece:
     """A row of an ordinary table: "first cell: the others", so that a passage can be read by itself."""
-    cells = [_CELL_SPACE.sub(" ", without_markdown(cell)).strip() for cell in piece.cells]
-    cells = [cell for cell in dict.fromkeys(cells) if cell]
+    cells = _cells_in_place([_CELL_SPACE.sub(" ", without_markdown(cell)).strip() for cell in piece.cells])
     label = cells[0] if len(cells) > 1 and len(cells[0]) < 120 else ""
     text = f"{label.rstrip(':')}: {' | '.join(cells[1:])}" if label else " | ".join(cells)
     return replace(piece, text=text, row=label.rstrip(":"), cells=())
+
+
+def _cells_in_place(cells: Sequence[str]) -> list[str]:
+    """Cells as they are read: an empty one before the last that is filled keeps its place, as a dash.
+
+    A text that runs over several columns stands once; equal figures stand as often as they are counted.
+    """
+    kept = [cell for n, cell in enumerate(cells) if not n or cell != cells[n - 1] or len(cell) < _SPANNING]
+    while kept and not kept[-1]:
+        kept.pop()
+    filled = sum(map(bool, kept))
+    return [cell or _NO_CELL for cell in kept] if filled > 1 and kept[0] else [cell for cell in kept if cell]
 
 
 def _note_pieces(pieces: Sequence[Piece], notes: Sequence[Piece]) -> Iterator[Piece]:

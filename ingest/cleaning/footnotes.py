@@ -32,8 +32,13 @@ class Marks:
     romans: frozenset[str]
 
 
-def without_footnotes(pieces: Sequence[Piece], words: frozenset[str]) -> tuple[list[Piece], list[Piece]]:
-    """(`pieces` without notes and without their marks, the notes in order as footnotes)."""
+def without_footnotes(
+    pieces: Sequence[Piece], words: frozenset[str], glued: bool = True
+) -> tuple[list[Piece], list[Piece]]:
+    """(`pieces` without notes and without their marks, the notes in order as footnotes).
+
+    `glued` says that numbers may be marks that the source glued to words, though their notes are lost.
+    """
     marks = _marks(pieces)
     body: list[Piece] = []
     notes: list[Piece] = []
@@ -44,7 +49,7 @@ def without_footnotes(pieces: Sequence[Piece], words: frozenset[str]) -> tuple[l
             body.extend(group)
     defined = {int(m.group()) for note in notes if (m := re.match(r"\d{1,3}", _plain(note.text)))}
     romans = {m.group(1) for note in notes if (m := _ROMAN_DEFINITION.match(note.text))}
-    return _unmarked(body, defined | _counting(body), romans, words), notes
+    return _unmarked(body, defined | (_counting(body) if glued else set()), romans, words), notes
 
 
 def _plain(text: str) -> str:
@@ -147,12 +152,26 @@ def _continues(note: Sequence[Piece], piece: Piece) -> bool:
 
 
 def _counting(pieces: Sequence[Piece]) -> set[int]:
-    """Numbers glued to words that count 1, 2, 3 through the text are marks even when their notes are lost."""
+    """Numbers glued to words that count 1, 2, 3 through the text are marks even when their notes are lost.
+
+    Those of one word with several numbers are no marks but names: "Grupo1" and "Grupo2".
+    """
+    glued = [
+        (_word_before(piece.text, found), int(found[1])) for piece in pieces for found in _GLUED.finditer(piece.text)
+    ]
+    numbers: dict[str, set[int]] = {}
+    for word, number in glued:
+        numbers.setdefault(word, set()).add(number)
+    several = {word for word, own in numbers.items() if word and len(own) > 1}
     expected = 1
-    for piece in pieces:
-        for number in _GLUED.findall(piece.text):
-            expected += int(number) == expected
+    for word, number in glued:
+        expected += number == expected and word not in several
     return set(range(1, expected)) if expected > 2 else set()
+
+
+def _word_before(text: str, found: re.Match[str]) -> str:
+    words = WORD.findall(text[max(0, found.start() - 40) : found.start()])
+    return words[-1].casefold() if words and text[found.start() - 1].isalpha() else ""
 
 
 def _unmarked(pieces: Sequence[Piece], numbers: set[int], romans: set[str], words: frozenset[str]) -> list[Piece]:

@@ -10,7 +10,7 @@ from ingest.cleaning.characters import repaired, without_markdown
 from ingest.cleaning.clean import clean
 from ingest.cleaning.title_lines import with_words_outside_title
 from ingest.readers.file_types import read
-from kb.documents.models import Block, BlockKind, Document, RawDocument
+from kb.documents.models import Block, BlockKind, Document, FrontMatter, RawDocument
 
 DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
 REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []
@@ -267,3 +267,35 @@ def test_lines_of_a_title_that_the_title_does_not_hold_are_text() -> None:
     found = document(*blocks, Block(BlockKind.PARAGRAPH, "The network meets twice a year in all its members."))
     assert "Terms of reference" in _findable(found, "Plan of the network")
     assert "Terms of reference" not in _findable(found, "Plan of the network — Terms of reference")
+
+
+@pytest.mark.parametrize(
+    ("cells", "text"),
+    [
+        (("Lemuria", "0", "0", "0"), "Lemuria: 0 | 0 | 0"),
+        (("Hotline", "", "Ministry", "40"), "Hotline: – | Ministry | 40"),
+        (("Shelter", "Cross", "", ""), "Shelter: Cross"),
+        (("", "", "alone"), "alone"),
+        (("One text over all of the columns",) * 3, "One text over all of the columns"),
+    ],
+)
+def test_each_cell_of_a_row_keeps_its_place(cells: tuple[str, ...], text: str) -> None:
+    row = Block(BlockKind.TABLE_ROW, " | ".join(cells), cells=cells, table=1)
+    assert texts(document(row, form="docx")) == [text]
+
+
+@pytest.mark.parametrize("form", ["docx", "html", "text"])
+def test_numbers_that_name_things_stay_on_their_words(form: str) -> None:
+    text = "Grupo1 met in Lima and Grupo2 met in Quito; Grupo3 will meet in La Paz."
+    assert texts(document(Block(BlockKind.PARAGRAPH, text), form=form)) == [text]
+
+
+def test_the_language_of_a_template_is_not_that_of_the_text() -> None:
+    text = (
+        "Le regroupement familial permet à une personne étrangère qui séjourne régulièrement dans le pays d'être "
+        "rejointe par son conjoint et ses enfants mineurs. La demande est déposée auprès de la préfecture, qui vérifie "
+        "le logement et les ressources du demandeur avant de rendre sa décision."
+    )
+    for stated, kept in (("en", ""), ("fr", "fr"), ("sw", "sw")):
+        raw = RawDocument("html", (Block(BlockKind.PARAGRAPH, text),), front=FrontMatter(language=stated))
+        assert clean(raw).front.language == kept
