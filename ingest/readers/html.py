@@ -7,6 +7,7 @@ megabyte (building and walking a tree of it hung two libraries).
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from lxml import etree
 
@@ -59,7 +60,30 @@ DATES = (
     "date",
     "datepublished",
 )
-DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
+SECONDS = re.compile(r"[1-9]\d{8,9}|[1-9]\d{12}")  # since 1970, or thousandths of them
+HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
+UNSEEN_CLASSES = frozenset(
+    ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "d-none")
+)
+SHEET = re.compile(r"<style\b[^>]{0,200}>([^<]{0,200000})</style", re.IGNORECASE)
+GROUP = re.compile(r"@[^{};]{0,300}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")  # rules for print, narrow windows and the like
+RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
+CLASS = re.compile(r"(?:^|,)\s*\.([\w-]{1,60})\s*(?=,|$)")
+WHOLE = frozenset(("html", "body", "main", "article"))
+BOXES = frozenset(("div", "ul", "ol", "p", "section", "table", "a", "span"))
+# What authors call the parts of a page round its text, where its tags do not say so.
+FURNITURE_NAMES = frozenset(
+    (
+        *("nav", "navbar", "navigation", "menu", "main-menu", "mainmenu", "topmenu", "top-menu", "submenu", "sidebar"),
+        *("breadcrumb", "breadcrumbs", "breadcrumb-trail", "pagination", "pager", "toolbar", "site-header", "topbar"),
+        *("footer", "site-footer", "page-footer", "copyright", "skip-link", "skip-to-content", "skiplink", "skip"),
+        *("cookie", "cookies", "cookie-banner", "cookie-notice", "cookie-consent", "cookie-bar", "cookiebar"),
+        *("cookie-law-info-bar", "gdpr", "consent", "consent-banner", "eu-cookie", "cookie-message", "cookie-policy"),
+        *("share", "sharing", "share-buttons", "social", "social-share", "social-links", "social-media", "addtoany"),
+        *("related", "related-articles", "related-posts", "related-links", "see-also", "newsletter", "advert", "ads"),
+    )
+)
+DAY = re.compile(r"((?:19|20)\d{2})(?!\d)(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
 SPACES = re.compile(r"\s+")
 LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 LARGEST_CELL_COUNT = 200  # cells of one row; wider tables are pictures made of cells
@@ -86,7 +110,7 @@ def _declared(data: bytes) -> str:
 
 
 def _parsed(text: str, keep_furniture: bool) -> "_Page":
-    page = _Page(frozenset() if keep_furniture else FURNITURE)
+    page = _Page(frozenset() if keep_furniture else FURNITURE, _unseen_classes(text))
     parser = etree.HTMLParser(target=page, encoding="utf-8", no_network=True, recover=True, huge_tree=True)
     try:
         parser.feed(text.encode("utf-8", "replace"))
@@ -107,8 +131,9 @@ class _Row:
 class _Page:
     """Takes tags and text as they come (the target of the parser) and makes blocks of them."""
 
-    def __init__(self, furniture: frozenset[str]) -> None:
+    def __init__(self, furniture: frozenset[str], unseen: frozenset[str]) -> None:
         self.furniture = furniture
+        self.unseen = unseen  # classes of what is not shown
         self.blocks: list[Block] = []
         self.words: list[str] = []
         self.open: list[str] = []  # tags that decide what a text is: headings, list items, unseen ones
@@ -169,7 +194,9 @@ class _Page:
     # --- what the tags mean ---
 
     def _left_out(self, tag: str, attributes: Mapping[str, str]) -> bool:
-        if tag in UNSEEN or "hidden" in attributes:
+        if tag in UNSEEN or (tag not in WHOLE and (_hidden(attributes) or self.unseen & _classes(attributes))):
+            return True
+        if self.furniture and tag in BOXES and FURNITURE_NAMES & {*_classes(attributes), _identity(attributes)}:
             return True
         furnished = tag in self.furniture or (bool(self.furniture) and attributes.get("role") in FURNITURE_ROLES)
         # The header of an article or section holds its title; only a page's own is furniture.
@@ -287,7 +314,31 @@ class _Page:
         return FrontMatter(title=SPACES.sub(" ", self.title).strip(), language=self.language, date=next(dates, ""))
 
 
+def _hidden(attributes: Mapping[str, str]) -> bool:
+    """Whether a browser shows nothing of an element, or its class says that it is for machines alone."""
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    return HIDING.search(attributes.get("style") or "") is not None
+
+
+def _classes(attributes: Mapping[str, str]) -> set[str]:
+    return set((attributes.get("class") or "").lower().split())
+
+
+def _identity(attributes: Mapping[str, str]) -> str:
+    return (attributes.get("id") or "").lower()
+
+
+def _unseen_classes(text: str) -> frozenset[str]:
+    """Classes that hide by the page's own style, whatever the width of the window, and those that do by custom."""
+    rules = (rule for sheet in SHEET.findall(text) for rule in RULE.findall(GROUP.sub("", sheet)))
+    hiding = (selectors for selectors, declared in rules if HIDING.search(declared))
+    return UNSEEN_CLASSES.union(match[1].lower() for names in hiding for match in CLASS.finditer(names))
+
+
 def _day(stated: str) -> str:
+    if SECONDS.fullmatch(stated.strip()):
+        return datetime.fromtimestamp(int(stated.strip()[:10]), UTC).date().isoformat()
     match = DAY.match(stated.strip())
     if not match:
         return ""
