@@ -76,6 +76,7 @@ def read_table(data: bytes) -> Table:
         separator, text, skipped = first.strip()[4:5] or ",", rest, 1
     else:
         separator, skipped = max(_SEPARATORS, key=_outside_quotes(first).count), 0
+    _require_closed_quotes(text, separator)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         headings = [_column(heading) for heading in next(reader, [])]
@@ -113,6 +114,24 @@ def expert_of(cells: Mapping[str, str], objectives: Scheme | None) -> Expert:
         works=works,
         aliases=split_names(cells.get("aliases", "")),
     )
+
+
+def _require_closed_quotes(text: str, separator: str) -> None:
+    """Refuse a table where a quotation mark is not closed: the words of one person would become those of another."""
+    lines = text.split("\n")
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator)
+    before = 0
+    try:
+        for _cells in reader:
+            if reader.line_num - before > 1:
+                list(
+                    csv.reader(
+                        [f"{line}\n" for line in lines[before : reader.line_num]], delimiter=separator, strict=True
+                    )
+                )
+            before = reader.line_num
+    except csv.Error as error:
+        raise UsageError(f"A quotation mark that opens in line {before + 1} of the table is not closed.") from error
 
 
 def _outside_quotes(line: str) -> str:

@@ -15,6 +15,8 @@ _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
 _ENOUGH = 25  # letters below which nothing can be told without a hint
 _SURE = 120  # letters above which the hint no longer matters
 _LONGEST = 4000
+# Letters that none of LANGUAGES is written in.
+_OTHER_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0530-\u05ff\u0980-\u0fff\u1000-\u10ff\u1200-\u139f\u1780-\u17ff]")
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +35,8 @@ def language_of(text: str, hint: str = "") -> str:
     letters = len(_LETTERS.findall(text))
     if letters < 3:
         return hint or UNKNOWN
+    if (written := _OTHER_SCRIPTS.findall(text)) and 2 * len(written) > letters:
+        return UNKNOWN
     ranked = _identifier().rank(text)
     best, probability = ranked[0][0], float(ranked[0][1])
     if letters < _ENOUGH and _same_script(best, text):

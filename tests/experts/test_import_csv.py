@@ -11,7 +11,7 @@ from kb.errors import UsageError
 from kb.experts import import_rows
 from kb.experts.expert import LanguageLevel, OrganisationKind, Support
 from kb.experts.import_columns import KINDS, LEVELS, SUPPORTS, template
-from kb.experts.import_csv import RowError
+from kb.experts.import_csv import RowError, read_table
 from kb.experts.import_rows import Roster, Row, advice
 from kb.i18n.catalogue import LANGUAGES, say
 from tests.support.site import taxonomy
@@ -145,3 +145,14 @@ def test_every_value_is_read_as_the_interface_calls_it_in_each_of_its_languages(
             expert = only(f"code;name;languages\na;Ana;{LOCALES[language]} {say(language, name)}\n".encode()).expert
             assert expert is not None
             assert expert.languages == (("ru", level),)
+
+
+@pytest.mark.parametrize("rows", ['Ana;"unclosed\nLuis;his words', 'Ana;"unclosed\nLuis;"his words"'])
+def test_a_quotation_mark_that_is_not_closed_moves_no_words_to_another_person(rows: str) -> None:
+    with pytest.raises(UsageError, match="line 2"):
+        read_table(f"name;statement\n{rows}\n".encode())
+
+
+def test_quotation_marks_within_a_line_and_lines_within_quotation_marks_are_read() -> None:
+    table = read_table(b'name;statement\n"Ana" Perez;Fe "Fefa"\nLuis;"One line\nand another"\n')
+    assert [cells["statement"] for _line, cells, _more in table.rows] == ['Fe "Fefa"', "One line\nand another"]

@@ -59,3 +59,11 @@ def test_short_texts_follow_the_hint(text: str, hint: str, expected: str) -> Non
 )
 def test_language_of_a_question(question: str, expected: str) -> None:
     assert question_language(question) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι", "সমস্ত মানুষ স্বাধীনভাবে সমান মর্যাদা এবং অধিকার নিয়ে জন্মগ্রহণ করে"],
+)
+def test_a_script_of_none_of_the_languages_is_not_taken_for_one_of_them(text: str) -> None:
+    assert language_of(text) == "und"
