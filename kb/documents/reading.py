@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from kb.documents.practice import Field, Question
@@ -372,15 +373,25 @@ def remark_json(remark: Remark) -> dict[str, Any]:
 def remark_of(kept: Any) -> Remark:
     """A remark that was kept: a code with its values, or from earlier versions an English sentence.
 
-    Raises ValueError when it is neither.
+    A sentence without values is known again, any other stays as it is. Raises ValueError when it is neither.
     """
     if isinstance(kept, str):
-        return english(kept)
+        return _by_sentence().get(kept) or english(kept)
     if not isinstance(kept, Mapping):
         raise ValueError("neither a sentence nor a code with its values")
     name = str(kept.get("code"))
     code = ReadFault(name) if name in _FAULT_VALUES else ReadNote(name)
     return Remark(code, {key: _param(value) for key, value in kept.items() if key != "code"})
+
+
+@cache
+def _by_sentence() -> Mapping[str, Remark]:
+    """Questions, and remarks without values, by their English sentence."""
+    asked = {question(each, "en"): each.value for each in (*Field, *Question)}
+    known = {text: Remark(fault) for fault, (_failure, text) in FAULTS.items()}
+    known |= {text: Remark(note) for note, text in NOTES.items() if isinstance(text, str)}
+    known |= {text: Remark(ReadNote.QUESTION, {"question": name}) for text, name in asked.items() if text}
+    return {text: remark for text, remark in known.items() if "%(" not in text}
 
 
 _FAULT_VALUES = frozenset(fault.value for fault in ReadFault)

@@ -19,6 +19,7 @@ from kb.documents.reading import (
     ReadFault,
     ReadNote,
     Remark,
+    english,
     remark_json,
     remark_of,
 )
@@ -152,7 +153,7 @@ def test_what_is_said_of_a_reading_is_said_in_every_language(said: ReadFault | R
 
 
 @pytest.mark.parametrize(
-    ("remark", "english", "spanish"),
+    ("remark", "in_english", "in_spanish"),
     [
         (
             Remark(ReadFault.MISMATCH, {"suffix": ".pdf", "nature": "zip"}),
@@ -177,9 +178,21 @@ def test_what_is_said_of_a_reading_is_said_in_every_language(said: ReadFault | R
          "Something that an earlier version kept."),
     ],
 )  # fmt: skip
-def test_what_is_put_into_a_sentence_stays_in_it(remark: Remark, english: str, spanish: str) -> None:
-    assert (str(remark), remark.said("es")) == (english, spanish)
-    assert remark.language_in("es") == ("en" if english == spanish else "es")
+def test_what_is_put_into_a_sentence_stays_in_it(remark: Remark, in_english: str, in_spanish: str) -> None:
+    assert (str(remark), remark.said("es")) == (in_english, in_spanish)
+    assert remark.language_in("es") == ("en" if in_english == in_spanish else "es")
+
+
+@pytest.mark.parametrize(
+    ("kept", "remark"),
+    [
+        ("Who carries it out?", Remark(ReadNote.QUESTION, {"question": "implementer"})),
+        ("This PDF is protected with a password; save a copy without one.", Remark(ReadFault.PROTECTED_PDF)),
+        ("", english("")),
+    ],
+)
+def test_a_sentence_without_values_that_an_earlier_version_kept_is_known_again(kept: str, remark: Remark) -> None:
+    assert remark_of(kept) == remark
 
 
 @pytest.mark.parametrize(
