@@ -27,13 +27,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.kills import records, samples
-from benchmarks.kills.processes import Site, kb, site
 from kb.accounts.account import SYSTEM, Role
 from kb.accounts.store import accounts, api_tokens
 from kb.documents.models import Outcome
 from kb.store.database import open_database
 from tests.support import bad_files
+from tests.support.kills import records, samples
+from tests.support.kills.processes import Site, kb, site
 
 _SEED = 41
 _BATCH = 25

@@ -1,7 +1,6 @@
-"""What holds for all tests: nothing waits for the disk, for threads or for other processes without need."""
+"""What holds for all tests: nothing waits for threads or for other processes without need."""
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,26 +8,9 @@ import pytest
 # Before NumPy and FAISS are loaded, which read it once: several processes that each take all cores wait for each other.
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
-from sqlalchemy import Engine, event
-
 from index.encoding.encoder import Encoder
 from index.encoding.open_encoder import open_encoder
 from kb import config
-from kb.store import database
-
-_prepare = database._prepare_sqlite
-
-
-def _prepare_hastily(engine: Engine) -> None:
-    """As `open_database` does, but a commit is not kept from a power cut: the tests make many, and have none."""
-    _prepare(engine)
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-
-database._prepare_sqlite = _prepare_hastily
 
 
 @pytest.fixture(scope="session")

@@ -161,11 +161,11 @@ class SentenceTransformerEncoder:
         path = home / "encoder" / "precision.json" if home is not None else None
         known = read_measurements(path)
         if key not in known:
-            known[key] = self._measure()
+            known[key] = self.measure()
             remember(path, known)
         return bool(known[key]["bf16"] < known[key]["fp32"])
 
-    def _measure(self) -> dict[str, float]:
+    def measure(self) -> dict[str, float]:
         """Seconds for a batch of passages in either precision, the best of some rounds taken in turns.
 
         One thread and its own processor time, so that whatever else runs on the machine does not decide.

@@ -24,21 +24,22 @@ _BUSY = _("Too many people are signing in at this moment. Try again in a few sec
 class Passwords:
     """Makes and checks hashes of passwords; safe to share between threads."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, memory_mb: int, *, in_line: int = _IN_LINE, patience: float = _PATIENCE) -> None:
         # RFC 9106, section 4, second recommendation (3 passes over 64 MiB), on one lane: cores are few here.
         self._hasher = PasswordHasher(time_cost=3, memory_cost=max(memory_mb, 1) * 1024, parallelism=1)
         self._turns = threading.Semaphore(_AT_ONCE)
-        self._line = threading.Semaphore(_AT_ONCE + _IN_LINE)
+        self._line = threading.Semaphore(_AT_ONCE + in_line)
+        self._patience = patience
         self._stand_in = _stand_in(self._hasher)
 
     def hash(self, password: str) -> str:
         """The hash to store. Raises BusyError when too many are asked for at once."""
-        with self._turn():
+        with self.turn():
             return self._hasher.hash(normalise(password))
 
     def matches(self, password: str, stored: str) -> bool:
         """Whether `stored` is the hash of `password`; with "" it takes as long and is False. Raises BusyError."""
-        with self._turn():
+        with self.turn():
             try:
                 right = self._hasher.verify(stored or self._stand_in, normalise(password[:LONGEST]))
             except (VerificationError, InvalidHashError):
@@ -50,12 +51,13 @@ class Passwords:
         return self._hasher.check_needs_rehash(stored)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
+        """A place among those that compute a hash, waited for in line. Raises BusyError when the line is full."""
         # Without a bound on the line, a flood of attempts would take every thread that serves pages.
         if not self._line.acquire(blocking=False):
             raise BusyError(_BUSY)
         try:
-            if not self._turns.acquire(timeout=_PATIENCE):
+            if not self._turns.acquire(timeout=self._patience):
                 raise BusyError(_BUSY)
             try:
                 yield

@@ -56,8 +56,10 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, home: Path) -> Database:
+def open_database(url: str, home: Path, *, durable: bool = True) -> Database:
     """The database at `url` with its schema up to date; created when missing.
+
+    With `durable`, what was acknowledged survives a power cut; without, SQLite does not wait for the disk.
 
     Raises InstanceError when it cannot be opened, is damaged, or comes from a newer version of this software,
     UsageError when its driver is not installed.
@@ -67,7 +69,7 @@ def open_database(url: str, home: Path) -> Database:
         engine = create_engine(url, hide_parameters=True)  # an error tells the log no personal data
         if engine.dialect.name == "sqlite":
             _write_ahead(Path(engine.url.database or ""), home)
-            _prepare_sqlite(engine)
+            _prepare_sqlite(engine, durable)
         elif engine.dialect.name == "postgresql":
             _prepare_postgresql(engine)
         if _schema_version(engine) != HEAD:
@@ -132,12 +134,14 @@ def _is_write_ahead(file: Path) -> bool:
         return opened.read(20)[18:] == b"\x02\x02"
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, durable: bool) -> None:
+    synchronous = "FULL" if durable else "OFF"
+
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        connection.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+        connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten: see `Database.scrub`
 

@@ -84,7 +84,7 @@ def rehash(database: Database, first: int, last: int) -> None:
             before, row = [dict(r._mapping) for r in rows]
             content = {k: v for k, v in row.items() if k not in ("hash", "previous")}
             content["details"] = json.loads(row["details"])
-            values = {"p": before["hash"], "h": audit_trail._hash(content, before["hash"]), "n": number}
+            values = {"p": before["hash"], "h": audit_trail.row_hash(content, before["hash"]), "n": number}
             connection.execute(text("UPDATE audit SET previous = :p, hash = :h WHERE id = :n"), values)
 
 

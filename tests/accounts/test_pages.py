@@ -179,19 +179,10 @@ def test_attempts_at_once_do_not_slip_through(site: TestSite) -> None:
 
 
 def test_a_flood_is_asked_to_come_back(site: TestSite) -> None:
-    passwords = site.app.state.house.passwords
-    turns = [passwords._turn() for _ in range(2)]
-    for _ in range(8):
-        passwords._line.acquire()  # eight are waiting
-    for turn in turns:
-        turn.__enter__()
-    try:
+    passwords = Passwords(1, in_line=0)
+    site.app.state.house = replace(site.app.state.house, passwords=passwords)
+    with passwords.turn(), passwords.turn():  # both places are taken, and nobody may wait
         answer = browser(site).post("/es/sign-in", data={"email": "ana@example.org", "password": PASSWORD})
-    finally:
-        for turn in turns:
-            turn.__exit__(None, None, None)
-        for _ in range(8):
-            passwords._line.release()
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "Demasiadas personas" in answer.text
     assert browser(site).get("/").status_code == 200

@@ -13,7 +13,8 @@ from ingest.readers.file_types import read
 from kb.documents.models import Block, BlockKind, Document, FrontMatter, RawDocument
 
 DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
-REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []
+SAMPLES = Path(__file__).parent.parent / "files" / "documents"
+REAL = [*sorted(SAMPLES.iterdir()), *(sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else ())]
 
 
 def lines(*texts: str, page: int | None = None) -> list[Block]:

@@ -13,6 +13,7 @@ from kb.documents.models import Block, BlockKind, FrontMatter, RawDocument
 from kb.places.countries import find_countries
 
 DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
+SAMPLES = Path(__file__).parent.parent / "files" / "documents"
 BODY = "La mesa reúne a quienes atienden a las personas migrantes en las ciudades de la frontera."
 
 
@@ -85,6 +86,14 @@ def test_said_to_be_about_no_country_is_not_the_same_as_not_said() -> None:
     assert describe(clean(RawDocument("markdown", blocks)), "x.md").countries == ("CHL",)
     silent = RawDocument("markdown", blocks, front=FrontMatter(countries=()))
     assert describe(clean(silent), "x.md").countries == ()
+
+
+@pytest.mark.parametrize("form", ["docx", "html", "pdf", "txt"])
+def test_a_sample_document(form: str) -> None:
+    path = SAMPLES / f"sample-terms.es.{form}"
+    found = describe(clean(read(path.name, path.read_bytes())), path.name)
+    assert (found.language, found.type, found.countries, found.date) == ("es", "terms-of-reference", (), "")
+    assert found.title == "Términos de referencia de una mesa de muestra sobre ciudades de frontera"
 
 
 @pytest.mark.parametrize(

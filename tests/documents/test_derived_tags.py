@@ -99,7 +99,7 @@ def test_the_public_sees_both_in_one_change(held: Instance) -> None:
 
 def test_what_fails_changes_neither(held: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     actor = librarian(held)
-    monkeypatch.setattr("kb.documents.store.derived_tags._put", lambda *_all: 1 / 0)
+    monkeypatch.setattr(derived_tags, "_put", lambda *_all: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         say(held, actor, [("objectives", "13", REJECTED)])
     assert shown(held) == BOTH

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx2
@@ -173,7 +172,7 @@ def test_automatic_precision_is_measured_once(tiny: Path, tmp_path: Path, monkey
     first = SentenceTransformerEncoder(str(tiny), "auto", home=tmp_path)
     (entry,) = json.loads((tmp_path / "encoder" / "precision.json").read_text()).values()
     assert first.precision == ("bf16" if entry["bf16"] < entry["fp32"] else "fp32")
-    monkeypatch.setattr(SentenceTransformerEncoder, "_measure", lambda self: pytest.fail("measured again"))
+    monkeypatch.setattr(SentenceTransformerEncoder, "measure", lambda self: pytest.fail("measured again"))
     assert SentenceTransformerEncoder(str(tiny), "auto", home=tmp_path).precision == first.precision
 
 
@@ -181,7 +180,7 @@ def test_automatic_precision_is_measured_once(tiny: Path, tmp_path: Path, monkey
 def test_the_faster_precision_is_chosen(
     tiny: Path, monkeypatch: pytest.MonkeyPatch, fp32: float, bf16: float, chosen: str
 ) -> None:
-    monkeypatch.setattr(SentenceTransformerEncoder, "_measure", lambda self: {"fp32": fp32, "bf16": bf16})
+    monkeypatch.setattr(SentenceTransformerEncoder, "measure", lambda self: {"fp32": fp32, "bf16": bf16})
     encoder = SentenceTransformerEncoder(str(tiny), "auto")
     assert encoder.precision == chosen
     assert encoder.encode_queries(["la ley"]).dtype == np.float32
@@ -190,7 +189,7 @@ def test_the_faster_precision_is_chosen(
 def test_measuring_leaves_the_weights_as_they_were(tiny: Path) -> None:
     encoder = SentenceTransformerEncoder(str(tiny), "fp32")
     before = encoder.encode_passages(["la ley de migración"])
-    encoder._measure()
+    encoder.measure()
     assert np.array_equal(before, encoder.encode_passages(["la ley de migración"]))
 
 
@@ -212,15 +211,17 @@ def test_a_model_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistyped_name_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, why: str) -> None:
+    asked: list[object] = []
+
     def nobody_answers(*_: object, **options: float) -> None:
+        asked.append(options)
         assert options["timeout"] <= 3
         raise httpx2.ConnectError("no network")
 
     monkeypatch.setattr(huggingface_hub.HfApi, "model_info", nobody_answers)
-    began = time.monotonic()
     with pytest.raises(InstanceError, match=f"{why}.*KB_ENCODER"):
         open_encoder(name, tmp_path)
-    assert time.monotonic() - began < 2
+    assert len(asked) == (1 if "huggingface" in why else 0)
 
 
 def test_a_name_that_is_known_is_loaded(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

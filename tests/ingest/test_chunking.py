@@ -13,7 +13,8 @@ from kb.text.language import language_of
 from kb.text.sentences import tokens_in
 
 DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
-REAL = sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else []
+SAMPLES = Path(__file__).parent.parent / "files" / "documents"
+REAL = [*sorted(SAMPLES.iterdir()), *(sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else ())]
 SENTENCE = "La mesa reúne a quienes atienden a las personas migrantes en las ciudades de la frontera. "
 
 
@@ -102,4 +103,4 @@ def test_pages_of_real_documents(path: Path) -> None:
 def test_a_million_characters_in_one_line_do_not_hang(unit: str) -> None:
     began = time.perf_counter()
     passages(clean(RawDocument("text", (Block(BlockKind.LINE, unit * (300_000 // len(unit))),))))
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 60  # a second or two; hours, were it quadratic

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from benchmarks.kills import workers
 from kb.accounts.account import Account, Role
 from kb.accounts.store import audit_trail
 from kb.clock import now
@@ -27,6 +26,7 @@ from kb.jobs.job import (
 )
 from kb.jobs.store import queue
 from tests.support.documents import Instance, sample
+from tests.support.kills import workers
 
 STORED = FileReport("a.txt", Outcome.STORED)
 BAD = FileReport("a.txt", Outcome.DAMAGED, Remark(ReadFault.MANY_PAGES, {"count": 3000, "most": 2000}))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import halves, ingests, records, sites, steps
-from benchmarks.kills.people import Attempt
+from tests.support.kills import halves, ingests, records, sites, steps
+from tests.support.kills.people import Attempt
 
 FILES = 12
 KINDS = frozenset({"files", "title", "tag", "send-to-review", "comment"})

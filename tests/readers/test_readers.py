@@ -15,6 +15,7 @@ from tests.support import bad_files
 
 K = BlockKind
 REAL = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
+SAMPLES = Path(__file__).parent.parent / "files" / "documents"  # one written for this, in four forms
 real_documents = pytest.mark.skipif(not REAL.is_dir(), reason="the real documents are not beside this repository")
 
 
@@ -555,6 +556,29 @@ def test_text_without_front_matter_is_left_alone(text: str) -> None:
 
 
 # --- real files --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["docx", "html", "pdf"])
+def test_a_document_has_the_same_headings_and_table_in_every_form(form: str) -> None:
+    path = SAMPLES / f"sample-terms.es.{form}"
+    raw = read(path.name, path.read_bytes())
+    assert not raw.warnings
+    headings = _texts(raw, K.HEADING)
+    assert " ".join(headings[:-5]) == "Términos de referencia de una mesa de muestra sobre ciudades de frontera"
+    assert headings[-5:] == [
+        "1. Contexto",
+        "2. Objetivos de la mesa",
+        "3. Miembros",
+        "4. Reuniones",
+        "5. Plan de trabajo",
+    ]
+    rows = _rows(raw)
+    assert len(rows) == 5
+    assert [" ".join(cell.split()) for cell in rows[2].cells] == [
+        "Protocolo de derivación de niñas y niños",
+        "Defensoría",
+        "junio de 2025",
+    ]
 
 
 @real_documents

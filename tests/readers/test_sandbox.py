@@ -71,13 +71,11 @@ def test_bad_file_has_its_outcome(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(make())
-    began = time.monotonic()
     with pytest.raises(ReadError) as caught:
         sandbox.read(path)
     assert caught.value.failure is failure, str(caught.value)
     assert str(caught.value).endswith(".")
     assert str(tmp_path) not in str(caught.value)
-    assert time.monotonic() - began < 9
 
 
 GOOD = [
@@ -112,10 +110,8 @@ def test_odd_file_is_read(name: str, make: Callable[[], bytes], words: str, tmp_
 def test_file_that_takes_too_long_is_given_up_and_the_next_one_read(tmp_path: Path) -> None:
     (tmp_path / "slow.pdf").write_bytes(bad_files.slow_pdf())
     (tmp_path / "good.txt").write_text("Good.")
-    with Sandbox(Limits(seconds=1)) as sandbox:
-        began = time.monotonic()
+    with Sandbox(Limits(seconds=4)) as sandbox:
         assert _failure(sandbox, tmp_path / "slow.pdf") is F.TIMED_OUT
-        assert time.monotonic() - began < 3
         assert sandbox.read(tmp_path / "good.txt").raw.blocks[0].text == "Good."
 
 
@@ -199,10 +195,8 @@ def test_child_is_kept_for_the_next_file_and_replaced_when_killed(tmp_path: Path
     with Sandbox() as sandbox:
         sandbox.read(path)
         first = _child(sandbox)
-        began = time.monotonic()
         for _ in range(20):
             sandbox.read(path)
-        assert time.monotonic() - began < 1
         assert _child(sandbox) == first
         os.kill(first, signal.SIGKILL)
         assert sandbox.read(path).raw.blocks[0].text == "Text."
@@ -266,7 +260,7 @@ def test_busy_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
         time.sleep(0.5)
         assert _alive(child)
         parent.kill()
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 30
     while _alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _alive(child)

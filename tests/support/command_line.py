@@ -6,13 +6,14 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from kb import __main__
 from kb.cli import bootstrap
+from kb.store import database
 from kb.store.database import Database, open_database
 
 
@@ -31,6 +32,7 @@ class Result:
 
 
 _taxonomy = lru_cache(bootstrap.read_taxonomy)  # a value; parsing the vocabularies takes most of a small command
+_open_hastily = partial(open_database, durable=False)  # the tests make many commits, and have no power cut
 
 
 class Instance:
@@ -47,6 +49,7 @@ class Instance:
             patch.dict(os.environ, self.environment, clear=True),
             patch.object(sys, "stdin", io.StringIO(stdin)),
             patch.object(bootstrap, "read_taxonomy", _taxonomy),
+            patch.object(database, "open_database", _open_hastily),
             redirect_stdout(out),
             redirect_stderr(err),
         ):
@@ -61,7 +64,7 @@ class Instance:
 
     def database(self) -> Database:
         """The records of the instance."""
-        return open_database(f"sqlite:///{self.home / 'kb.sqlite'}", self.home)
+        return _open_hastily(f"sqlite:///{self.home / 'kb.sqlite'}", self.home)
 
     def outcomes(self, *arguments: str | Path) -> dict[str, str]:
         """Outcome of each file of an ingest, by the file's name."""

@@ -123,7 +123,7 @@ class Instance:
         if not file.exists():
             self.home.mkdir(parents=True, exist_ok=True)
             file.write_bytes(_empty())
-        self.database = open_database(f"sqlite:///{file}", self.home)
+        self.database = open_database(f"sqlite:///{file}", self.home, durable=False)
 
     @property
     def caches(self) -> Caches:
@@ -186,7 +186,7 @@ def _empty() -> bytes:
     """A database without documents; migrating once is enough for all tests."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "kb.sqlite"
-        open_database(f"sqlite:///{file}", Path(folder)).close()
+        open_database(f"sqlite:///{file}", Path(folder), durable=False).close()
         return file.read_bytes()
 
 

@@ -81,7 +81,7 @@ def record(
         "key": str(key),
         "details": dict(details or {}),
     }
-    digest = _hash(row, previous)
+    digest = row_hash(row, previous)
     connection.execute(insert(audit), [row | {"previous": previous, "hash": digest}])
     instance_facts.put(connection, _HEAD, f"{number + 1}|{digest}")
 
@@ -115,7 +115,7 @@ def verify(database: Database, noted: str = "") -> Problem | None:
         for row in connection.execute(select(audit).order_by(audit.c.id)):
             if row.id != number + 1:
                 return Problem(number + 1, "missing")
-            if _hash(_content(row), row.previous) != row.hash:
+            if row_hash(_content(row), row.previous) != row.hash:
                 return Problem(row.id, "edited")
             if row.previous != previous:
                 return Problem(row.id, "rebound")
@@ -158,7 +158,7 @@ def _content(row: AnyRow) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
 
 
-def _hash(content: Mapping[str, object], previous: str) -> str:
+def row_hash(content: Mapping[str, object], previous: str) -> str:
     """SHA-256 over the hash before and the row as JSON with sorted keys and no spaces."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(f"{previous}{canonical}".encode()).hexdigest()

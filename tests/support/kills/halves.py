@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from benchmarks.kills import records
 from kb.accounts.store import audit_trail
 from kb.store.database import open_database
+from tests.support.kills import records
 
 _AUDITED = """select kind, key, action, sum(n) from (
   select 'document' kind, cast(document as text) "key", 'document-' || field action, 1 n

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.kills import records, samples
-from benchmarks.kills.processes import kb
-from benchmarks.kills.records import Stored
+from tests.support.kills import records, samples
+from tests.support.kills.processes import kb
+from tests.support.kills.records import Stored
 
 FILES = 30
 _SEED = 13

@@ -26,9 +26,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from benchmarks.kills import halves, people, processes, records, samples, steps, workers
-from benchmarks.kills.people import Cast, Ledger, Person, Script
-from benchmarks.kills.processes import Site, kb
 from ingest.uploads import Intake, Upload, receive
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, api_tokens, sessions
@@ -36,6 +33,9 @@ from kb.documents.models import Outcome
 from kb.jobs.job import INTERRUPTED, JobWishes
 from kb.jobs.store import queue
 from kb.store.database import open_database
+from tests.support.kills import halves, people, processes, records, samples, steps, workers
+from tests.support.kills.people import Cast, Ledger, Person, Script
+from tests.support.kills.processes import Site, kb
 
 _SEED = 41
 _FIRST = 9  # documents there are from the beginning

@@ -13,8 +13,8 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.kills import records
-from benchmarks.kills.processes import Site
+from tests.support.kills import records
+from tests.support.kills.processes import Site
 
 _TURNED_AWAY = range(400, 500)
 _DONE = 303  # a form that was taken leads to the page that says so

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.kills import ingests, sites, workers
+from tests.support.kills import ingests, sites, workers
 
 
 def main() -> int:

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.kills import records
-from benchmarks.kills.people import Attempt
+from tests.support.kills import records
+from tests.support.kills.people import Attempt
 
 _MOVES = ("send-to-review", "publish", "return", "withdraw", "bring-back")
 _SAID = "select field, reason from document_changes where kind = 'state' and reason != ''"

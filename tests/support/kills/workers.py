@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from benchmarks.kills import records, samples
-from benchmarks.kills.processes import kb
 from ingest.uploads import Intake, Upload, receive
 from ingest.worker import Worker
 from kb.accounts.account import SYSTEM, Role
@@ -24,6 +22,8 @@ from kb.cli import bootstrap
 from kb.config import Settings
 from kb.jobs.job import JobWishes
 from kb.store.database import open_database
+from tests.support.kills import records, samples
+from tests.support.kills.processes import kb
 
 _SEED = 29
 _BAD = {
