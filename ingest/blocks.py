@@ -11,6 +11,17 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHEN_END = re.compile(r"[^\W\d_]-$")
 _LAST_PART = re.compile(r"([^\W\d_]{1,40})-$")
 _FIRST_PART = re.compile(r"[^\W\d_]{1,40}")
+_UNSPACED = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60"  # Han, kana, their marks
+_UNSPACED_END = re.compile(f"[{_UNSPACED}]$")
+_UNSPACED_START = re.compile(f"[{_UNSPACED}]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[/\-_=&?%#~]$", re.IGNORECASE)
+_ADDRESS_PART = re.compile(r"[\w%~-]*(?:[/_=?&%~]|\.[a-z]{2}|\d|-\w+-)")  # after a slash: a word may follow it, too
+_ADDRESS_REST = re.compile(r"[\w%/.~]")
+_SYMBOL = re.compile(r"[(\[]?[A-Z][\w.]*/(?:[\w.()-]+/)+$")  # "A/RES/73/", "E/CN.9/"
+_SYMBOL_PART = re.compile(r"(?:\d|[A-Z]+[./]|Add\.|Rev\.|Corr\.|L\.|CRP\.|INF\.)")
+_RANGE_END = re.compile(r"\d[–-]$")
+_RANGE_REST = re.compile(r"\d")
+_LONGEST_SYMBOL = 300  # characters
 _JOINING_PREFIXES = word_set(
     "socio ex vice inter intra anglo franco hispano afro indo ibero político teórico multi non self co "
     "cross post pre semi sub well long short sous avant après demi mi"
@@ -90,6 +101,8 @@ def mends_without_hyphen(left: str, right: str, words: frozenset[str]) -> bool:
 
 def hyphen_joint(left: str, right: str, words: frozenset[str]) -> tuple[str, str]:
     """What stands between two lines, and the left line as it reads once joined."""
+    if _goes_on_unspaced(left, right):
+        return left, ""
     if not _HYPHEN_END.search(left[-2:]):
         return left, " "
     before, after = _LAST_PART.search(left[-42:]), _FIRST_PART.match(right)
@@ -98,6 +111,20 @@ def hyphen_joint(left: str, right: str, words: frozenset[str]) -> tuple[str, str
     if after.group() in ("y", "e", "o", "u", "and", "or", "et", "ou", "und", "oder"):
         return left, " "  # a suspended hyphen: "pre- y postnatal"
     return (left[:-1] if mends_without_hyphen(before.group(1), after.group(), words) else left), ""
+
+
+def _goes_on_unspaced(left: str, right: str) -> bool:
+    """Whether a line end parted what has no space: an address, a symbol of a document, a range, Chinese, Japanese."""
+    if _UNSPACED_END.search(left[-1:]) and _UNSPACED_START.match(right):
+        return True
+    last = left[-_LONGEST_SYMBOL:].rsplit(maxsplit=1)[-1:]
+    if not last or not right:
+        return False
+    if _ADDRESS.search(last[0]):
+        return bool((_ADDRESS_PART if last[0][-1] == "/" else _ADDRESS_REST).match(right))
+    if last[0][-1] == "/" and last[0].count("/") > 1:
+        return bool(_SYMBOL.match(last[0]) and _SYMBOL_PART.match(right))
+    return bool(_RANGE_END.search(left[-12:]) and _RANGE_REST.match(right))
 
 
 def joined(parts: Sequence[Piece], words: frozenset[str]) -> Piece:

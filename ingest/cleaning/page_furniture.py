@@ -9,6 +9,7 @@ from ingest.blocks import Piece
 from ingest.workplans.row_labels import is_label
 from kb.documents.models import BlockKind
 
+_FEWEST_LINES = 8  # of a page
 _EDGE = 3  # lines at the top and at the bottom of a page that may be furniture
 _NUMBER = re.compile(r"[-–—|\s.\[(]{0,4}(\d{1,4})[-–—|\s.\])]{0,4}")
 _ROMAN = re.compile(r"[-–—\s]{0,3}([ivxlc]{1,7}|[IVXLC]{1,7})[-–—\s.]{0,3}")
@@ -125,7 +126,7 @@ def _edge_numbers(pieces: Sequence[Piece], pages: list[list[int]], gone: set[int
     offsets = defaultdict(set)
     for offset, _, number in candidates:
         offsets[offset].add(number)
-    found = {index for offset, index, _ in candidates if len(offsets[offset]) >= min(2, len(pages))}
+    found = {index for offset, index, _ in candidates if len(offsets[offset]) > 1}
     found |= {index for offset, index, number in candidates if _own_page(pieces, index, offset + number)}
     return found | (set(romans) if len(romans) > 1 else set())
 
@@ -141,9 +142,12 @@ def _stray_numbers(pieces: Sequence[Piece], lines: Sequence[int], gone: set[int]
     They stand beside other furniture, in wide gaps, within a sentence, or count up far apart.
     """
     lone = [n for n, i in enumerate(lines) if len(pieces[i].text) < 12 and _lone(pieces[i].text)]
+    values = {_value(pieces[lines[n]].text) for n in lone}
     found: set[int] = set()
     for n in lone:
         index = lines[n]
+        if not _may_count(_value(pieces[index].text), n, values):
+            continue
         before, after = _neighbour(lines, n, -1), _neighbour(lines, n, 1)
         wide = pieces[index].gap > 1 and (after is None or pieces[after].gap > 1)
         beside = bool({before, after} & gone)
@@ -154,6 +158,16 @@ def _stray_numbers(pieces: Sequence[Piece], lines: Sequence[int], gone: set[int]
 
 def _lone(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text))
+
+
+def _value(text: str) -> int:
+    match = _NUMBER.fullmatch(text)
+    return int(match.group(1)) if match else 0
+
+
+def _may_count(value: int, line: int, values: set[int]) -> bool:
+    """Whether a lone number can be that of a page: one that so many lines can have reached, or one of a sequence."""
+    return value <= 2 + line // _FEWEST_LINES or not values.isdisjoint((value - 1, value + 1))
 
 
 def _neighbour(lines: Sequence[int], n: int, step: int) -> int | None:
@@ -172,8 +186,7 @@ def _counting(pieces: Sequence[Piece], lines: Sequence[int], lone: Sequence[int]
     chain: list[tuple[int, int]] = []
     best: list[tuple[int, int]] = []
     for n in lone:
-        match = _NUMBER.fullmatch(pieces[lines[n]].text)
-        value = int(match.group(1)) if match else 0
+        value = _value(pieces[lines[n]].text)
         if chain and value == chain[-1][1] + 1 and n - chain[-1][0] >= 12:
             chain.append((n, value))
         elif not chain or value != chain[-1][1] + 1:

@@ -1,6 +1,5 @@
 """Reads PDF files: lines, headings and ruled tables of each page, with its number."""
 
-import re
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -10,6 +9,7 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedErr
 from ingest.readers.pdf_blocks import blocks_of
 from ingest.readers.pdf_layout import Item, page_items
 from ingest.readers.pdf_page import PageContent, page_content
+from ingest.readers.program_titles import names_no_work
 from kb.documents.models import FrontMatter, RawDocument
 from kb.documents.reading import MOST_NAMED, ReadError, ReadFault, ReadNote, Remark
 
@@ -51,10 +51,6 @@ TAIL = 4096  # bytes; the end mark of a PDF stands in the last ones, unless the 
 MOST_PAGES = 5000
 MOST_CHARACTERS = 20_000_000
 NOTHING = PageContent((), ())
-NOT_A_TITLE = re.compile(
-    r"untitled|document\d*|documento\d*|sin t[ií]tulo|microsoft .*|[\W\d_]*|.*\.(docx?|pdf|rtf|odt|indd|pptx?|xlsx?)",
-    re.IGNORECASE,
-)
 
 
 def read(data: bytes) -> RawDocument:
@@ -71,6 +67,8 @@ def _read(data: bytes) -> RawDocument:
         title = _title(reader)
     except LimitReachedError as error:
         raise _too_intricate() from error
+    except FileNotDecryptedError as error:
+        raise ReadError(ReadFault.PROTECTED_PDF) from error
     except BREAKAGES as error:
         raise _damaged() from error
     collected = _Collected()
@@ -117,7 +115,7 @@ def _title(reader: PdfReader) -> str:
     information = reader.metadata
     stated = information.title if information else None
     title = " ".join(stated.split()) if isinstance(stated, str) else ""
-    return "" if NOT_A_TITLE.fullmatch(title) or not title.isprintable() else title[:500]
+    return "" if names_no_work(title) or not title.isprintable() else title[:500]
 
 
 @dataclass

@@ -300,3 +300,37 @@ def test_the_language_of_a_template_is_not_that_of_the_text() -> None:
     for stated, kept in (("en", ""), ("fr", "fr"), ("sw", "sw")):
         raw = RawDocument("html", (Block(BlockKind.PARAGRAPH, text),), front=FrontMatter(language=stated))
         assert clean(raw).front.language == kept
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("The plan follows resolution A/RES/73/", "195 of the General Assembly.", "resolution A/RES/73/195 of"),
+        ("It stands in document E/CN.9/2022/", "L.3, which was adopted.", "document E/CN.9/2022/L.3, which"),
+        (
+            "It is found at https://example.org/library/",
+            "papers/compact.pdf and in print.",
+            "library/papers/compact.pdf and",
+        ),
+        ("It is found at https://example.org/compact-", "text.pdf and in print.", "compact-text.pdf and"),
+        ("It is found at https://example.org/", "and in print everywhere.", "example.org/ and in print"),
+        ("The years 2018–", "2022 are covered by this plan.", "years 2018–2022 are"),
+        ("The ages 15-", "24 are covered by this plan.", "ages 15-24 are"),
+        ("Men and/", "or women take part in the work.", "Men and/ or women"),
+        ("移民の子どもを収容しないという約束が", "各国で守られているかを調べる。", "約束が各国で"),
+    ],
+)
+def test_what_has_no_space_goes_on_over_the_end_of_a_line(first: str, second: str, whole: str) -> None:
+    assert whole in document(*lines(first, second)).text
+
+
+def test_last_figure_of_a_single_page_is_no_page_number() -> None:
+    shown = lines("People who returned are counted each month.", "Those of May are shown below.", "4250", page=1)
+    assert "4250" in document(*shown).text
+
+
+def test_lone_figure_between_gaps_is_no_page_number_that_so_short_a_text_cannot_have() -> None:
+    gap = Block(BlockKind.LINE, "")
+    before = "The number of people who came home in May is shown below, and it grew by half"
+    shown = [*lines(before), gap, gap, *lines("4250"), gap, gap, *lines("the year before it was 2100.")]
+    assert "4250" in document(*shown).text

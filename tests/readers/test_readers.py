@@ -169,7 +169,23 @@ def test_pdf_cells_drawn_with_thin_rectangles_are_found() -> None:
 
 @pytest.mark.parametrize(
     ("title", "kept"),
-    [("Microsoft Word - x.doc", ""), ("untitled", ""), ("2019", ""), ("a.pdf", ""), ("Términos", "Términos")],
+    [
+        ("Microsoft Word - x.doc", ""),
+        ("untitled", ""),
+        ("(anonymous)", ""),
+        ("2019", ""),
+        ("a.pdf", ""),
+        ("Brochure_v7.indd", ""),
+        ("70311.exe", ""),
+        ("PowerPoint Presentation", ""),
+        ("Apresentação do PowerPoint", ""),
+        ("Презентация PowerPoint", ""),
+        ("Classeur1", ""),
+        ("Layout 2", ""),
+        ("Términos", "Términos"),
+        ("Presentation of the Global Compact", "Presentation of the Global Compact"),
+        ("Form of consent", "Form of consent"),
+    ],
 )
 def test_pdf_title_only_when_it_is_one(title: str, kept: str) -> None:
     assert read("a.pdf", bad_files.text_pdf(["Text."], title=title)).front.title == kept

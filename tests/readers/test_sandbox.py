@@ -36,6 +36,8 @@ BAD = [
     ("truncated.pdf", lambda: bad_files.text_pdf(["A line."] * 40)[:-400], F.DAMAGED),
     ("half.pdf", lambda: bad_files.text_pdf(["A line."] * 40)[:900], F.DAMAGED),
     ("locked.pdf", lambda: bad_files.encrypted_pdf("secret"), F.ENCRYPTED),
+    ("locked-aes.pdf", lambda: bad_files.encrypted_pdf("secret", "AES-256"), F.ENCRYPTED),
+    ("locked-aes-128.pdf", lambda: bad_files.encrypted_pdf("secret", "AES-128"), F.ENCRYPTED),
     ("scan.pdf", bad_files.image_pdf, F.NO_TEXT),
     ("cyclic.pdf", bad_files.cyclic_pages_pdf, F.DAMAGED),
     ("nested.pdf", bad_files.nested_objects_pdf, F.DAMAGED),
@@ -87,6 +89,9 @@ GOOD = [
     ("nul.txt", lambda: b"Some " * 50 + b"\x00words.", "Some words."),
     ("shared.pdf", lambda: bad_files.shared_stream_pdf(400, 50), "abcdefgh ijkl"),
     ("free.pdf", lambda: bad_files.encrypted_pdf(""), "Behind a password."),
+    ("free-aes-128.pdf", lambda: bad_files.encrypted_pdf("", "AES-128"), "Behind a password."),
+    ("free-aes-256.pdf", lambda: bad_files.encrypted_pdf("", "AES-256"), "Behind a password."),
+    ("free-aes-256-r5.pdf", lambda: bad_files.encrypted_pdf("", "AES-256-R5"), "Behind a password."),
     ('../quote\'s "name"\nnew line.txt', lambda: b"Fine.", "Fine."),
 ]
 

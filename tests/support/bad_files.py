@@ -153,10 +153,10 @@ def bomb_stream_pdf() -> bytes:
     return maker.file([maker.page(maker.stream(packed, b"/Filter /FlateDecode"))])
 
 
-def encrypted_pdf(password: str) -> bytes:
+def encrypted_pdf(password: str, algorithm: str = "RC4-128") -> bytes:
     """A PDF that opens with this password; with an empty one it is only protected against changes."""
     writer = PdfWriter(clone_from=PdfReader(BytesIO(text_pdf(["Behind a password."]))))
-    writer.encrypt(user_password=password, owner_password="owner", algorithm="RC4-128")
+    writer.encrypt(user_password=password, owner_password="owner", algorithm=algorithm)
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
