@@ -7,7 +7,13 @@ from typing import Any
 
 from pypdf import PageObject
 
+from ingest.readers.pdf_fields import typed_over
+from ingest.readers.pdf_view import View, view_of
+
 THICKEST_RULE = 3.0  # points; a filled rectangle thinner than this is a drawn line
+TYPED_SIZE = 11.0  # points; of what is typed on a page without text
+STRIKES = 4  # pieces of text among which one may be printed again
+STRIKE = 0.15  # times its size: how far it is moved, then
 MOST_SEGMENTS = 4000  # a page with more is a map or a chart, not a table
 BOLD = ("bold", "black", "heavy", "semibold", "demi")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -47,16 +53,29 @@ class PageContent:
 
 
 def page_content(page: PageObject) -> PageContent:
-    visitor = _Visitor()
+    visitor = _Visitor(view_of(page))
     page.extract_text(visitor_text=visitor.text, visitor_operand_before=visitor.operation)
+    fragments = _with_typed(page, visitor.view, visitor.fragments)
     segments = visitor.segments if len(visitor.segments) <= MOST_SEGMENTS else []
-    return PageContent(tuple(visitor.fragments), tuple(segments))
+    return PageContent(tuple(fragments), tuple(segments))
+
+
+def _with_typed(page: PageObject, view: View, drawn: list[Fragment]) -> list[Fragment]:
+    """What is drawn, and below the line above it what was typed into a field or onto the page."""
+    found = list(drawn)
+    for text, x, y in typed_over(page):
+        x, y = view.seen(x, y)
+        size = found[0].size if found else TYPED_SIZE
+        place = next((n for n, other in enumerate(found) if other.y < y and other.broken), len(found))
+        found.insert(place, Fragment(text, x, y, size, False, True))
+    return found
 
 
 class _Visitor:
-    """Collects what pypdf reports while it goes through a content stream."""
+    """Collects what pypdf reports while it goes through a content stream, as the page is seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, view: View) -> None:
+        self.view = view
         self.fragments: list[Fragment] = []
         self.segments: list[Segment] = []
         self.path: list[Segment] = []
@@ -73,9 +92,24 @@ class _Visitor:
     def _add(self, text: str, matrix: Matrix, font: Any, size: float) -> None:
         if text.isspace() and (self.broken or not self.fragments):
             return
+        x, y = self.view.seen(matrix[4], matrix[5])
+        if not self.view.holds(x, y):
+            self.broken = True
+            return
         scaled = abs(float(size)) * math.hypot(matrix[2], matrix[3])
-        self.fragments.append(Fragment(text, matrix[4], matrix[5], scaled, _is_bold(font), self.broken))
+        if self._struck_again(text, x, y, scaled):
+            return
+        self.fragments.append(Fragment(text, x, y, scaled, _is_bold(font), self.broken or self.view.backwards))
         self.broken = False
+
+    def _struck_again(self, text: str, x: float, y: float, size: float) -> bool:
+        """Whether the same was just printed nearly there, to look bold; it is printed once."""
+        for other in self.fragments[-STRIKES:]:
+            near = abs(other.x - x) < STRIKE * size and abs(other.y - y) < STRIKE * size
+            placed = self.broken or (other.x, other.y) != (x, y)  # else both are parts of one piece
+            if near and placed and other.text.strip() == text.strip() and text.strip():
+                return True
+        return False
 
     # --- drawing ---
 
@@ -84,10 +118,10 @@ class _Visitor:
             DRAWING[operator](self, operator, operands, cm)
 
     def _move(self, _operator: bytes, operands: Any, cm: Matrix) -> None:
-        self.point = self.begin = _placed(operands, cm)
+        self.point = self.begin = self._placed(operands, cm)
 
     def _line(self, _operator: bytes, operands: Any, cm: Matrix) -> None:
-        there = _placed(operands, cm)
+        there = self._placed(operands, cm)
         self._draw(self.point, there)
         self.point = there
 
@@ -100,9 +134,12 @@ class _Visitor:
         if numbers is None:
             return
         x, y, width, height = numbers
-        corners = [_placed(c, cm) for c in ((x, y), (x + width, y), (x + width, y + height), (x, y + height))]
+        corners = [self._placed(c, cm) for c in ((x, y), (x + width, y), (x + width, y + height), (x, y + height))]
         for here, there in zip(corners, [*corners[1:], corners[0]], strict=True):
             self._draw(here, there)
+
+    def _placed(self, operands: Any, cm: Matrix) -> tuple[float, float]:
+        return self.view.seen(*_placed(operands, cm))
 
     def _draw(self, here: tuple[float, float], there: tuple[float, float]) -> None:
         (x0, y0), (x1, y1) = here, there

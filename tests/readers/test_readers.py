@@ -1,6 +1,7 @@
 """The readers: what each format's pieces become, on files made here and on real ones where they are at hand."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,7 @@ def test_pdf_cells_drawn_with_thin_rectangles_are_found() -> None:
         ("70311.exe", ""),
         ("PowerPoint Presentation", ""),
         ("Apresentação do PowerPoint", ""),
-        ("Презентация PowerPoint", ""),
+        ("PowerPoint-Präsentation", ""),
         ("Classeur1", ""),
         ("Layout 2", ""),
         ("Términos", "Términos"),
@@ -633,3 +634,55 @@ def test_error_names_what_the_file_is() -> None:
     with pytest.raises(ReadError, match=r"ends in \.pdf, but by its content it is a program") as caught:
         read("plan.pdf", bad_files.PROGRAM)
     assert caught.value.failure is ReadFailure.REFUSED
+
+
+def _page_pdf(content: bytes, entries: bytes = b"", annotations: Sequence[bytes] = ()) -> bytes:
+    """One page with entries of its own and annotations."""
+    maker = bad_files.PdfMaker()
+    kids = b" ".join(b"%d 0 R" % maker.add(annotation) for annotation in annotations)
+    page = maker.page(maker.stream(content))
+    maker.objects[page] = maker.objects[page].removesuffix(b">>") + entries + b" /Annots [%s] >>" % kids
+    return maker.file([page])
+
+
+def _lines_of(data: bytes) -> list[str]:
+    return [text for text in _texts(read("a.pdf", data), K.LINE) if text]
+
+
+@pytest.mark.parametrize(
+    ("turned", "matrix"), [(90, b"0 1 -1 0 595 0"), (180, b"-1 0 0 -1 595 842"), (270, b"0 -1 1 0 0 842")]
+)
+def test_pdf_turned_page_is_read_as_it_is_seen(turned: int, matrix: bytes) -> None:
+    shown = bad_files.show("Country", 60, 500) + bad_files.show("Pledge", 180, 500)
+    shown += bad_files.show("Utopia", 60, 486) + bad_files.show("Two centres", 180, 486)
+    data = _page_pdf(b"q " + matrix + b" cm " + shown + b" Q", b"/Rotate %d" % turned)
+    assert _lines_of(data) == ["Country Pledge", "Utopia Two centres"]
+
+
+def test_pdf_what_stands_outside_the_visible_page_is_left_out() -> None:
+    shown = bad_files.show("CYAN MAGENTA 14:11", 20, 830) + bad_files.show("Seen.", 90, 700)
+    shown += bad_files.show("Printer's slug", 20, 10)
+    assert _lines_of(_page_pdf(shown, b"/CropBox [60 60 540 790]")) == ["Seen."]
+
+
+def test_pdf_line_printed_twice_is_read_once() -> None:
+    shown = bad_files.show("Agreed by all.", 60, 700) + bad_files.show("Agreed by all.", 60.4, 700)
+    shown += bad_files.show("0", 60, 660) + bad_files.show("0", 120, 660)
+    assert _lines_of(bad_files.pdf([shown])) == ["Agreed by all.", "0 0"]
+
+
+def test_pdf_what_was_typed_into_fields_and_onto_the_page_stands_where_it_is_seen() -> None:
+    shown = bad_files.show("1. Which ministry?", 60, 750) + bad_files.show("2. Which law?", 60, 650)
+    field = b"<< /Type /Annot /Subtype /Widget /FT /%s /Rect [60 %d 500 %d] /F %d /Ff %d /V %s >>"
+    note = b"<< /Type /Annot /Subtype /FreeText /Rect [60 580 500 640] /Contents (The Aliens Act.) >>"
+    annotations = [
+        field % (b"Tx", 710, 734, 4, 0, b"(Ministry of Interior)"),
+        field % (b"Ch", 690, 709, 4, 0, b"[(Geneva) (Dakar)]"),
+        field % (b"Btn", 690, 709, 4, 0, b"/Yes"),
+        field % (b"Tx", 690, 709, 2, 0, b"(hidden)"),
+        field % (b"Tx", 690, 709, 4, 1 << 13, b"(password)"),
+        note,
+    ]
+    assert _lines_of(_page_pdf(shown, annotations=annotations)) == [
+        "1. Which ministry?", "Ministry of Interior", "Geneva, Dakar", "2. Which law?", "The Aliens Act.",
+    ]  # fmt: skip
