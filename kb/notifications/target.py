@@ -1,6 +1,6 @@
 """What a notification leads to; which address that has is known to the web alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -24,4 +24,4 @@ class Target:
 
     kind: TargetKind
     id: int = 0
-    secret: str = ""
+    secret: str = field(default="", repr=False)

@@ -12,6 +12,7 @@ from tests.support.chromium import Chromium
 from tests.support.web_client import plain
 
 _LINKS = "[...document.querySelectorAll('a[href]')].map(a => [a.textContent, a.href])"
+_IN_LIST = "document.getElementById('suggestions').contains(document.activeElement)"
 _UNFOLD = """(element) => {
   for (let d = element.closest('details:not([open])'); d; d = element.closest('details:not([open])'))
     d.querySelector('summary').click();
@@ -63,6 +64,7 @@ class ChromiumVisitor:
         """By keyboard: the list is entered by its link, as `a` counts within it alone."""
         if self.links("Start with the first"):
             self.follow("Start with the first")
+        self._page.do(lambda tab: tab.wait_for_function(_IN_LIST))  # the page puts the focus there in its own time
         self._page.wait_for_load(lambda tab: tab.keyboard.press("a"))
 
     @property
