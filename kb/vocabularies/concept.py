@@ -16,6 +16,7 @@ class Concept:
     scope_notes: tuple[tuple[str, str], ...] = ()
     titles: tuple[tuple[str, str], ...] = ()  # official long titles
     broader: tuple[str, ...] = ()  # URIs
+    related: tuple[str, ...] = ()  # URIs
     matches: tuple[tuple[str, str], ...] = ()  # (relation, URI), e.g. ("narrowMatch", "urn:gcm-kb:objectives:13")
 
     def label(self, language: str) -> str:

@@ -5,21 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import regex
 
 from kb.errors import UsageError
 from kb.vocabularies.concept import Concept, Scheme
-
-if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node, URIRef
+from kb.vocabularies.turtle import RDF_TYPE, Statements, Value, read_turtle
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _DCTERMS = "http://purl.org/dc/terms/"
 _OWL = "http://www.w3.org/2002/07/owl#"
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _MAPPINGS = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 _DIGITS = regex.compile(r"\d+|\D+")
 _LAST_SEGMENT = regex.compile(r"[^/#:]+(?=[/#:]*$)")
@@ -106,7 +101,7 @@ def read_scheme(path: Path) -> tuple[Scheme, ...]:
     A concept belongs to the scheme it names by `skos:inScheme`; in a file without, to the file's only scheme, or to one
     called like the file. Raises UsageError naming the file, and the line where Turtle cannot be parsed.
     """
-    reader = _Reader(_parse(path), path)
+    reader = _Reader(read_turtle(path), path)
     schemes = tuple(sorted(reader.schemes(), key=lambda scheme: scheme.name))
     if not schemes:
         raise UsageError(f"{path} holds no concept: a vocabulary needs resources of type skos:Concept.")
@@ -123,60 +118,45 @@ def _order(concept: Concept) -> tuple[str, tuple[tuple[int, int | str], ...]]:
     return concept.scheme, natural(concept.notation)
 
 
-def _parse(path: Path) -> "Graph":
-    from rdflib import Graph  # takes a fifth of a second to import
-    from rdflib.plugins.parsers.notation3 import BadSyntax
-
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The vocabulary {path} cannot be read as UTF-8 text: {error}.") from error
-    try:
-        return Graph().parse(data=text, format="turtle")
-    except BadSyntax as error:
-        reason = str(error.message).strip()
-        raise UsageError(f"{path}, line {error.lines + 1}: not valid Turtle ({reason}); mend it there.") from error
-
-
 class _Reader:
     """Schemes and concepts of one parsed file."""
 
-    def __init__(self, graph: "Graph", path: Path) -> None:
-        self.graph = graph
+    def __init__(self, stated: Statements, path: Path) -> None:
+        self.stated = stated
         self.path = path
 
     def schemes(self) -> Iterator[Scheme]:
-        members: dict[str, list[Node]] = defaultdict(list)
-        declared = [str(node) for node in self._of_type("ConceptScheme")]
+        members: dict[str, list[str]] = defaultdict(list)
+        declared = self._of_type("ConceptScheme")
         for node in self._of_type("Concept"):
             members[self._scheme_of(node, declared)].append(node)
         for uri, nodes in members.items():
             yield self._scheme(uri, nodes)
 
-    def _scheme(self, uri: str, nodes: list["Node"]) -> Scheme:
-        node = _uri(uri)
-        name = self._text(node, _DCTERMS + "identifier") or _last_segment(uri)
+    def _scheme(self, uri: str, nodes: list[str]) -> Scheme:
+        name = self._text(uri, _DCTERMS + "identifier") or _last_segment(uri)
         concepts = sorted((self._concept(each, name) for each in nodes), key=_order)
         self._refuse_doubles(concepts)
         titles = (_DCTERMS + "title", _SKOS + "prefLabel", _SKOS + "altLabel")
-        version = self._text(node, _OWL + "versionInfo") or self._text(node, _DCTERMS + "hasVersion")
-        return Scheme(name, uri, version, self._texts(node, *titles), tuple(concepts))
+        version = self._text(uri, _OWL + "versionInfo") or self._text(uri, _DCTERMS + "hasVersion")
+        return Scheme(name, uri, version, self._texts(uri, *titles), tuple(concepts))
 
-    def _concept(self, node: "Node", scheme: str) -> Concept:
+    def _concept(self, node: str, scheme: str) -> Concept:
         return Concept(
-            uri=str(node),
+            uri=node,
             scheme=scheme,
-            notation=self._text(node, _SKOS + "notation") or _last_segment(str(node)),
+            notation=self._text(node, _SKOS + "notation") or _last_segment(node),
             labels=self._labels(node),
             alt_labels=self._texts(node, _SKOS + "altLabel"),
             definitions=self._texts(node, _SKOS + "definition"),
             scope_notes=self._texts(node, _SKOS + "scopeNote"),
             titles=self._texts(node, _DCTERMS + "title"),
-            broader=tuple(sorted(str(o) for o in self._objects(node, _SKOS + "broader"))),
-            matches=tuple(sorted((m, str(o)) for m in _MAPPINGS for o in self._objects(node, _SKOS + m))),
+            broader=self._uris(node, _SKOS + "broader"),
+            related=self._uris(node, _SKOS + "related"),
+            matches=tuple(sorted((m, uri) for m in _MAPPINGS for uri in self._uris(node, _SKOS + m))),
         )
 
-    def _labels(self, node: "Node") -> tuple[tuple[str, str], ...]:
+    def _labels(self, node: str) -> tuple[tuple[str, str], ...]:
         labels = self._texts(node, _SKOS + "prefLabel")
         if not labels:
             raise UsageError(f"{self.path}: the concept {node} has no skos:prefLabel; give it one.")
@@ -187,37 +167,35 @@ class _Reader:
             if count > 1:
                 raise UsageError(f"{self.path}: {count} concepts have the notation {notation!r}; it must be unique.")
 
-    def _scheme_of(self, node: "Node", declared: list[str]) -> str:
-        stated = sorted(str(o) for o in self._objects(node, _SKOS + "inScheme", _SKOS + "topConceptOf"))
+    def _scheme_of(self, node: str, declared: list[str]) -> str:
+        stated = self._uris(node, _SKOS + "inScheme", _SKOS + "topConceptOf")
         if stated:
             return stated[0]
         if len(declared) > 1:
             raise UsageError(f"{self.path}: the concept {node} does not say its skos:inScheme; the file has several.")
         return declared[0] if declared else f"urn:{self.path.stem}"
 
-    def _of_type(self, kind: str) -> list["Node"]:
-        return sorted(self.graph.subjects(_uri(_RDF_TYPE), _uri(_SKOS + kind)), key=str)
+    def _of_type(self, kind: str) -> list[str]:
+        wanted = Value(_SKOS + kind)
+        return sorted(subject for subject, said in self.stated.items() if wanted in said.get(RDF_TYPE, ()))
 
-    def _objects(self, node: "Node", *properties: str) -> Iterator["Node"]:
+    def _objects(self, node: str, *properties: str) -> Iterator[Value]:
         for each in properties:
-            yield from self.graph.objects(node, _uri(each))
+            yield from self.stated.get(node, {}).get(each, ())
 
-    def _text(self, node: "Node", predicate: str) -> str:
-        return next(iter(sorted(str(o).strip() for o in self._objects(node, predicate))), "")
+    def _uris(self, node: str, *properties: str) -> tuple[str, ...]:
+        return tuple(sorted({value.text for value in self._objects(node, *properties)}))
 
-    def _texts(self, node: "Node", *properties: str) -> tuple[tuple[str, str], ...]:
+    def _text(self, node: str, predicate: str) -> str:
+        return min((value.text.strip() for value in self._objects(node, predicate)), default="")
+
+    def _texts(self, node: str, *properties: str) -> tuple[tuple[str, str], ...]:
         """(language, text) of literals, sorted within each property, in the order of the properties."""
         found: dict[tuple[str, str], None] = {}
         for each in properties:
-            pairs = ((str(getattr(o, "language", None) or ""), str(o).strip()) for o in self._objects(node, each))
+            pairs = ((value.language, value.text.strip()) for value in self._objects(node, each))
             found.update(dict.fromkeys(sorted(pairs)))
         return tuple(found)
-
-
-def _uri(value: str) -> "URIRef":
-    from rdflib import URIRef
-
-    return URIRef(value)
 
 
 def _last_segment(uri: str) -> str:

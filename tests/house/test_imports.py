@@ -22,7 +22,7 @@ PLANTED = {
     "File formats": ("kb/experts/planted_pdf.py", "from pypdf import PdfReader\n"),
     "Word files": ("web/library/planted_word.py", "import docx\n"),
     "Misread text": ("ingest/cleaning/planted_ftfy.py", "import ftfy\n"),
-    "SKOS": ("ingest/planted_skos.py", "import rdflib\n"),
+    "Turtle": ("ingest/planted_turtle.py", "import rdflib\n"),
     "Passwords": ("web/accounts/planted_passwords.py", "import argon2\n"),
     "Pages": ("kb/requests/planted_page.py", "from fastapi import Request\n"),
 }
