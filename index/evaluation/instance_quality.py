@@ -121,7 +121,7 @@ def _ask(searcher: Searcher, judgement: Judgement, works: Mapping[str, str]) -> 
     native = any(facts.language == judgement.language for work in right for facts in by_work[work])
     place = _first(right, [hit.record.document.work for hit in answer.hits])
     came = answer.hits[0].record.document.title if answer.hits else ""
-    return _Asked(judgement, right, native, place, not answer.total, came, took)
+    return _Asked(judgement, right, native, place, not answer.answered, came, took)
 
 
 def _places(searcher: Searcher, asked: _Asked) -> dict[str, int]:

@@ -34,7 +34,7 @@ def find_peers(
     except UsageError:  # nothing but signs
         return ()
     # What only comes nearest tells of somebody who has done it where it is at least about the same objectives.
-    hits = answer.hits or (answer.nearest if asked.objectives else ())
+    hits = answer.hits if answer.answered or asked.objectives else ()
     with database.read() as connection:
         known = Organisations(organisations.aliases(connection))
         deeds = []

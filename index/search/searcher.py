@@ -1,5 +1,6 @@
 """Search: a query to documents with their best passages, over the caches of one instance."""
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,8 @@ from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading
 from kb.store.database import Database
 from kb.text.language import question_language
 
-NEAREST = 5  # documents offered when nothing answers
+NEAREST = 10  # documents shown where none of the answer passes the filters
+PATIENCE = 15.0  # seconds a question waits for an encoder that is being loaded
 _STEMMED = 8  # languages whose stems are tried for a question
 
 
@@ -42,11 +44,22 @@ class Searcher:
         self._late = False
         self._encoder = ""
         self._live = LiveSnapshot(database, backends)
+        self._settled = threading.Event()  # the encoder is there, or will not come
+        self._settled.set()
+
+    def expect_vectors(self) -> None:
+        """Questions wait a while for the encoder from now on, until it is there or given up."""
+        self._settled.clear()
+
+    def give_up_vectors(self) -> None:
+        """The encoder will not come: search goes by words alone."""
+        self._settled.set()
 
     def use_vectors(self, encoder: str, dimension: int, encode: Encode, late: bool) -> None:
         """Let the dense arm join, once its encoder is there; until then search goes by words alone."""
         self._encode, self._late, self._encoder = encode, late, encoder
         self._live.use_vectors(encoder, dimension)
+        self._settled.set()
 
     @property
     def ready(self) -> bool:
@@ -65,21 +78,25 @@ class Searcher:
     def search(self, query: Query) -> Answer:
         """Answer a query. Raises UsageError for a question without words. An empty question browses.
 
-        When nothing here answers, or nothing that passes the filters, the answer is empty and names what comes nearest.
+        Where nothing of the answer passes the filters, or no passage holds a quoted phrase, the hits are what comes
+        nearest, without facets: they would not be the counts of what a filter leaves.
         """
         began = time.perf_counter()
+        if query.text.strip():
+            self._settled.wait(PATIENCE)
         self.refresh()
         view = self._live.newest
         if not query.text.strip():
             return self._answer(view, query, self._browse(view, query.filters), None, began)
         asked = self._ask(view, query)
         members = self._within(view, asked.question, self._belonging(asked.ranked))
-        if not self._answers(view, asked, members):
-            members = restricted(members, np.zeros(len(members.ids), bool))
         allowed = view.catalogue.allowed(query.filters)
         shown = members if allowed is None else restricted(members, np.isin(members.ids, allowed))
-        answer = self._answer(view, query, shown, asked, began)
-        return answer if answer.total else replace(answer, nearest=self._nearest(view, query, asked, allowed))
+        if len(shown.ids):
+            answer = self._answer(view, query, shown, asked, began)
+            return replace(answer, answered=self._answers(view, asked, members))
+        near = self._nearest(view, asked, allowed)
+        return replace(self._answer(view, query, near, asked, began), answered=False, facets=())
 
     def ranked(self, text: str) -> Ranked:
         """Every ranking of a question by itself, before anything is left out. Raises UsageError as `search` does."""
@@ -162,16 +179,16 @@ class Searcher:
         named = {c.code for r in records for c in find_nations_asked(f"{r.document.title}\n{r.passage.text}")}
         return not named.union(*(r.document.countries for r in records)).isdisjoint(countries)
 
-    def _nearest(
-        self, view: Snapshot, query: Query, asked: "_Asked", allowed: NDArray[np.int64] | None
-    ) -> tuple[Hit, ...]:
+    def _nearest(self, view: Snapshot, asked: "_Asked", allowed: NDArray[np.int64] | None) -> Ranking:
+        """The passages of the nearest works among `allowed` (None = all), whether or not they hold the phrases."""
         ranked = asked.ranked
         if allowed is not None:
             engines = self._engines(view)
             ranked = rank(engines, asked.question, asked.encoded, allowed, NEAREST * 10, asked.favour)
         near = self._within(view, asked.question, ranked.final, phrases=False)
         works = group(view.catalogue, near, asked.preferred)[:NEAREST]
-        return self._hits(view, replace(query, offset=0), works, asked)
+        shown = [passage for work in works for passage in (work.passage, *work.others)]
+        return restricted(near, np.isin(near.ids, shown))
 
     def _browse(self, view: Snapshot, filters: Filters) -> Ranking:
         allowed = view.catalogue.allowed(filters)
@@ -191,7 +208,8 @@ class Searcher:
         took = (time.perf_counter() - began) * 1000
         arms = asked.ranked.arms if asked else ()
         reading = Reading(asked.question.objectives, asked.question.countries) if asked else Reading()
-        return Answer(query, hits, total, facets, took, arms, reading=reading)
+        degraded = asked is not None and asked.encoded is None
+        return Answer(query, hits, total, facets, took, arms, reading=reading, degraded=degraded)
 
     def _hits(self, view: Snapshot, query: Query, works: Sequence[Work], asked: "_Asked | None") -> tuple[Hit, ...]:
         records = store.records(self._database, [work.passage for work in works], view.catalogue.facts)

@@ -123,6 +123,8 @@ def join_vectors(open_it: Callable[[], "Encoding"], searcher: "Searcher") -> Non
         searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
     except KbError as error:
         _log.warning(f"searching by words alone. {error}")
+    finally:
+        searcher.give_up_vectors()
 
 
 def read_taxonomy(vocabulary: Path | None) -> "Taxonomy":

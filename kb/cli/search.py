@@ -11,7 +11,7 @@ from kb.errors import InstanceError
 from kb.exports import json_values
 
 if TYPE_CHECKING:
-    from kb.search.answers import Reading
+    from kb.search.answers import Answer, Reading
 
 _log = logging.getLogger(__name__)
 
@@ -70,16 +70,25 @@ def search(
         terminal.print_json(json_values.answer_json(answer))
         return 0
     _say_reading(answer.reading)
-    for hit in answer.hits or answer.nearest:
+    for hit in answer.hits:
         record = hit.record
         page = [f"p. {record.passage.page}"] if record.passage.page else []
         place = ", ".join([*page, *record.passage.heading])
         click.echo(f"{hit.rank}. {record.document.title} [{record.passage.language}]")
         click.echo(f"   {record.document.source}{', ' + place if place else ''}")
         click.echo(f"   {terminal.marked(record.passage.text, hit.highlights)}\n")
-    found = f"{answer.total} documents" if answer.total else "No document here answers this."
-    _log.info(f"{found} These come nearest." if answer.nearest else found)
+    _log.info(_outcome(answer))
     return 0
+
+
+def _outcome(answer: "Answer") -> str:
+    """How many documents there are, whether they answer, and what took no part."""
+    if not answer.total:
+        return "No document here could be searched: none is published, or none passes the filters."
+    told = f"{answer.total} documents."
+    if not answer.answered:
+        told = f"Nothing here clearly answers this. These come nearest: {told}"
+    return f"{told} The encoder took no part: only the words themselves were looked for." if answer.degraded else told
 
 
 def _say_reading(reading: "Reading") -> None:

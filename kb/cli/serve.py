@@ -26,6 +26,7 @@ def serve(host: str | None, port: int | None) -> int:
     instance = bootstrap.open_instance()
     settings = instance.settings
     searcher = bootstrap.open_searcher(instance, vectors=False)
+    searcher.expect_vectors()
     threading.Thread(target=bootstrap.join_vectors, args=(instance.encoding, searcher), daemon=True).start()
     key = accounts.first_key(instance)
     ended = threading.Event()

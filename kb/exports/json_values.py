@@ -21,14 +21,17 @@ def write_document(document: ExportedDocument) -> bytes:
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """An answer as `kb search --json` and `/api/search` give it; see docs/reference/formats.md."""
+    hits = [hit_json(hit) for hit in answer.hits]
     return {
         "query": answer.query.text,
         "took_ms": round(answer.took_ms, 1),
         "total": answer.total,
-        "hits": [hit_json(hit) for hit in answer.hits],
+        "hits": hits,
         "facets": {facet.name: [list(pair) for pair in facet.values] for facet in answer.facets},
         "arms": list(answer.arms),
-        "nearest": [hit_json(hit) for hit in answer.nearest],
+        "answered": answer.answered,
+        "degraded": answer.degraded,
+        "nearest": [] if answer.answered else hits,  # the same under its former name, for one release
     }
 
 

@@ -85,7 +85,11 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search gives: a page of hits out of `total` documents one can page through."""
+    """What a search gives: a page of hits out of `total` documents one can page through.
+
+    Hits are never withheld: when nothing clearly answers, `answered` is False and they are what comes nearest.
+    `degraded` says that the encoder took no part, so that only the question's own words were looked for.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
@@ -93,5 +97,6 @@ class Answer:
     facets: tuple[Facet, ...]
     took_ms: float
     arms: tuple[str, ...] = ()  # which arms took part, e.g. ("lexical", "dense")
-    nearest: tuple[Hit, ...] = ()  # when nothing answers: what comes nearest
+    answered: bool = True
+    degraded: bool = False
     reading: Reading = field(default_factory=Reading)

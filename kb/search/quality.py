@@ -26,7 +26,7 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Figures of the questions in one language, or of those where a text that answers is (SAME) or is not (OTHER) there
-    in the language of the question, or of ALL. A refused question counts as not found."""
+    in the language of the question, or of ALL. What is shown counts as found, whether or not it is said to answer."""
 
     name: str
     first: Share  # a text that answers came first

@@ -66,6 +66,10 @@ class Library:
         """The first passages of an answer."""
         return [hit.record for hit in self.searcher.search(Query(text, limit=FIRST, grouped=False)).hits]
 
+    def is_answered(self, text: str) -> bool:
+        """Whether it is said that something here answers."""
+        return self.searcher.search(Query(text, limit=1)).answered
+
     def first_works(self, text: str) -> list[str]:
         """The first works of an answer, named as files are without language and ending."""
         if text not in self._asked:
@@ -160,7 +164,7 @@ def test_answers_are_among_the_first_passages(real_documents: Library) -> None:
 def test_what_nothing_answers_is_said(starter_corpus: Library) -> None:
     """The floor was chosen on these questions: this holds it, and is no estimate for others."""
     rows = _lines(JUDGEMENTS)
-    refused = [row for row in rows if not starter_corpus.first_works(str(row["question"]))]
+    refused = [row for row in rows if not starter_corpus.is_answered(str(row["question"]))]
     wrongly = [row["id"] for row in refused if row["works"]]
     assert len(wrongly) <= 4, wrongly
     assert len(refused) - len(wrongly) >= 34

@@ -184,13 +184,17 @@ def test_words_alone_until_the_encoder_is_there(tmp_path: Path) -> None:
     assert client.get("/healthz").json()["vectors"] is False
 
 
-def test_the_nearest_are_folded_away(site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_nearest_is_shown_and_said_to_be_no_more(site: TestSite, monkeypatch: pytest.MonkeyPatch) -> None:
     searcher = site.app.state.house.site.searcher
     hits = searcher.search(Query("remittances")).hits
+    assert not soup(site.client, "/search?q=remittances").select(".empty")
 
-    monkeypatch.setattr(searcher, "search", lambda query: Answer(query, (), 0, (), 1.0, nearest=hits))
+    monkeypatch.setattr(searcher, "search", lambda query: Answer(query, hits, len(hits), (), 1.0, answered=False))
     page = soup(site.client, "/search?q=something+else")
-    assert page.select("details.nearest .card")
+    assert len(page.select(".answers .card")) == len(hits)
+    assert page.select(".empty")
+    found = site.client.get("/api/search?q=something+else").json()
+    assert (found["answered"], found["nearest"]) == (False, found["hits"])
 
 
 def test_an_address_reads_back_as_itself() -> None:

@@ -103,7 +103,7 @@ def test_a_question_as_long_as_a_book_is_an_error(home: Instance, vectors: bool)
 @pytest.mark.parametrize("question", ["detention", ""])
 def test_an_empty_instance_answers_with_nothing(home: Instance, vectors: bool, question: str) -> None:
     answer = home.searcher(vectors).search(Query(question))
-    assert (answer.hits, answer.total, answer.nearest) == ((), 0, ())
+    assert (answer.hits, answer.total, answer.answered) == ((), 0, not question)
 
 
 def test_a_phrase_must_stand_together(home: Instance, vectors: bool) -> None:
@@ -111,7 +111,8 @@ def test_a_phrase_must_stand_together(home: Instance, vectors: bool) -> None:
     searcher = home.searcher(vectors)
     assert names(searcher.search(Query('"alternatives to detention"'))) == ["detention.txt"]
     assert names(searcher.search(Query("«detention to alternatives»"))) == ["other.txt"]
-    assert searcher.search(Query('"to to detention" alternatives')).total == 0
+    nowhere = searcher.search(Query('"to to detention" alternatives'))
+    assert (sorted(names(nowhere)), nowhere.answered, nowhere.facets) == (["detention.txt", "other.txt"], False, ())
 
 
 def test_an_excluded_word_does_not_occur(home: Instance, vectors: bool) -> None:
@@ -382,13 +383,37 @@ def test_search_goes_on_by_words_until_the_vectors_are_there(home: Instance) -> 
     home.add(DETENTION, MONEY)
     searcher = home.searcher(vectors=False)
     assert not searcher.ready
-    assert searcher.search(Query("remittances")).arms == ("lexical",)
+    alone = searcher.search(Query("remittances"))
+    assert (alone.arms, alone.degraded) == (("lexical",), True)
     home.add(sample("Remittances again.", name="third.txt"))  # published between the two
     use_vectors(searcher, home.encoding)
     assert searcher.ready
     answer = searcher.search(Query("remittances"))
-    assert answer.arms == ("lexical", "dense", "late")
+    assert (answer.arms, answer.degraded) == (("lexical", "dense", "late"), False)
     assert sorted(names(answer)[:2]) == ["money.txt", "third.txt"]
+
+
+def test_a_question_waits_for_the_encoder_that_is_being_loaded(home: Instance) -> None:
+    home.add(DETENTION, MONEY)
+    searcher = home.searcher(vectors=False)
+    searcher.expect_vectors()
+    loading = threading.Timer(0.3, lambda: use_vectors(searcher, home.encoding))
+    loading.start()
+    assert not searcher.search(Query("remittances")).degraded
+    loading.join()
+
+
+def test_a_question_does_not_wait_for_an_encoder_that_will_not_come(
+    home: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.add(DETENTION, MONEY)
+    searcher = home.searcher(vectors=False)
+    searcher.expect_vectors()
+    monkeypatch.setattr("index.search.searcher.PATIENCE", 0.1)
+    assert searcher.search(Query("remittances")).degraded  # patience ends
+    monkeypatch.setattr("index.search.searcher.PATIENCE", 3600.0)
+    searcher.give_up_vectors()
+    assert searcher.search(Query("remittances")).degraded
 
 
 def test_vectors_that_cannot_join_leave_the_words(home: Instance) -> None:
@@ -494,5 +519,5 @@ def test_similar_passages_are_of_other_works(home: Instance) -> None:
 def test_when_nothing_passes_the_filters_the_nearest_that_do_are_offered(home: Instance) -> None:
     home.add(DETENTION, MONEY)
     answer = home.searcher(vectors=False).search(Query("remittances", Filters(countries=("MEX",))))
-    assert (answer.hits, answer.total) == ((), 0)
-    assert all("MEX" in hit.record.document.countries for hit in answer.nearest)
+    assert (answer.answered, answer.facets) == (False, ())
+    assert all("MEX" in hit.record.document.countries for hit in answer.hits)

@@ -58,7 +58,9 @@ class AnswerShape(_Shape):
     hits: list[HitShape]
     facets: dict[str, list[tuple[str, int]]] = Field(description=_("for each field, values with their counts"))
     arms: list[str] = Field(description=_("which ways of searching took part"))
-    nearest: list[HitShape] = Field(description=_("what comes nearest when nothing answers"))
+    answered: bool = Field(description=_("false when nothing clearly answers: the hits are then what comes nearest"))
+    degraded: bool = Field(description=_("true when the encoder took no part, so that only words were looked for"))
+    nearest: list[HitShape] = Field(description=_("the hits once more when nothing answers; to be left out in time"))
 
 
 class EvidenceShape(_Shape):

@@ -20,10 +20,10 @@ _PEERS = 5
 
 @dataclass(frozen=True, slots=True)
 class RelatedDocuments:
-    """Documents that answer, best first; `peers` are countries they are about, with how many."""
+    """Documents, best first, and whether they answer; `peers` are countries they are about, with how many."""
 
     cards: tuple[Card, ...]
-    total: int
+    answered: bool
     more: str
     peers: tuple[Link, ...]
     words_only: bool
@@ -38,14 +38,13 @@ def related_documents(context: RequestContext, request: Request) -> RelatedDocum
         # A problem is told in sentences: a country or a number in them is no wish for documents about it alone.
         answer = context.site.searcher.search(Query(text, limit=_READ, reader=context.code, literal=True))
     except UsageError:  # nothing but signs
-        return RelatedDocuments((), 0, more, (), False)
+        return RelatedDocuments((), False, more, (), False)
     about: Counter[str] = Counter()
-    for hit in answer.hits:
+    for hit in answer.hits if answer.answered else ():
         about.update(code for code in hit.record.document.countries if code != request.country)
     peers = tuple(
         Link(labels.of("country", code), urls.with_query("/search", q=text, country=code), count)
         for code, count in about.most_common(_PEERS)
     )
-    hits = answer.hits or answer.nearest
-    cards = folded_cards(hits[:_SHOWN], labels, text)
-    return RelatedDocuments(cards, answer.total, more, peers, not context.site.searcher.ready)
+    cards = folded_cards(answer.hits[:_SHOWN], labels, text)
+    return RelatedDocuments(cards, answer.answered, more, peers, answer.degraded)

@@ -15,10 +15,9 @@ from web.http.context import Context, RequestContext
 from web.http.links import Link
 from web.i18n.labels import Chip, Labels
 from web.i18n.locales import _
-from web.search.results import Card, FilterView, Paging, active_filters, cards, filters, folded_cards, paging
+from web.search.results import Card, FilterView, Paging, active_filters, cards, filters, paging
 from web.search.search_url import BAD_YEAR, SearchAddress, YearError, read_search
 
-_NEAREST = 5  # hits under the floor that are shown, folded away
 _CUT = "cut"  # says in an address that the question was longer
 
 
@@ -39,8 +38,8 @@ class SearchView:
     by_relevance: str = ""
     by_date: str = ""
     api: str = ""
-    words_only: bool = False
-    nearest: tuple[Card, ...] = ()
+    answered: bool = True
+    degraded: bool = False
     objectives: tuple[Chip, ...] = ()
     unfiltered: str = ""
     reading: tuple[Link, ...] = ()  # what was read into the words, each leading to that alone
@@ -108,7 +107,6 @@ def _refusal(address: SearchAddress, problem: str) -> SearchView:
 
 def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> SearchView:
     labels = Labels(context.interface, context.site.taxonomy)
-    below = answer.nearest[:_NEAREST]
     return SearchView(
         address=address,
         hidden=tuple(pair for pair in address.pairs() if pair[0] not in ("q", "page")),
@@ -122,9 +120,9 @@ def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> Se
         by_date=address.sorted_by("date").path,
         api=f"/api/search{address.string()}",
         shortened=MAX_WORDS if _CUT in context.request.query_params else 0,
-        words_only=bool(address.q) and not context.site.searcher.ready,
-        nearest=folded_cards(below, labels, address.q),
-        objectives=_objectives(context, labels, address) if answer.total == 0 else (),
+        answered=answer.answered and bool(answer.total),
+        degraded=answer.degraded,
+        objectives=() if answer.answered and answer.total else _objectives(context, labels, address),
         unfiltered=address.unfiltered().path if address.filtered else "",
         reading=_reading(context, answer, address, labels),
         about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(context, c)),
