@@ -13,7 +13,7 @@ from ingest.cleaning.page_furniture import without_furniture
 from ingest.cleaning.paragraphs import SENTENCE_END, paragraphs
 from ingest.workplans.lines import with_lines
 from kb.documents.models import Block, BlockKind, Document, FrontMatter, PlacedBlock, RawDocument, Section
-from kb.text.language import LANGUAGES, UNKNOWN, language_of
+from kb.text.language import LANGUAGES, language_of
 
 NOTES = {
     "es": "Notas", "en": "Notes", "fr": "Notes", "pt": "Notas", "it": "Note", "de": "Anmerkungen",
@@ -36,8 +36,9 @@ def clean(raw: RawDocument) -> Document:
     words = words_of(piece.text for piece in pieces)
     pieces, notes = without_footnotes(pieces, words, raw.format in ("pdf", "text"))
     pieces = paragraphs(with_lines(pieces, words), words)
-    pieces = with_headings(_glued(pieces, words))
-    pieces = [_finished(piece) for piece in outlined(pieces, raw.format == "markdown")]
+    marked = raw.format == "markdown"
+    pieces = with_headings(_glued(pieces, words), marked)
+    pieces = [_finished(piece) for piece in outlined(pieces, marked)]
     text, blocks = _laid_out([piece for piece in [*pieces, *_note_pieces(pieces, notes)] if piece.text])
     return Document(text, blocks, _sections(text, blocks), raw.page_count, _front(raw, text), raw.warnings)
 
@@ -47,8 +48,7 @@ def _front(raw: RawDocument, text: str) -> FrontMatter:
     stated = raw.front.language
     if raw.format != "html" or stated not in LANGUAGES or len(text) < _TELLING:
         return raw.front
-    found = language_of(text)
-    return raw.front if found in (stated, UNKNOWN) else replace(raw.front, language="")
+    return raw.front if language_of(text, stated) == stated else replace(raw.front, language="")
 
 
 def _pieces(blocks: Sequence[Block]) -> list[Piece]:

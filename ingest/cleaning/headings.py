@@ -42,22 +42,25 @@ _NO_HEADING_START = word_set(
 _LONGEST = 30  # words of a heading
 
 
-def with_headings(pieces: Sequence[Piece]) -> list[Piece]:
-    """`pieces` with headings recognised, headings glued to paragraphs split off, false ones put back."""
+def with_headings(pieces: Sequence[Piece], marked: bool = False) -> list[Piece]:
+    """`pieces` with headings recognised, headings glued to paragraphs split off, false ones put back.
+
+    `marked` says that marks of Markdown have been read, so that one which is left is text.
+    """
     split = [part for piece in _with_date_apart(pieces) for part in _split(piece)]
     found: list[Piece] = []
     for index, piece in enumerate(split):
         following = split[index + 1] if index + 1 < len(split) else None
-        found.append(_classified(piece, found[-1] if found else None, following))
+        found.append(_classified(piece, found[-1] if found else None, following, marked))
     return [piece for piece in found if piece.text]
 
 
-def _classified(piece: Piece, before: Piece | None, after: Piece | None) -> Piece:
+def _classified(piece: Piece, before: Piece | None, after: Piece | None, marked: bool) -> Piece:
     if piece.kind is BlockKind.HEADING:
         return _checked(piece)
     if piece.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
         return piece
-    if match := _MARK.match(piece.text[:300]) if piece.text.startswith("#") else None:
+    if match := _MARK.match(piece.text[:300]) if piece.text.startswith("#") and not marked else None:
         return _checked(replace(piece.slice(match.start(2)), kind=BlockKind.HEADING, level=len(match.group(1))))
     return replace(piece, kind=BlockKind.HEADING) if _is_heading(piece, before, after) else piece
 

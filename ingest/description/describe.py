@@ -17,10 +17,6 @@ _TITLE_LINES = 6
 _OPEN_END = re.compile(
     r"(?:\b(?:de|del|la|el|los|las|y|en|para|sobre|of|the|and|on|for|in|du|des|les|et|le|à)|[,:–-])$", re.I
 )
-_DATE_ONLY = re.compile(
-    r"(?:[^\W\d_]+,\s+)?(?:\d{1,2}(?:º|er|st|nd|rd|th)?\s+(?:de\s+)?)?[^\W\d_]{3,12}\.?,?\s+(?:\d{1,2},\s+)?(?:de\s+|del\s+)?(?:19|20)\d\d",
-    re.I,
-)
 _EXTENSION = re.compile(r"\.(?:pdf|docx?|html?|txt|md)$", re.IGNORECASE)
 _WEAK_TITLE = re.compile(
     r"(?:microsoft word\b.*|untitled|sin título|sans titre|document\d*|.*\.(?:docx?|pdf|indd)|[\W\d]*)", re.IGNORECASE
@@ -101,7 +97,7 @@ def _joined(lines: Sequence[str]) -> str:
         else:
             title = f"{title} — {line}"
     return re.sub(
-        r"(?<=[^\W\d_,])\s(?=(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|"
+        r"(?<=[^\W\d_,])(?<!\bde)\s(?=(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|"
         r"diciembre) de (?:19|20)\d\d$)",
         ", ",
         title,

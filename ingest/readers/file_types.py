@@ -1,5 +1,6 @@
 """Which reader a file gets: told by its name, and only when its bytes agree."""
 
+import re
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
@@ -41,6 +42,9 @@ SIGNATURES = (
     (b"SQLite format 3\x00", Nature.DATABASE),
 )
 EXPECTED = {"pdf": b"%PDF-", "docx": b"PK\x03\x04"}
+WEB_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
+)
 PDF_HEADER_WINDOW = 1024  # bytes that may stand before %PDF- (ISO 32000-1, implementation note 13)
 
 
@@ -75,7 +79,7 @@ def _checked_kind(name: str, data: bytes) -> str:
         _require(kind, suffix, data)
     else:
         _refuse_disguise(suffix, data)
-    return kind
+    return "html" if kind == "plain" and WEB_PAGE.match(data) else kind  # a page that was saved as a text
 
 
 def _require(kind: str, suffix: str, data: bytes) -> None:

@@ -1,6 +1,7 @@
-"""What a Markdown file says of itself: its YAML front matter, checked field by field."""
+"""What a Markdown file says of itself: its front matter in YAML or TOML, checked field by field."""
 
 import re
+import tomllib
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -14,8 +15,12 @@ T = TypeVar("T")
 
 DEEPEST = 5  # collections within one another; ours have 2
 LARGEST = 20_000  # characters of YAML; ours have 500
-OPENING = re.compile(r"\A\ufeff?---[ \t]*\n")
-CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+OPENING = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n")
+CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE),
+}
+TOML = "+++\n"  # how front matter in TOML begins, so that it is told from YAML
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 COUNTRY = re.compile(r"[A-Z]{3}")
@@ -34,12 +39,13 @@ KNOWN = (
 
 
 def split_front(text: str) -> tuple[str, str]:
-    """(YAML, rest); the YAML is empty when the text does not begin with front matter."""
+    """(front matter, rest); the former is empty when the text does not begin with it, and begins with +++ in TOML."""
     opening = OPENING.match(text)
-    closing = CLOSING.search(text, opening.end(), opening.end() + 2 * LARGEST) if opening else None
+    closing = CLOSING[opening[1]].search(text, opening.end(), opening.end() + 2 * LARGEST) if opening else None
     if opening is None or closing is None:
         return "", text
-    return text[opening.end() : closing.start()], text[closing.end() :]
+    mark = TOML if opening[1] == "+++" else ""
+    return mark + text[opening.end() : closing.start()], text[closing.end() :]
 
 
 class _FieldError(ValueError):
@@ -51,19 +57,25 @@ class _FieldError(ValueError):
 
 
 def read_front(source: str) -> tuple[FrontMatter, tuple[Remark, ...]]:
-    """Front matter of YAML text, with a warning for whatever of it cannot be used."""
+    """Front matter as `split_front` gives it, with a warning for whatever of it cannot be used."""
     if not source.strip():
         return FrontMatter(), ()
     if len(source) > LARGEST:
         return FrontMatter(), (Remark(ReadNote.FRONT_TOO_LONG, {"most": LARGEST}),)
     try:
-        _require_simple(source)
-        values = yaml.safe_load(source)
+        values = _values(source)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
         return FrontMatter(), (Remark(ReadNote.FRONT_NOT_YAML, {"error": _first_line(error)}),)
     if not isinstance(values, dict):
         return FrontMatter(), (Remark(ReadNote.FRONT_NO_FIELDS),)
     return _front_matter(values)
+
+
+def _values(source: str) -> Any:
+    if source.startswith(TOML):
+        return tomllib.loads(source.removeprefix(TOML))
+    _require_simple(source)
+    return yaml.safe_load(source)
 
 
 def _require_simple(source: str) -> None:
@@ -76,7 +88,10 @@ def _require_simple(source: str) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:120] or type(error).__name__
+    """What a parser says, with the line of the file."""
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    where = f", line {mark.line + 2}" if mark else ""
+    return (str(error).partition("\n")[0][:120] or type(error).__name__) + where
 
 
 class _Fields:

@@ -221,10 +221,10 @@ FAULTS: dict[ReadFault, tuple[ReadFailure, str]] = {
         _("The file has %(size)s MB; up to %(most)s are accepted. Split it or raise the limit."),
     ),
     ReadFault.GONE: (
-        ReadFailure.DAMAGED, _("The file is not there any more; check the path, then ingest it again."),
+        ReadFailure.REFUSED, _("The file is not there any more; check the path, then ingest it again."),
     ),
     ReadFault.CANNOT_OPEN: (
-        ReadFailure.DAMAGED, _("The file cannot be opened (%(error)s); check its permissions and the disk."),
+        ReadFailure.REFUSED, _("The file cannot be opened (%(error)s); check its permissions and the disk."),
     ),
     ReadFault.UPLOAD_GONE: (
         ReadFailure.DAMAGED, _("The file that was sent is not there any more; send it again."),

@@ -15,19 +15,18 @@ _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
 _ENOUGH = 25  # letters below which nothing can be told without a hint
 _SURE = 120  # letters above which the hint no longer matters
 _LONGEST = 4000
+_OTHER, _NONE = 0.3, 0.05  # probability of another language, and of the likeliest of LANGUAGES, where it is none
 # Letters that none of LANGUAGES is written in.
 _OTHER_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0530-\u05ff\u0980-\u0fff\u1000-\u10ff\u1200-\u139f\u1780-\u17ff]")
 
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def language_of(text: str, hint: str = "") -> str:
-    """ISO 639-1 code of the language of `text`, "und" when it cannot be told.
+    """ISO 639-1 code of the language of `text`, "und" when it cannot be told or is none of `LANGUAGES`.
 
     `hint` is the language of the document around it; it decides for short and doubtful texts.
     """
@@ -37,13 +36,24 @@ def language_of(text: str, hint: str = "") -> str:
         return hint or UNKNOWN
     if (written := _OTHER_SCRIPTS.findall(text)) and 2 * len(written) > letters:
         return UNKNOWN
-    ranked = _identifier().rank(text)
-    best, probability = ranked[0][0], float(ranked[0][1])
+    best, probability = _likeliest(text)
+    if not best:
+        return hint if hint and letters < _SURE else UNKNOWN
     if letters < _ENOUGH and _same_script(best, text):
         return hint or (best if probability > 0.9 else UNKNOWN)
     if hint and best != hint and letters < _SURE and probability < 0.99:
         return hint
     return best if probability > 0.5 else hint or UNKNOWN
+
+
+def _likeliest(text: str) -> tuple[str, float]:
+    """Of `LANGUAGES` that which `text` is written in, and how probable it is among them; "" for another one."""
+    ranked = _identifier().rank(text)
+    known = [(language, float(probability)) for language, probability in ranked if language in LANGUAGES]
+    (best, probability), other = known[0], float(ranked[0][1])
+    if probability < _NONE and (other > _OTHER or not probability):
+        return "", other
+    return best, probability / sum(p for _language, p in known)
 
 
 def _same_script(language: str, text: str) -> bool:

@@ -334,3 +334,9 @@ def test_lone_figure_between_gaps_is_no_page_number_that_so_short_a_text_cannot_
     before = "The number of people who came home in May is shown below, and it grew by half"
     shown = [*lines(before), gap, gap, *lines("4250"), gap, gap, *lines("the year before it was 2100.")]
     assert "4250" in document(*shown).text
+
+
+def test_a_comment_in_the_code_of_a_markdown_file_is_no_heading() -> None:
+    document = clean(read("a.md", b"# Manual\n\nFirst.\n\n```sh\n# list files\nkb ingest\n```\n\nLast.\n"))
+    assert [b.kind for b in document.blocks].count(BlockKind.HEADING) == 1
+    assert "# list files kb ingest" in document.text

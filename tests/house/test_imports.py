@@ -21,6 +21,7 @@ PLANTED = {
     "PyTorch": ("ingest/tagging/planted_torch.py", "from torch import nn\n"),
     "File formats": ("kb/experts/planted_pdf.py", "from pypdf import PdfReader\n"),
     "Word files": ("web/library/planted_word.py", "import docx\n"),
+    "Encodings": ("ingest/readers/planted_chardet.py", "import chardet\n"),
     "Misread text": ("ingest/cleaning/planted_ftfy.py", "import ftfy\n"),
     "Turtle": ("ingest/planted_turtle.py", "import rdflib\n"),
     "Passwords": ("web/accounts/planted_passwords.py", "import argon2\n"),

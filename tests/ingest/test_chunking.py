@@ -7,14 +7,18 @@ import pytest
 
 from ingest.chunking import HARD, passages
 from ingest.cleaning.clean import clean
+from ingest.cleaning.title_lines import with_words_outside_title
+from ingest.description.describe import describe
 from ingest.readers.file_types import read
 from kb.documents.models import Block, BlockKind, Document, RawDocument
 from kb.text.language import language_of
 from kb.text.sentences import tokens_in
+from kb.text.words import words
 
 DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
 SAMPLES = Path(__file__).parent.parent / "files" / "documents"
 REAL = [*sorted(SAMPLES.iterdir()), *(sorted(DOCUMENTS.iterdir()) if DOCUMENTS.is_dir() else ())]
+FILES = [*REAL, *sorted((Path(__file__).parent.parent.parent / "corpus" / "documents").iterdir())[::6]]
 SENTENCE = "La mesa reúne a quienes atienden a las personas migrantes en las ciudades de la frontera. "
 
 
@@ -104,3 +108,16 @@ def test_a_million_characters_in_one_line_do_not_hang(unit: str) -> None:
     began = time.perf_counter()
     passages(clean(RawDocument("text", (Block(BlockKind.LINE, unit * (300_000 // len(unit))),))))
     assert time.perf_counter() - began < 60  # a second or two; hours, were it quadratic
+
+
+def _words(*texts: str) -> set[str]:
+    return {word.folded for text in texts for word in words(text)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_word_stands_in_a_passage_or_in_what_is_searched_with_it(path: Path) -> None:
+    read_file = clean(read(path.name, path.read_bytes()))
+    title = describe(read_file, path.name).title
+    cut = passages(with_words_outside_title(read_file, title))
+    found = _words(title, *(passage.text for passage in cut), *(h for passage in cut for h in passage.heading))
+    assert _words(read_file.text) <= found

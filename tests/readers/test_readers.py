@@ -352,6 +352,13 @@ def test_text_is_repaired_with_a_word(data: bytes, text: str, warned: bool) -> N
     assert (decoded.text, bool(decoded.warnings)) == (text, warned)
 
 
+def test_web_page_that_was_saved_as_a_text_is_read_as_a_web_page() -> None:
+    page = b"<!-- saved -->\n<!DOCTYPE html><html><head><title>Fees</title><style>p{}</style></head><p>Forty.</html>"
+    raw = read("a.txt", page)
+    assert (raw.format, raw.front.title, _pieces(raw)) == ("html", "Fees", [(K.PARAGRAPH, "Forty.")])
+    assert read("a.txt", b"The tag <html> begins a page.").format == "text"
+
+
 def test_text_lines_headings_and_pages() -> None:
     raw = read("a.txt", b"## **2.** Goals ##\n\nThe text \\(PMM\\) of a [link](#).\n#tag\n\fPage two\n\f")
     assert raw.page_count == 2
@@ -540,6 +547,18 @@ def test_markdown_pieces(text: str, pieces: list[str]) -> None:
 def test_markdown_nested_deeper_than_anybody_writes_is_not_cut_off(deep: str) -> None:
     raw = read("a.md", f"Before.\n\n{deep}\n\n{'> ' * 300}after".encode())
     assert raw.blocks[-1].text.endswith("after")
+
+
+def test_front_matter_in_toml() -> None:
+    raw = read("a.md", b'+++\ntitle = "Plan"\ndate = 2021-04-02\ncountries = ["PER"]\n+++\n\n# Plan\n\nIt opens.\n')
+    assert raw.front == FrontMatter(title="Plan", date="2021-04-02", countries=("PER",))
+    assert _pieces(raw) == [(K.HEADING, "Plan"), (K.PARAGRAPH, "It opens.")]
+
+
+def test_front_matter_that_is_no_yaml_is_told_with_its_line() -> None:
+    raw = read("a.md", b"---\nlanguage: en\ntitle: Report: the year\n---\n\nIt opens.\n")
+    assert "line 3" in str(raw.warnings[0])
+    assert _pieces(raw) == [(K.PARAGRAPH, "It opens.")]
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_file_over_the_size_limit_is_not_even_read(tmp_path: Path) -> None:
 def test_vanished_file_folder_and_pipe_have_their_sentence(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     with Sandbox() as sandbox:
-        assert _failure(sandbox, tmp_path / "gone.txt") is F.DAMAGED
+        assert _failure(sandbox, tmp_path / "gone.txt") is F.REFUSED
         assert _failure(sandbox, tmp_path) is F.REFUSED
         assert _failure(sandbox, tmp_path / "pipe.txt") is F.REFUSED
 

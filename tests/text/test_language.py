@@ -67,3 +67,21 @@ def test_language_of_a_question(question: str, expected: str) -> None:
 )
 def test_a_script_of_none_of_the_languages_is_not_taken_for_one_of_them(text: str) -> None:
     assert language_of(text) == "und"
+
+
+OTHERS = {
+    "ht": "Fanmi yo te rive nan fwontyè a ak timoun yo, epi anplwaye yo te ba yo dlo ak yon kote pou yo dòmi.",
+    "id": "Para pekerja yang kembali ke kampung halaman menerima pelatihan dan bantuan untuk membuka usaha kecil.",
+    "tl": "Ang mga manggagawang bumabalik sa kanilang bayan ay tumatanggap ng pagsasanay at tulong.",
+    "ro": "Muncitorii care se întorc acasă primesc sprijin pentru a deschide o afacere și pentru școala copiilor.",
+    "sq": "Punëtorët që kthehen në shtëpi marrin ndihmë për të hapur një biznes të vogël dhe për shkollën e fëmijëve.",
+    "sv": "Arbetare som återvänder hem får stöd för att starta ett litet företag och för barnens skolgång i kommunen.",
+    "sw": "Wafanyakazi wanaorudi nyumbani wanapata msaada wa kufungua biashara ndogo na kwa ajili ya shule ya watoto.",
+    "ur": "گھر واپس آنے والے کارکنوں کو چھوٹا کاروبار شروع کرنے اور بچوں کی تعلیم کے لیے مدد دی جاتی ہے۔",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_that_is_not_known_is_not_given_the_name_of_one_that_is(language: str) -> None:
+    assert language_of(OTHERS[language]) == UNKNOWN
+    assert language_of(OTHERS[language] * 3, hint="es") == UNKNOWN
