@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from index.search.catalogue import Catalogue
@@ -20,24 +19,11 @@ from kb.text.gazetteer import Gazetteer, find_names
 from kb.text.language import ASKED_IN, question_language
 from kb.text.words import stop_words, telling_words, words
 from kb.vocabularies.concept import Concept
-from kb.vocabularies.number_lists import notations_in
+from kb.vocabularies.numbered_references import AskedReferences, Reference
 from kb.vocabularies.skos import Taxonomy
 
 NAMES, NUMBERED = "entities", "objectives"  # schemes whose concepts are known by names, and by numbers
 _LEAST_ACRONYM = 3  # letters of an acronym typed in small letters; shorter ones are words
-_LIST = r"\d{1,2}(?:\s*(?:,|;|、|y|e|and|et|и|و|&|和)\s*\d{1,2})*"
-# "objetivo 13", "GCM objective 13", "obj. 7 y 8", "ODM 13", "PMM 13", "目标13", "第13项目标", "الهدف 13", "цель 13".
-_REFERENCE = regex.compile(
-    rf"(?:\b(?:gcm|pmm|odm|opm|fcm)\s+)?\b(?:objetivos?|objectives?|objectifs?|obj\.?|цел(?:ь|и|ей)|الهدف|هدف|الأهداف)"
-    rf"\s*(?:del?\s+(?:pmm|pacto)\s+|of\s+the\s+gcm\s+|n[.º°]*\s*)?(?P<n>{_LIST})(?!\d)"
-    rf"|\b(?:gcm|pmm|odm|opm|pmg)\s*(?P<n>{_LIST})(?!\d)|目标\s*(?P<n>{_LIST})(?!\d)|第\s*(?P<n>\d{{1,2}})\s*[项个]?目标",
-    regex.IGNORECASE,
-)
-# The other objectives with numbers that officials write of.
-_OTHER_GOALS = regex.compile(
-    r"\b(?:ods|sdgs?|odd)\b|desarrollo sost|sustainable dev|développement dur|可持续|التنمية المستدامة|устойчив",
-    regex.IGNORECASE,
-)
 
 
 class Reader:
@@ -50,7 +36,8 @@ class Reader:
         """The question with its hints. `spoken` are the library's languages: names are looked for in those."""
         if question.phrases:  # quoted words are meant as they stand
             return question
-        objectives = self._objectives(question.text)
+        references = self._references.asked(question.text) if self._references else ()
+        objectives = tuple(dict.fromkeys(each.notation for each in references))
         named = find_nations_asked(question.text)
         names = [
             Equivalent(c.start, c.end, (question.text[c.start : c.end], *names_of(c.code, tuple(spoken))))
@@ -59,24 +46,18 @@ class Reader:
         names += [e for e in self._names_in(question.text) if not any(_meet(e, other) for other in names)]
         return replace(
             question,
-            text=self._spelled_out(question.text, objectives),
+            text=self._spelled_out(question.text, references),
             equivalents=tuple(names),
             objectives=objectives,
             countries=tuple(dict.fromkeys(c.code for c in named)),
         )
 
-    def _objectives(self, text: str) -> tuple[str, ...]:
-        scheme = self._schemes.get(NUMBERED)
-        if scheme is None or _OTHER_GOALS.search(text):
-            return ()
-        stated = " ".join(match.group("n") for match in _REFERENCE.finditer(text))
-        return notations_in(stated, scheme)
-
-    def _spelled_out(self, text: str, objectives: Sequence[str]) -> str:
+    def _spelled_out(self, text: str, references: Sequence[Reference]) -> str:
         """The question with the names of the objectives behind it: a number means nothing to an encoder."""
         language = question_language(text)
+        objectives = {each.notation for each in references}
         labels = [c.label(language) for c in self._concepts(NUMBERED) if c.notation in objectives]
-        rest = telling_words(_REFERENCE.sub(" ", text), [language] if language else ASKED_IN)
+        rest = telling_words(_without(text, references), [language] if language else ASKED_IN)
         if labels and not rest:  # nothing else is asked: what the objective is about, at full length
             labels = [
                 f"{c.label(language)}. {c.title(language)}"
@@ -97,6 +78,11 @@ class Reader:
     def _concepts(self, scheme: str) -> tuple[Concept, ...]:
         found = self._schemes.get(scheme)
         return () if found is None else found.concepts
+
+    @cached_property
+    def _references(self) -> AskedReferences | None:
+        scheme = self._schemes.get(NUMBERED)
+        return None if scheme is None else AskedReferences(scheme)
 
     @cached_property
     def _names(self) -> Gazetteer[Concept]:
@@ -137,6 +123,14 @@ def _is_meant(typed: str) -> bool:
     if typed.isupper() or " " in typed:
         return True
     return len(typed) >= _LEAST_ACRONYM and not any(fold(typed) in stop_words(language) for language in ASKED_IN)
+
+
+def _without(text: str, references: Sequence[Reference]) -> str:
+    """A question without the words that name concepts by number."""
+    kept = list(text)
+    for each in references:
+        kept[each.start : each.end] = " " * (each.end - each.start)
+    return "".join(kept)
 
 
 def _meet(one: Equivalent, other: Equivalent) -> bool:

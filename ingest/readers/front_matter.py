@@ -10,6 +10,7 @@ import yaml
 
 from kb.documents.models import FrontMatter
 from kb.documents.reading import ReadNote, Remark
+from kb.vocabularies.number_lists import numbers_in
 
 T = TypeVar("T")
 
@@ -172,7 +173,13 @@ def _countries(value: Any) -> tuple[str, ...]:
 
 
 def _objectives(value: Any) -> tuple[str, ...]:
-    return tuple(_matching(NOTATION, ReadNote.FIELD_NOT_OBJECTIVE, item) for item in _items(value))
+    return tuple(notation for item in _items(value) for notation in _notations(item))
+
+
+def _notations(value: Any) -> tuple[str, ...]:
+    """A notation, or the numbers of a list as people write it: "2, 5 y 7"."""
+    text = _text(value)
+    return tuple(map(str, numbers_in(text))) or (_matching(NOTATION, ReadNote.FIELD_NOT_OBJECTIVE, text),)
 
 
 def _translations(value: Any) -> tuple[tuple[str, str], ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ingest.tagging.label_matching import Analysis, Mention, Terms
-from ingest.tagging.numbered_references import Reference
 from kb.documents.models import Evidence, EvidenceKind
+from kb.vocabularies.numbered_references import Reference
 
 TELLING = 0.8  # summed rarity of the words that a sentence must share with a description to support it
 _MOST = 5  # pieces of evidence of one tag

@@ -2,15 +2,15 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from ingest.tagging.scheme_names import FUNCTION_WORDS
 from kb.text.folding import fold
 from kb.text.gazetteer import Found, Gazetteer, find_names
-from kb.text.words import Word, stem, stop_words, words
-from kb.vocabularies.concept import Concept, Scheme
+from kb.text.words import Word, stem, words
+from kb.vocabularies.concept import Scheme
+from kb.vocabularies.descriptions import labels_of, profiles_of, rarity_of, spelled
+from kb.vocabularies.scheme_names import FUNCTION_WORDS
 
 _ANY = ""  # the table of labels of other languages than the text's, compared word for word
 
@@ -55,8 +55,8 @@ class Terms:
     """Finds the labels of the concepts of one scheme; concepts are numbered as in the scheme."""
 
     def __init__(self, scheme: Scheme) -> None:
-        self.languages = frozenset(language for c in scheme.concepts for language, _ in labels_of(c))
-        self.profiles = {language: Profile(scheme, language) for language in sorted(self.languages)}
+        self.profiles = profiles_of(scheme)
+        self.languages = frozenset(self.profiles)
         self._size = len(scheme.concepts)
         self._tables: dict[str, Gazetteer[_Label]] = {}
         self._scheme = scheme
@@ -84,7 +84,7 @@ class Terms:
         for number, concept in enumerate(self._scheme.concepts):
             for of, label in labels_of(concept):
                 if language in (_ANY, of):
-                    stems = tuple(fold(w) if language == _ANY else stem(w, language) for w in _spelled(label))
+                    stems = tuple(fold(w) if language == _ANY else stem(w, language) for w in spelled(label))
                     fits[stems, label.isupper(), of].add(number)
         labels: list[tuple[tuple[str, ...], _Label]] = []
         for (stems, capitals, of), concepts in sorted(fits.items()):
@@ -94,7 +94,7 @@ class Terms:
 
     def _weight(self, stems: Sequence[str], language: str, shared: int, capitals: bool) -> float:
         """How much a label tells: little where its words stand in the descriptions of many concepts."""
-        own = _rarity(shared, self._size)
+        own = rarity_of(shared, self._size)
         if capitals:
             return own
         rarities = [self.profiles[language].rarity(each) for each in set(stems) if each not in FUNCTION_WORDS]
@@ -107,57 +107,5 @@ def _is_as_written(analysis: Analysis, found: Found[_Label]) -> bool:
     return not found.value.capitals or name.removesuffix("s").isupper()
 
 
-class Profile:
-    """The words of all labels and the definition of each concept in one language, weighted by rarity."""
-
-    def __init__(self, scheme: Scheme, language: str) -> None:
-        self._size = len(scheme.concepts)
-        found: dict[str, set[int]] = defaultdict(set)
-        for number, concept in enumerate(scheme.concepts):
-            for each in _described(concept, language):
-                for word in _spelled(each):
-                    found[stem(word, language)].add(number)
-        self._language = language
-        common = {stem(word, language) for word in stop_words(language)} | FUNCTION_WORDS
-        self.concepts = {each: tuple(sorted(numbers)) for each, numbers in found.items() if each not in common}
-
-    def stems(self, text: str) -> tuple[str, ...]:
-        """The words of `text` as this profile knows them."""
-        return tuple(stem(word, self._language) for word in _spelled(text))
-
-    def rarity(self, stemmed: str) -> float:
-        """From 0 (in every concept) to 1 (in one)."""
-        return _rarity(len(self.concepts.get(stemmed, (0,))), self._size)
-
-    def overlap(self, stems: Sequence[str]) -> list[float]:
-        """For each concept, the rarity of the distinct `stems` that its description shares with them, summed."""
-        scores = [0.0] * self._size
-        for each in dict.fromkeys(stems):
-            rarity = self.rarity(each)
-            for number in self.concepts.get(each, ()):
-                scores[number] += rarity
-        return scores
-
-
-def labels_of(concept: Concept) -> Iterator[tuple[str, str]]:
-    """(language, label): preferred, alternative and long ones."""
-    yield from concept.labels
-    yield from concept.alt_labels
-    yield from concept.titles
-
-
-def _described(concept: Concept, language: str) -> Iterator[str]:
-    yield from (text for of, text in (*labels_of(concept), *concept.definitions) if of == language)
-
-
-def _rarity(number: int, size: int) -> float:
-    return math.log(size / number) / math.log(size) if size > 1 else 1.0
-
-
 def _stems_of(spelled: Sequence[str], of: str, language: str) -> tuple[str, ...]:
     return tuple(stem(word, of) for word in spelled) if language == _ANY else tuple(spelled)
-
-
-@lru_cache(maxsize=50_000)
-def _spelled(text: str) -> tuple[str, ...]:
-    return tuple(text[word.start : word.end] for word in words(text))

@@ -13,14 +13,14 @@ from ingest.tagging.embedding_cache import Keep, not_kept
 from ingest.tagging.evidence import TELLING, named_evidence, telling_sentence
 from ingest.tagging.label_matching import Analysis, Mention, Terms
 from ingest.tagging.model import FEW_LABELS, FULL, WORDS, Model, Own, Weights, shipped_model
-from ingest.tagging.numbered_references import Explicit, Reference
 from ingest.tagging.scoring import Features, Matrix, mention_scores, scores
 from ingest.tagging.semantic_similarity import Encode, Meaning, Vectors
 from kb.documents.models import Evidence, EvidenceKind, Tag
 from kb.text.sentences import sentence_spans
 from kb.vocabularies.concept import Scheme
+from kb.vocabularies.descriptions import describes
+from kb.vocabularies.numbered_references import Reference, References
 
-_DESCRIBES = 0.5  # rarity of a word that words and description must share to fit
 _ENOUGH_LABELS = 2  # alternative labels a concept and language, on average
 _TELLS = 0.5  # weight from which a label supports a concept by itself
 _NAMED = 0.5  # score from which a concept that is named rather than talked about is asserted
@@ -66,7 +66,7 @@ class SchemeTagger:
     ) -> None:
         self.scheme = scheme
         self.terms = Terms(scheme)
-        self.explicit = Explicit(scheme, self.describes)
+        self.explicit = References(scheme, self.describes)
         self.by_name = by_name
         self.meaning = Meaning(scheme, encode, keep) if encode and not by_name else None
         self._alignment = Alignment(scheme, aligner, keep) if aligner and self.meaning else None
@@ -107,12 +107,7 @@ class SchemeTagger:
 
     def describes(self, _scheme: str, notation: str, text: str) -> bool:
         """Whether `text` has a telling word of the concept's description, in any language of the scheme."""
-        concept = self._places[notation]
-        return any(
-            profile.rarity(each) >= _DESCRIBES and concept in profile.concepts.get(each, ())
-            for language, profile in self.terms.profiles.items()
-            for each in profile.stems(text)
-        )
+        return describes(self.terms.profiles, self._places[notation], text)
 
     def judge(
         self, readings: Sequence[Reading], vectors: Vectors | None, references: Sequence[Sequence[Reference]]

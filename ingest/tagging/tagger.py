@@ -9,7 +9,6 @@ from ingest.tagging.document_tags import document_tags, stated_tags
 from ingest.tagging.embedding_cache import Keep, not_kept
 from ingest.tagging.label_matching import analyse
 from ingest.tagging.model import Model, shipped_model
-from ingest.tagging.numbered_references import Reference
 from ingest.tagging.scheme_tagger import Judgement, Reading, SchemeTagger
 from ingest.tagging.scoring import Features
 from ingest.tagging.semantic_similarity import Encode, Vectors
@@ -27,6 +26,7 @@ from kb.documents.models import (
     TaggedPassage,
 )
 from kb.text.language import UNKNOWN
+from kb.vocabularies.numbered_references import Reference
 from kb.vocabularies.skos import Taxonomy
 
 STATED_SCHEME = "objectives"  # the scheme that a document's own description names concepts of

@@ -9,15 +9,16 @@ from kb.vocabularies.concept import Scheme
 
 # A number of a list. Not part of a year, a decimal of three digits, a percentage or a larger sum.
 _ITEM = regex.compile(
-    r"(?<![\p{L}\d])(?<!\d[.,])(?P<number>\d{1,3})"
-    r"(?![\d%]|[.,]\d{3}|\s?%|\s(?:per cent|por ciento|pour cent|años|years|ans)\b)"
+    r"(?<![[\p{L}\d]--[\p{Han}و]])(?<!\d[.,])(?P<number>\d{1,3})"
+    r"(?![\d%年月日岁万亿]|[.,]\d{3}|\s?%|\s(?:per cent|por ciento|pour cent|años|years|ans)\b)"
     r"(?P<part>\.\d{1,2}(?!\d)|\.?[a-z](?![\p{L}\d])|\s[a-z]\))*"
-    r"(?P<aside>\s*\([^()]{1,300}\)|\s*[“«\"][^“”«»\"]{1,300}[”»\"])?"
+    r"(?P<aside>\s*\([^()]{1,300}\)|\s*[“«\"][^“”«»\"]{1,300}[”»\"])?",
+    regex.V1,
 )
 _NOTATION = regex.compile(r"(?P<prefix>\D*?)0*(?P<number>\d+)")
 _ALONE = regex.compile(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")  # of no date, decimal or larger sum
-_AND = r"(?:y|e|o|u|and|or|et|ou|und|oder|&)"
-_SEPARATOR = regex.compile(rf"\s*(?:[,;/]\s*(?:{_AND}\s+)?|\s{_AND}\s+|\s?&\s?)")
+_AND = r"(?:y|e|o|u|and|or|et|ou|und|oder|и|&)"
+_SEPARATOR = regex.compile(rf"\s*(?:[,;/،؛、，；]\s*(?:{_AND}\s+|و\s*)?|\s{_AND}\s+|\s?[&和与及]\s?|\sو\s?)")
 _RANGE = regex.compile(r"\s*(?:[-–—]|\s(?:a|al|to|through|à|hasta|bis|au)\s)\s*")
 
 
@@ -43,6 +44,12 @@ def notations_in(text: str, scheme: Scheme | None) -> tuple[str, ...]:
     numbers = numbers_of(scheme) if scheme is not None else {}
     stated = (int(number) for number in _ALONE.findall(text))
     return tuple(dict.fromkeys(numbers[number] for number in stated if number in numbers))
+
+
+def numbers_in(text: str) -> tuple[int, ...]:
+    """The numbers of a text that is a list of them and nothing else, ranges spelled out, each once."""
+    items = read_list(text, 0, len(text))
+    return tuple(dict.fromkeys(item.number for item in items)) if items and items[-1].end == len(text) else ()
 
 
 def read_list(text: str, start: int, end: int) -> tuple[Item, ...]:

@@ -568,6 +568,7 @@ def test_front_matter_that_is_no_yaml_is_told_with_its_line() -> None:
         ("date: 2026", FrontMatter(date="2026"), ""),
         ("date: last year\ntitle: T", FrontMatter(title="T"), "“date”"),
         ("countries: []\nobjectives: 13", FrontMatter(countries=(), objectives=("13",)), ""),
+        ("objectives: 2, 5 a 7 y 13", FrontMatter(objectives=("2", "5", "6", "7", "13")), ""),
         ("countries: [Ecuador]\nsample: yes", FrontMatter(sample=True), "“countries”"),
         ("language: no", FrontMatter(language="no"), ""),
         ("titel: T\nlanguage: español", FrontMatter(), "unknown field “titel”"),

@@ -1,4 +1,4 @@
-"""Concepts that a text names by number: "objetivos del PMM 2, 5 y 7", "GCM objectives 5–7", "MR 2", "SDG 10"."""
+"""Concepts that a text or a question names by number: "objetivos del PMM 2, 5 y 7", "MR 2", "obj. 7", "目标13"."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,25 +6,34 @@ from typing import TypeAlias
 
 import regex
 
-from ingest.tagging.scheme_names import FUNCTION_WORDS, Name, Names, names_of
-from ingest.tagging.stem_phrases import common_beginning, ends_with, last_place, mentions
 from kb.text.words import Word, stem, words
 from kb.vocabularies.concept import Scheme
 from kb.vocabularies.number_lists import Item, read_list
+from kb.vocabularies.scheme_names import FUNCTION_WORDS, Name, Names, names_of
+from kb.vocabularies.stem_phrases import common_beginning, ends_with, last_place, mentions
 
 _LOOK_BACK = 14  # words between the noun and its numbers, at most
 _STRAY = 3  # of them outside the qualifier, as "relacionados con" in a table's label
 _LONGEST_SPAN = 160  # characters; the evidence of a longer list is the item alone
 _MOST = 0.5  # a list that names more than this share of a scheme names none in particular
 
-_BEFORE_NUMBER = regex.compile(r"[\s:.,#«“\"()\[º°*_–—-]*")
+_BEFORE_NUMBER = regex.compile(r"[\s:：.,#№«“\"(（)\[º°*_–—-]*")
 _NUMBER_SIGNS = frozenset(("n", "no", "nr", "num", "numero", "number", "nos"))
-_JOINING = frozenset(("y", "e", "o", "u", "and", "or", "et", "ou", "und", "oder"))
-_STOP = regex.compile(r"[.;!?](?=\s)|\n\s*\n")
+_JOINING = frozenset(("y", "e", "o", "u", "and", "or", "et", "ou", "und", "oder", "и", "و", "和", "与", "及"))
+_STOP = regex.compile(r"(?<!\b[Oo]bj)[.;!?](?=\s)|\n\s*\n")
+_SHORTEST = 3  # letters of a noun that is cut short, "obj."
 _FUSED = regex.compile(r"(?P<acronym>\p{Lu}{2,})(?P<number>\d{1,3})")
 _FOREIGN_BEFORE = regex.compile(r"\p{Lu}{2,}s?")
-_GENITIVE = regex.compile(r"[\s)]*\s(?:of|de|del|du|des|der|do|da|d['’])(?=[\s\p{L}])", regex.IGNORECASE)
+_OTHER_HAN = "发展"  # 可持续发展目标 are other goals
+_GENITIVE = regex.compile(r"[\s)]*\s(?:of|de|del|du|des|der|do|da|d['’]|من)(?=[\s\p{L}])", regex.IGNORECASE)
 _OPENING = regex.compile(r"[\s*_#>•·\-–—]*(?:\(?[\da-z]{1,3}[.)])?[\s*_]*")
+_ORDINAL = regex.compile(r"\s*[项項个個]?\s*")  # between the number and the noun of 第13项目标
+_ASKED_BY = frozenset(("ODM", "OPM"))  # short for objectives of the Compact where people ask, for others in documents
+# The other goals with numbers that officials write of.
+_OTHER_GOALS = regex.compile(
+    r"\b(?:ods|sdgs?|odd)\b|desarrollo sost|sustainable dev|développement dur|可持续|التنمية المستدامة|устойчив",
+    regex.IGNORECASE,
+)
 _DESCRIBED = regex.compile(r"[\s*_]*(?:[:.–—-]|\()[\s*_]*(?P<text>\p{L}[^\n]{0,200})")
 
 Stretch: TypeAlias = tuple[int, int]
@@ -33,13 +42,17 @@ Describes: TypeAlias = Callable[[str, str, str], bool]  # (scheme, notation, wor
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A concept named by number at `text[start:end]`. `certain`: the text says which scheme is meant."""
+    """A concept named by number at `text[start:end]`.
+
+    `certain`: the text says which scheme is meant. `beside`: how many members of the scheme are named in one breath.
+    """
 
     scheme: str
     notation: str
     start: int
     end: int
     certain: bool
+    beside: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +66,21 @@ class _Found:
     opens: bool = False
 
 
-class Explicit:
+class References:
     """Finds the numbered members of one scheme. `describes` tells whether words fit a concept."""
 
     def __init__(self, scheme: Scheme, describes: Describes) -> None:
         self.scheme = scheme.name
         self.names: Names = names_of(scheme)
+        self.most = max(2, int(len(scheme.concepts) * _MOST))
         self._describes = describes
-        self._most = max(2, int(len(scheme.concepts) * _MOST))
 
     def find(self, text: str, stretches: Iterable[Stretch]) -> tuple[Reference, ...]:
-        """References in the stretches of `text` (blocks, or all of it), in order."""
+        """References in the stretches of `text` (blocks, or all of it), in order; of no list of nearly all members."""
+        return tuple(each for each in self.find_all(text, stretches) if each.beside <= self.most)
+
+    def find_all(self, text: str, stretches: Iterable[Stretch]) -> tuple[Reference, ...]:
+        """References in the stretches of `text`, in order, those of long lists too."""
         if not self.names.numbers:
             return ()
         found = [each for start, end in stretches for each in self._in_stretch(text, start, end)]
@@ -78,7 +95,11 @@ class Explicit:
         for place, token in enumerate(tokens):
             if token.start < done or not token.folded[-1].isdigit():
                 continue
-            found = self._fused(text, token) or self._at(text, tokens, place, (start, end))
+            found = (
+                self._fused(text, token)
+                or self._at(text, tokens, place, (start, end))
+                or self._ordinal(text, tokens, place)
+            )
             if found:
                 done = found.end
                 yield found
@@ -86,7 +107,7 @@ class Explicit:
     def _fused(self, text: str, token: Word) -> _Found | None:
         """ "MR2"."""
         match = _FUSED.fullmatch(text, token.start, token.end)
-        if not match or match["acronym"] not in self.names.acronyms or int(match["number"]) not in self.names.numbers:
+        if not match or match["acronym"] not in self._acronyms or int(match["number"]) not in self.names.numbers:
             return None
         return _Found((Item(int(match["number"]), token.start, token.end),), token.start, token.end)
 
@@ -95,13 +116,31 @@ class Explicit:
         if not items:
             return None
         before = _words_before(text, tokens, place)
-        if before and text[before[-1].start : before[-1].end].removesuffix("s") in self.names.acronyms:
+        if before and text[before[-1].start : before[-1].end].removesuffix("s") in self._acronyms:
             return _Found(items, before[-1].start, items[-1].end)
-        for name in self.names.names:
+        for name in self.names.names if before else ():
             found = self._named(text, name, before, items, stretch)
             if found:
                 return found
         return None
+
+    def _ordinal(self, text: str, tokens: Sequence[Word], place: int) -> _Found | None:
+        """第13项目标: the noun behind its number."""
+        start, end = tokens[place].start, tokens[place].end
+        number = tokens[place].folded
+        if text[max(0, start - 1) : start] != "第" or not number.isdecimal() or int(number) not in self.names.numbers:
+            return None
+        gap = _ORDINAL.match(text, end)
+        position = gap.end() if gap else end
+        nouns = ("".join(name.noun) for name in self.names.names if name.unspaced)
+        noun = next((noun for noun in nouns if text.startswith(noun, position)), "")
+        item = Item(int(number), start, end)
+        return _Found((item,), start - 1, position + len(noun), bare=True) if noun else None
+
+    @property
+    def _acronyms(self) -> frozenset[str]:
+        """What stands for the noun by itself: "SDG 7", "MR 2"."""
+        return self.names.acronyms
 
     def _known(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
         """The beginning of a list that consists of members of the scheme."""
@@ -111,7 +150,7 @@ class Explicit:
     def _named(
         self, text: str, name: Name, before: Sequence[Word], items: tuple[Item, ...], stretch: Stretch
     ) -> _Found | None:
-        stems = [stem(text[word.start : word.end], name.language) for word in before]
+        stems = [self._stem(text, word, name) for word in before]
         place = last_place(stems, name.noun)
         if place is None:
             return None
@@ -123,11 +162,20 @@ class Explicit:
         if "\n" in text[before[place].start : items[0].start]:
             return None
         qualified, start = self._qualified_before(text, name, before, place)
-        if qualified or len(name.noun) > 1:
+        if qualified or (len(name.noun) > 1 and not name.unspaced):
             return _Found(items, start, end)
+        if name.unspaced and text.endswith(_OTHER_HAN, 0, before[place].start):
+            return None
         if place and _FOREIGN_BEFORE.fullmatch(text, before[place - 1].start, before[place - 1].end):
             return None
         return self._bare(text, name, before[place].start, items, stretch)
+
+    def _stem(self, text: str, word: Word, name: Name) -> str:
+        """The stem of a word; of a noun that is cut short ("obj. 7") that of the noun."""
+        short = len(word.folded) >= _SHORTEST and text.startswith(".", word.end)
+        if short and len(name.noun) == 1 and name.noun[0].startswith(word.folded):
+            return name.noun[0]
+        return stem(text[word.start : word.end], name.language)
 
     def _bare(self, text: str, name: Name, start: int, items: tuple[Item, ...], stretch: Stretch) -> _Found | None:
         end = items[-1].end
@@ -210,13 +258,41 @@ class Explicit:
         return False
 
     def _references(self, found: _Found, certain: bool) -> Iterator[Reference]:
-        if len({item.number for item in found.items}) > self._most:
-            return
+        beside = len({item.number for item in found.items})
         short = found.end - found.start <= _LONGEST_SPAN
         for item in found.items:
             start, end = (found.start, found.end) if short or item is found.items[0] else (item.start, item.end)
             end = end if short else item.end
-            yield Reference(self.scheme, self.names.numbers[item.number], start, end, certain)
+            yield Reference(self.scheme, self.names.numbers[item.number], start, end, certain, beside)
+
+
+class AskedReferences(References):
+    """Finds them in questions: the scheme need not be told, its short name stands for the noun, capitals are spared."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        super().__init__(scheme, lambda *_: True)
+        self._short = self.names.acronyms | self.names.qualifier_acronyms | _ASKED_BY
+        shorts = "|".join(sorted(map(regex.escape, self._short), key=lambda short: (-len(short), short)))
+        self._spared = regex.compile(rf"\b(?:{shorts})(?=s?\b|\d)|\bobj\b(?!\.)", regex.IGNORECASE)
+
+    def asked(self, text: str) -> tuple[Reference, ...]:
+        """The references of a question; where other goals are named only those that say they are of this scheme."""
+        others = _OTHER_GOALS.search(text) is not None
+        read = self._spared.sub(lambda match: match.group().upper(), text)
+        found = self.find(read, [(0, len(read))])
+        return tuple(each for each in found if not others or self._is_told(read, each))
+
+    @property
+    def _acronyms(self) -> frozenset[str]:
+        return self._short
+
+    def _is_told(self, text: str, reference: Reference) -> bool:
+        spelled = {text[w.start : w.end] for w in words(text[reference.start : reference.end])}
+        return not self.names.qualifier_acronyms.isdisjoint(spelled)
+
+    def _stem(self, text: str, word: Word, name: Name) -> str:
+        short = text[word.start : word.end] == "OBJ" and len(name.noun) == 1 and name.noun[0].startswith("obj")
+        return name.noun[0] if short else super()._stem(text, word, name)
 
 
 def _words_before(text: str, tokens: Sequence[Word], place: int) -> list[Word]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import regex
 
 from kb.text.folding import fold
-from kb.text.words import stem, words
+from kb.text.words import is_unspaced, stem, words
 from kb.vocabularies.concept import Scheme
 from kb.vocabularies.number_lists import numbers_of
 
@@ -27,7 +27,7 @@ FUNCTION_WORDS = frozenset(
     )
     for word in line.split()
 )
-_HEAD_FIRST = frozenset(("es", "fr", "pt", "it", "ca", "ro", "ar"))  # put a noun before what modifies it
+_HEAD_FIRST = frozenset(("es", "fr", "pt", "it", "ca", "ro", "ar", "ru"))  # put a noun before what modifies it
 _NUMBERED = regex.compile(r"(?P<prefix>\D*?)0*(?P<number>\d+)")
 _ACRONYM = regex.compile(r"\p{Lu}[\p{Lu}\p{N}]{1,9}s?")
 _SHORTEST_ACRONYM = 3  # letters, of one made from initials
@@ -40,6 +40,11 @@ class Name:
     language: str
     noun: tuple[str, ...]
     qualifier: tuple[str, ...] = ()
+
+    @property
+    def unspaced(self) -> bool:
+        """Whether its language is written without spaces, so that each stem is a single character."""
+        return is_unspaced(self.noun[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ def names_of(scheme: Scheme) -> Names:
     """How `scheme` may be referred to. A scheme whose notations are not numbers has no numbered members."""
     numbers = numbers_of(scheme)
     called = list(dict.fromkeys((*scheme.titles, *_numbered_labels(scheme))))
-    names = tuple(dict.fromkeys(name for language, text in called for name in _parse(language, text)))
+    parsed = [name for language, text in called for name in _parse(language, text)]
+    names = tuple(dict.fromkeys((*parsed, *_parted(parsed))))
     acronyms = {text for _, text in called if _ACRONYM.fullmatch(text)} | _short_name(scheme)
     acronyms |= {short for _, text in called for short in _initials(_content(text)) if " " in text}
     qualifier = {short for _, text in called for short in _qualifier_initials(text)}
@@ -84,9 +90,18 @@ def _parse(language: str, text: str) -> Iterator[Name]:
         yield Name(language, stems[:cut], rest)
         return
     yield Name(language, stems[:cut])
-    if cut > 1:
+    if cut > 1 and not is_unspaced(text):
         noun = stems[:1] if language in _HEAD_FIRST else stems[-1:]
         yield Name(language, noun, stems[1:] if language in _HEAD_FIRST else stems[:-1])
+
+
+def _parted(names: Iterable[Name]) -> Iterator[Name]:
+    """Names written without spaces that end with another one, as noun and qualifier: 全球契约目标 and 目标."""
+    whole = [name for name in names if name.unspaced]
+    for name in whole:
+        for noun in whole:
+            if len(noun.noun) < len(name.noun) and name.noun[-len(noun.noun) :] == noun.noun:
+                yield Name(name.language, noun.noun, name.noun[: -len(noun.noun)])
 
 
 def _content(text: str) -> list[str]:
