@@ -19,7 +19,7 @@ from index.search.weights import FieldBoosts
 from kb.search.answers import Ranking
 from kb.text.words import terms, words
 
-ANALYSIS = 2  # raise when kb.text or the fields change: caches built before are built again
+ANALYSIS = 3  # raise when kb.text or the fields change: caches built before are built again
 _SATURATION = 2.2  # k1 + 1: what BM25 gives a word that occurs very often, in units of its idf
 _HEAP = 64_000_000  # bytes a writer may hold
 _FUZZY_FROM = 5  # characters; shorter words have too many neighbours at one edit

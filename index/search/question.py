@@ -6,6 +6,7 @@ from enum import StrEnum
 import regex
 
 from kb.errors import UsageError
+from kb.text.folding import INVISIBLE
 from kb.text.words import words
 
 MAX_CHARACTERS = 20_000  # of a question; a page pasted in is fine, a book is not
@@ -67,7 +68,7 @@ def read_question(typed: str) -> Question:
             f"The question has {len(typed):,} characters; the limit is {MAX_CHARACTERS:,}. "
             "Paste the paragraph that matters most.",
         )
-    typed = _VOWEL_SIGNS.sub("", typed)
+    typed = _VOWEL_SIGNS.sub("", typed.translate(INVISIBLE))
     phrases = tuple(" ".join(found.split()) for found in _PHRASE.findall(typed))
     excluded = tuple(_EXCLUDED.findall(typed))
     text = " ".join(_EXCLUDED.sub(" ", typed).replace('"', " ").split())

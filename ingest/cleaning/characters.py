@@ -5,10 +5,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from kb.text.folding import INVISIBLE
+
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ"}
 )
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F), 0xFFFC])
 _CONTROLS = dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFFFD, 0xFFFE])
 _BULLETS = re.compile(r"^[●▪■◦‣∙·○◆➢➤✓\uf0b7\uf0a7\uf0d8\uf02d]\s*", re.MULTILINE)
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
@@ -35,7 +36,7 @@ def without_ligatures(text: str) -> str:
 
 def without_invisible(text: str) -> str:
     """Soft hyphens, zero-width spaces and direction marks go; the joiners Persian and Hindi need stay."""
-    return text.translate(_INVISIBLE)
+    return text.translate(INVISIBLE)
 
 
 def without_controls(text: str) -> str:
