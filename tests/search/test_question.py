@@ -29,6 +29,7 @@ from kb.text.words import words
         ("بدائل الاحتجاز", Question("بدائل الاحتجاز")),
         ("مهاجر -لاجئ", Question("مهاجر", (), ("لاجئ",))),
         ("移民", Question("移民")),
+        ("chil\u00addren \u200bfirst", Question("children first")),  # as copied from a page
     ],
 )
 def test_reading(typed: str, expected: Question) -> None:
