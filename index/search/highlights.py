@@ -1,5 +1,6 @@
 """Which words of a passage answer which words of the question: the highlights."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -19,7 +20,7 @@ def lexical_marks(question: Question, text: str, languages: Sequence[str]) -> li
     spelled = [question.text[w.start : w.end] for w in telling]
     stems = {stem(word, language) for word in spelled for language in languages}
     stems |= {word.folded for word in telling}
-    marks = _names(question, text)
+    marks = _names(question, text, languages)
     worth = {word.start for word in telling_words(text, languages)}
     for word in words(text):
         shown = text[word.start : word.end]
@@ -56,16 +57,35 @@ def merged(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int]
     return tuple(joined)
 
 
-def _names(question: Question, text: str) -> list[tuple[int, int]]:
-    """Where `text` has a name of the question, under any of its forms."""
+def _names(question: Question, text: str, languages: Sequence[str]) -> list[tuple[int, int]]:
+    """Where `text` has a name of the question as it is spelled, or a term inflected, under any of its forms."""
     spelled = list(words(text))
+    if not question.equivalents or not spelled:
+        return []
     folded = [word.folded for word in spelled]
-    forms = {tuple(w.folded for w in words(form)) for name in question.equivalents for form in name.forms} - {()}
+    marks = _places(folded, {form for name in question.equivalents for form in _keys(name.forms, "und")})
+    terms = [name for name in question.equivalents if name.term]
+    for language in languages if terms else ():
+        stems = [stem(text[word.start : word.end], language) for word in spelled]
+        marks += _places(stems, {form for term in terms for form in _keys(term.forms, language)})
+    return [(spelled[first].start, spelled[end - 1].end) for first, end in marks]
+
+
+def _keys(forms: Iterable[str], language: str) -> set[tuple[str, ...]]:
+    """The words of each form by their stems in a language; "und" leaves them as they are spelled."""
+    return {tuple(stem(form[w.start : w.end], language) for w in words(form)) for form in forms} - {()}
+
+
+def _places(keys: Sequence[str], forms: Iterable[tuple[str, ...]]) -> list[tuple[int, int]]:
+    """Where a form stands among the keys of a text: the first of its words, and the one after its last."""
+    by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for form in forms:
+        by_first[form[0]].append(form)
     return [
-        (spelled[place].start, spelled[place + len(form) - 1].end)
-        for form in forms
-        for place in range(len(folded) - len(form) + 1)
-        if tuple(folded[place : place + len(form)]) == form
+        (place, place + len(form))
+        for place, key in enumerate(keys)
+        for form in by_first.get(key, ())
+        if tuple(keys[place : place + len(form)]) == form
     ]
 
 

@@ -17,7 +17,7 @@ from index.search.backend import WordQuery
 from index.search.question import Equivalent
 from index.search.weights import FieldBoosts
 from kb.search.answers import Ranking
-from kb.text.words import terms, words
+from kb.text.words import stop_words, terms, words
 
 ANALYSIS = 3  # raise when kb.text or the fields change: caches built before are built again
 _SATURATION = 2.2  # k1 + 1: what BM25 gives a word that occurs very often, in units of its idf
@@ -39,7 +39,8 @@ class LexicalPassage:
 @dataclass(frozen=True, slots=True)
 class _Parsed:
     query: "tantivy.Query"
-    rarity: float  # sum of the idf of the question's words
+    rarity: float  # sum of the idf of its words
+    known: bool = True  # whether all its words are in some passage
 
 
 class LexicalIndex:
@@ -130,19 +131,54 @@ class LexicalIndex:
 
     def _parse(self, query: WordQuery, searcher: "tantivy.Searcher") -> "_Parsed | None":
         question = query.text
-        clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
-        rarity = 0.0
+        parts: list[_Parsed] = []
         for name in query.equivalents:
-            found = self._name(name, searcher)
+            found = self._term(name, query, searcher) if name.term else self._name(name, searcher)
             if found is not None:  # otherwise its words are searched like any others
-                clauses.append((tantivy.Occur.Should, found.query))
-                rarity += found.rarity
+                parts.append(found)
                 question = question[: name.start] + " " * (name.end - name.start) + question[name.end :]
-        for stems, word in _distinct_words(question, query.languages):
+        words_left = self._words(question, query, searcher)
+        parts += [] if words_left is None else [words_left]
+        return _all_of(parts)
+
+    def _words(self, text: str, query: WordQuery, searcher: "tantivy.Searcher") -> "_Parsed | None":
+        """The words of `text`, each for itself."""
+        parts = []
+        for stems, word in _distinct_words(text, query.languages):
             # Frequencies count what was forgotten until the engine merges it away.
             frequency = min(max(searcher.doc_freq("stem", s) for s in stems), searcher.num_docs)
+            rarity = _idf(frequency, searcher.num_docs)
+            parts.append(_Parsed(self._clause(stems, word, frequency > 0, query.boosts), rarity, frequency > 0))
+        return _all_of(parts)
+
+    def _term(self, name: Equivalent, query: WordQuery, searcher: "tantivy.Searcher") -> "_Parsed | None":
+        """A term as it is typed, or in any other of its forms; None where no passage has another one.
+
+        However many forms there are, the best that a passage has counts, and it counts what the typed words would:
+        where those are known here their rarity, otherwise that of the commonest other form.
+        """
+        typed = self._words(query.text[name.start : name.end], query, searcher)
+        forms = dict.fromkeys(frozenset(_telling(form, query.languages)) for form in name.forms)
+        others = [found for form in forms if (found := self._together(form, searcher)) is not None]
+        if typed is None or not others:
+            return None
+        rarity = typed.rarity if typed.known else min(other.rarity for other in others)
+        options = [typed.query] if typed.known else []
+        for other in others:
+            weight = query.boosts.equivalent * rarity / other.rarity
+            options.append(tantivy.Query.boost_query(other.query, weight))
+        return _Parsed(tantivy.Query.disjunction_max_query(options), rarity)
+
+    def _together(self, form: "frozenset[tuple[str, ...]]", searcher: "tantivy.Searcher") -> "_Parsed | None":
+        """All words of a form, each given by its stems, anywhere in a passage; None where a word is in none."""
+        clauses, rarity = [], 0.0
+        for stems in sorted(form):
+            frequency = min(max(searcher.doc_freq("stem", s) for s in stems), searcher.num_docs)
+            if not frequency:
+                return None
+            options = [tantivy.Query.term_query(self._schema, "stem", s, "freq") for s in stems]
+            clauses.append((tantivy.Occur.Must, tantivy.Query.disjunction_max_query(options)))
             rarity += _idf(frequency, searcher.num_docs)
-            clauses.append((tantivy.Occur.Should, self._clause(stems, word, frequency > 0, query.boosts)))
         return _Parsed(tantivy.Query.boolean_query(clauses), rarity) if clauses else None
 
     def _name(self, name: Equivalent, searcher: "tantivy.Searcher") -> "_Parsed | None":
@@ -206,6 +242,19 @@ def _distinct_words(question: str, languages: Sequence[str]) -> list[tuple[tuple
     # Every language cuts the same words, so position by position the columns are stems of one word.
     found = {tuple(sorted(set(stems))): word for *stems, word in zip(*columns, spelled, strict=True)}
     return list(found.items())
+
+
+def _all_of(parts: "Sequence[_Parsed]") -> "_Parsed | None":
+    if not parts:
+        return None
+    query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part.query) for part in parts])
+    return _Parsed(query, sum(part.rarity for part in parts), all(part.known for part in parts))
+
+
+def _telling(form: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
+    """The stems in these languages of each word of a form that tells what it is about."""
+    common = frozenset().union(*(stop_words(language) for language in languages))
+    return [stems for stems, word in _distinct_words(form, languages) if word not in common]
 
 
 def _schema() -> "tantivy.Schema":

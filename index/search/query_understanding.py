@@ -1,6 +1,6 @@
 """What a question means beside its words: objectives it names by number, countries, organisations by any name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from index.search.weights import SearchWeights
 from kb.places.countries import names_of
 from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Filters
+from kb.terms.glossary import Glossary, forms_of
 from kb.text.folding import fold
 from kb.text.gazetteer import Gazetteer, find_names
 from kb.text.language import ASKED_IN, question_language
@@ -27,10 +28,14 @@ _LEAST_ACRONYM = 3  # letters of an acronym typed in small letters; shorter ones
 
 
 class Reader:
-    """Reads meaning into questions with the help of vocabularies; without them countries alone are understood."""
+    """Reads meaning into questions with the help of vocabularies; without them countries alone are understood.
 
-    def __init__(self, taxonomy: Taxonomy | None) -> None:
+    `terms` gives the glossary as it is now.
+    """
+
+    def __init__(self, taxonomy: Taxonomy | None, terms: Callable[[], Glossary] = Glossary) -> None:
         self._schemes = {} if taxonomy is None else taxonomy.by_name
+        self._terms = terms
 
     def understand(self, question: Question, spoken: Sequence[str]) -> Question:
         """The question with its hints. `spoken` are the library's languages: names are looked for in those."""
@@ -44,12 +49,14 @@ class Reader:
             for c in named
         ]
         names += [e for e in self._names_in(question.text) if not any(_meet(e, other) for other in names)]
+        terms = self._terms_in(question.text, spoken)
         return replace(
             question,
             text=self._spelled_out(question.text, references),
-            equivalents=tuple(names),
+            equivalents=_joined(names, terms),
             objectives=objectives,
             countries=tuple(dict.fromkeys(c.code for c in named)),
+            terms=tuple(dict.fromkeys(e.term for e in terms)),
         )
 
     def _spelled_out(self, text: str, references: Sequence[Reference]) -> str:
@@ -74,6 +81,15 @@ class Reader:
             if _is_meant(text[start:end]):
                 found.append(Equivalent(start, end, (text[start:end], *_forms(named.value))))
         return found
+
+    def _terms_in(self, text: str, spoken: Sequence[str]) -> list[Equivalent]:
+        """The terms of a question, with their forms in its language and those that are spoken here."""
+        languages = {*spoken, question_language(text)}
+        return [
+            Equivalent(named.start, named.end, (text[named.start : named.end], *forms), named.concept.notation)
+            for named in self._terms().named_in(text)
+            if (forms := [form for language, form in forms_of(named.concept) if language in languages])
+        ]
 
     def _concepts(self, scheme: str) -> tuple[Concept, ...]:
         found = self._schemes.get(scheme)
@@ -131,6 +147,16 @@ def _without(text: str, references: Sequence[Reference]) -> str:
     for each in references:
         kept[each.start : each.end] = " " * (each.end - each.start)
     return "".join(kept)
+
+
+def _joined(names: Sequence[Equivalent], terms: Sequence[Equivalent]) -> tuple[Equivalent, ...]:
+    """Names, and terms that meet none; of a name that is a term, the forms of both."""
+    same = {(term.start, term.end): term for term in terms}
+    found = []
+    for name in names:
+        term = same.get((name.start, name.end))
+        found.append(replace(name, forms=tuple(dict.fromkeys((*name.forms, *term.forms)))) if term else name)
+    return (*found, *(term for term in terms if not any(_meet(term, name) for name in names)))
 
 
 def _meet(one: Equivalent, other: Equivalent) -> bool:

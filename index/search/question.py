@@ -37,19 +37,23 @@ class QuestionError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """A name in a question, at `text[start:end]`, and the forms under which documents may have it, as typed first."""
+    """A name in a question, at `text[start:end]`, and the forms under which documents may have it, as typed first.
+
+    `term` is the id of a term: its forms are inflected, and its words may stand apart. A name stands as it is.
+    """
 
     start: int
     end: int
     forms: tuple[str, ...]
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`text` is what is encoded and searched; `phrases` must occur, `excluded` words must not.
 
-    `equivalents`, `objectives` (notations) and `countries` (ISO 3166-1 alpha-3) are what was understood of it; see
-    index.search.query_understanding.
+    `equivalents`, `objectives` (notations), `countries` (ISO 3166-1 alpha-3) and `terms` (ids) are what was understood
+    of it; see index.search.query_understanding.
     """
 
     text: str
@@ -58,6 +62,7 @@ class Question:
     equivalents: tuple[Equivalent, ...] = ()
     objectives: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
 
 def read_question(typed: str) -> Question:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 class FieldBoosts:
     """What a word of a question counts in title and headings, as it is spelled, and as a neighbour by one edit.
 
-    Its stem in the text of a passage counts 1.
+    Its stem in the text of a passage counts 1; `equivalent` is what another form of a term counts.
     """
 
     context: float = 0.5
     exact: float = 0.3
     fuzzy: float = 0.5
+    equivalent: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

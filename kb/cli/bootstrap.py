@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.tagging.model import Model
     from ingest.tagging.tagger import Tagger
     from kb.store.database import Database
+    from kb.terms.glossary import Glossary
     from kb.vocabularies.skos import Taxonomy
 
 _log = logging.getLogger(__name__)
@@ -109,7 +110,8 @@ def open_searcher(instance: Instance, vectors: bool) -> "Searcher":
     from index.search.searcher import Searcher
 
     caches = Caches(instance.database, instance.settings.home)
-    searcher = Searcher(instance.database, caches, reader=Reader(instance.taxonomy()))
+    taxonomy = instance.taxonomy()
+    searcher = Searcher(instance.database, caches, reader=Reader(taxonomy, shipped_glossary(taxonomy)))
     if vectors:
         encoding = instance.encoding()
         searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)
@@ -132,6 +134,15 @@ def read_taxonomy(vocabulary: Path | None) -> "Taxonomy":
     from kb.vocabularies.skos import gather, read_folder, read_scheme
 
     return read_folder(CORPUS / "vocabularies") if vocabulary is None else gather(read_scheme(vocabulary))
+
+
+def shipped_glossary(taxonomy: "Taxonomy") -> "Callable[[], Glossary]":
+    """The glossary as it is shipped."""
+    from kb.terms.glossary import SCHEME, Glossary
+
+    shipped = taxonomy.by_name.get(SCHEME)
+    glossary = Glossary(() if shipped is None else shipped.concepts)
+    return lambda: glossary
 
 
 def make_tagger(

@@ -33,6 +33,8 @@ SCHEMES = (  # in the order in which they are decided on
     SchemeUse(name="round-tables", decided=False, listed=False),  # these follow from objectives
     # The type of a document is told by its title, and stands in its description.
     SchemeUse(name="document-types", field="type", tagged=False, decided=False, listed=False),
+    # Terms serve questions and the glossary; see kb.terms.
+    SchemeUse(name="terms", tagged=False, decided=False, listed=False),
 )
 NAMED = tuple(scheme.name for scheme in SCHEMES if scheme.named)
 NUMBERED = tuple(scheme.name for scheme in SCHEMES if scheme.numbered)

@@ -1,30 +1,30 @@
 """Turtle: read here where a file keeps to the plain part of it that ours are written in, and by rdflib where not."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-
-import regex
+from typing import NamedTuple
 
 from kb.errors import UsageError
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_TOKEN = regex.compile(
-    r"""[\s]*+(?:\#[^\n]*+\s*+)*+(?:
-    (?P<mark>[;,.])
-    |"(?!"")(?P<text>(?:[^"\\\n]|\\["\\])*+)"(?:@(?P<language>[a-z]{2,3})(?![\w-])|\^\^\w+:\w+)?
-    |<(?P<uri>[A-Za-z][A-Za-z0-9+.-]*+:[^\s<>"{}|^`\\]*+)>
-    |(?P<prefix>[A-Za-z]\w*+):(?P<local>[\w-]*+)
-    |(?P<word>a|@prefix)(?=\s)
-    |(?P<end>\Z))""",
-    regex.VERBOSE,
+# Each token in a group of its own; whatever is none of them, in the last.
+_TOKEN = re.compile(
+    r"""\s*+(?:\#[^\n]*+\s*+)*+(?:
+    ([;,.])
+    |"(?!"")((?:[^"\\\n]|\\["\\])*+)("(?:@[a-z]{2,3}(?![\w-])|\^\^\w+:\w+)?)
+    |<([A-Za-z][A-Za-z0-9+.-]*+:[^\s<>"{}|^`\\]*+)>
+    |([A-Za-z]\w*+:)([\w-]*+)
+    |(a|@prefix)(?=\s)
+    |\Z
+    |(.))""",
+    re.VERBOSE | re.DOTALL,
 )
-_PREFIX = regex.compile(r"\s*(?P<prefix>[A-Za-z]\w*):\s*<(?P<uri>[^\s<>\\]+)>\s*\.")
-_ESCAPED = regex.compile(r"\\(.)")
+_NONE = ("",) * 8
+_ESCAPED = re.compile(r"\\(.)")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What is stated of a subject: a literal in a language ("" = none), or a URI."""
 
     text: str
@@ -83,27 +83,26 @@ def _stated(token: Value | str) -> str:
 def _tokens(text: str) -> Iterator[Value | str]:
     """URIs and literals, and the marks of punctuation between them."""
     prefixes: dict[str, str] = {}
-    place = 0
-    while match := _TOKEN.match(text, place):
-        place = match.end()
-        mark, literal, language, uri, prefix, local, word, end = match.groups()
-        if mark is not None:
+    tokens = iter(_TOKEN.findall(text))
+    for mark, literal, behind, uri, prefix, local, word, other in tokens:
+        if mark:
             yield mark
-        elif literal is not None:
-            yield Value(_ESCAPED.sub(r"\1", literal) if "\\" in literal else literal, language or "")
-        elif uri is not None:
+        elif behind:
+            language = behind[2:] if behind.startswith('"@') else ""
+            yield Value(_ESCAPED.sub(r"\1", literal) if "\\" in literal else literal, language)
+        elif uri:
             yield Value(uri)
         elif prefix in prefixes:
             yield Value(prefixes[prefix] + local)
         elif word == "a":
             yield Value(RDF_TYPE)
-        elif declared := _PREFIX.match(text, place) if word else None:
-            prefixes[declared["prefix"]] = declared["uri"]
-            place = declared.end()
-        else:
-            break
-    if match is None or end is None:
-        raise NotPlainError
+        elif word:
+            declared, stands_for, end = (next(tokens, _NONE) for _ in range(3))
+            if not (declared[4] and not declared[5] and stands_for[3] and end[0] == "."):
+                raise NotPlainError
+            prefixes[declared[4]] = stands_for[3]
+        elif prefix or other:
+            raise NotPlainError
 
 
 def _read_any(text: str, path: Path) -> Statements:

@@ -3,11 +3,12 @@
 import pytest
 
 from index.search.backend import WordQuery
-from index.search.highlights import lexical_marks
+from index.search.highlights import lexical_marks, merged
 from index.search.lexical import LexicalIndex, LexicalPassage
 from index.search.query_understanding import Reader
 from index.search.question import Question, read_question
 from kb.search.answers import Query
+from kb.terms.glossary import Glossary
 from kb.vocabularies.concept import Concept, Scheme
 from kb.vocabularies.skos import Taxonomy
 from tests.support.documents import Instance, sample
@@ -141,3 +142,63 @@ def test_documents_about_the_country_or_objective_come_first(tmp_path: object) -
     assert (answer.reading.objectives, answer.reading.countries) == (("13",), ("PER",))
     assert searcher.search(Query("the network of Peru", literal=True)).reading.countries == ()
     assert detention
+
+
+REMITTANCES = Concept(
+    "urn:t:remittances",
+    "terms",
+    "remittances",
+    (("en", "remittances"), ("es", "remesas"), ("fr", "envois de fonds"), ("ru", "денежные переводы")),
+    (("en", "money transfers"), ("es", "envíos de dinero"), ("es", "giros")),
+)
+FORUM = Concept("urn:t:gfmd", "terms", "iom", (("en", "IOM"), ("ar", "المنظمة الدولية للهجرة")), (("es", "OIM"),))
+WITH_TERMS = Reader(
+    Taxonomy((Scheme("entities", "urn:e", "1", (), (IOM, WHO)),)), lambda: Glossary((REMITTANCES, FORUM))
+)
+
+
+def with_terms(text: str, *spoken: str) -> Question:
+    return WITH_TERMS.understand(read_question(text), spoken)
+
+
+def test_a_term_has_its_forms_in_the_languages_spoken_here_and_in_its_own() -> None:
+    (found,) = with_terms("Remittances to rural areas", "es").equivalents
+    assert (found.term, found.forms[0]) == ("remittances", "Remittances")
+    assert set(found.forms[1:]) == {"remittances", "remesas", "money transfers", "envíos de dinero", "giros"}
+    assert with_terms("денежных переводов", "fr").terms == ("remittances",)
+
+
+def test_a_body_that_is_a_term_and_a_name_has_the_forms_of_both() -> None:
+    (found,) = with_terms("role of the IOM", "ar").equivalents
+    assert found.term == ""
+    assert {"Organización Internacional para las Migraciones", "المنظمة الدولية للهجرة"} <= set(found.forms)
+
+
+def lexical(*texts: str) -> LexicalIndex:
+    index = LexicalIndex(None)
+    index.update((), (LexicalPassage(i, i, "es", text, "") for i, text in enumerate(texts)))
+    return index
+
+
+def test_a_term_is_found_in_other_languages_inflected_and_apart() -> None:
+    index = lexical("Los costos de la remesa.", "Mesas de trabajo.", "El envío seguro del dinero.", "Giros postales.")
+    question = with_terms("денежные переводы", "es")
+    asked = WordQuery(question.text, ("es",), question.equivalents)
+    assert sorted(index.search(asked, 10).ids.tolist()) == [0, 2, 3]
+
+
+def test_a_term_of_many_forms_weighs_what_its_words_do() -> None:
+    index = lexical("remesas y envíos de dinero y giros", "remesas de los hogares", "detención y remesas")
+    question = with_terms("remesas y detención", "es")
+    with_forms = index.search(WordQuery(question.text, ("es",), question.equivalents), 10)
+    without = index.search(WordQuery(question.text, ("es",)), 10)
+    assert with_forms.ids.tolist()[0] == without.ids.tolist()[0] == 2
+    assert float(with_forms.scores[0]) == pytest.approx(float(without.scores[0]), rel=0.2)
+
+
+def test_a_term_is_marked_however_it_is_inflected() -> None:
+    question, text = with_terms("remittances", "es"), "Una remesa baja; el envío de dinero."
+    assert [text[start:end] for start, end in merged(text, lexical_marks(question, text, ("en", "es")))] == [
+        "remesa",
+        "envío de dinero",
+    ]

@@ -1,0 +1,1 @@
+"""The glossary: terms of the field with their forms in seven languages."""
