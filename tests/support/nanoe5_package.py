@@ -14,8 +14,11 @@ _SIZES = {
     "emb.type": (0, _HIDDEN),
     "emb.ln.w": (0, _HIDDEN),
     "emb.ln.b": (0, _HIDDEN),
-    "l0.q.w": (_IN_BLOCKS, _HIDDEN * _HIDDEN),
-    "l0.q.b": (0, _HIDDEN),
+    **{f"l0.{part}.w": (_IN_BLOCKS, _HIDDEN * _HIDDEN) for part in ("q", "k", "v", "ao")},
+    **{f"l0.{part}.w": (_IN_BLOCKS, 2 * _HIDDEN * _HIDDEN) for part in ("fi", "fo")},
+    **{f"l0.{part}.w": (0, _HIDDEN) for part in ("aln", "oln")},
+    **{f"l0.{part}.b": (0, _HIDDEN) for part in ("q", "k", "v", "ao", "fo", "aln", "oln")},
+    "l0.fi.b": (0, 2 * _HIDDEN),
 }
 
 
