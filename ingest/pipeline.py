@@ -29,6 +29,7 @@ from kb.documents.models import (
     TaggedPassage,
 )
 from kb.documents.reading import ReadError, ReadFault, Remark, english
+from kb.documents.speaks_of import statements
 from kb.documents.store import derived_tags, documents, originals
 from kb.documents.store.passages import context
 from kb.jobs.job import Step
@@ -145,6 +146,7 @@ def _prepared(reading: Reading, tools: Tools, wishes: Wishes, watch: Watch) -> P
         owner=wishes.owner,
         sender=wishes.sender,
         practice=() if practice is None else practice.fields,
+        statements=() if objectives is None else statements(document, cut, objectives),
     )
 
 

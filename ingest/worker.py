@@ -24,7 +24,7 @@ from ingest.readers.sandbox import Limits, read_once
 from ingest.reencode import encode_again
 from kb.documents.models import FileReport, Outcome
 from kb.documents.reading import ReadError, ReadFailure, ReadFault
-from kb.documents.store import documents, originals, pending_encodings
+from kb.documents.store import documents, originals, pending_encodings, pending_statements
 from kb.errors import InstanceError
 from kb.jobs.job import BEAT, Job, LostJobError, Step
 from kb.jobs.store import queue
@@ -75,7 +75,7 @@ class Worker:
         """
         free_since = time.monotonic()
         while wanted() and (idle is None or time.monotonic() - free_since < idle):
-            if (self.work_once(), self.encode_once()) == (None, None):
+            if (self.work_once(), self.encode_once(), self.read_lines_once()) == (None, None, None):
                 time.sleep(_LOOKS)
             else:
                 free_since = time.monotonic()
@@ -106,6 +106,15 @@ class Worker:
             if not pending_encodings.pending(connection):
                 return None
         return encode_again(self.database, self._opened().encoder)
+
+    def read_lines_once(self) -> int | None:
+        """Read what the lines of some documents treat that were stored before lines were read; None when none wait."""
+        with self.database.read() as connection:
+            if not pending_statements.pending(connection):
+                return None
+        taxonomy = self._opened().taxonomy
+        scheme = None if taxonomy is None else taxonomy.by_name.get("objectives")
+        return pending_statements.read_pending(self.database, scheme)
 
     def _opened(self) -> Tools:
         if self._tools is None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kb.documents.facts import DocumentFacts
 from kb.search.answers import Facet, Filters
-from kb.search.facets import FACETS, facet_values, passes_filters
+from kb.search.facets import ABOUT, FACETS, facet_values, passes_filters
 
 ANY = ""  # as a value of a field that is crossed with another: whatever it is
 
@@ -102,7 +102,7 @@ class Catalogue:
         return tuple(Facet(name, _ranked(found[name])) for name in FACETS)
 
     def crossed(self, one: str, other: str) -> "Crossing":
-        """How many works a search for each pair of values of two of FACETS would find; counted once and kept."""
+        """How many works a search for each pair of values of two fields (FACETS, ABOUT) would find; counted once."""
         if (one, other) not in self._crossings:
             self._crossings[one, other] = self._crossed(one, other)
         return self._crossings[one, other]
@@ -115,7 +115,7 @@ class Catalogue:
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
         carrying: set[str] = set()
         for facts, language in self._spoken(np.arange(len(self.ids))):
-            values = facet_values(facts, language)
+            values = facet_values(facts, language) | {ABOUT: facts.objectives}
             carrying |= {facts.work} if values[other] else set()
             for pair in product((*values[one], ANY), (*values[other], ANY)):
                 found[pair].add(facts.work)

@@ -114,7 +114,7 @@ def favour_of(question: Question, catalogue: Catalogue, weights: SearchWeights) 
     if not question.objectives and not question.countries:
         return None
     about = [
-        (weights.objective, Filters(objectives=question.objectives), question.objectives),
+        (weights.objective, Filters(about=question.objectives), question.objectives),
         (weights.country, Filters(countries=question.countries), question.countries),
     ]
     favoured = [(worth, catalogue.documents_with(filters)) for worth, filters, named in about if named]

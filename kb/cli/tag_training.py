@@ -56,10 +56,11 @@ def train(dry_run: bool, undo: bool, as_json: bool) -> int:
 def again(write: bool, as_json: bool) -> int:
     """What tagging every document again would change, for review.
 
-    Decisions of people stay.
+    Decisions of people stay. With --apply the lines that state what they treat are read again, too.
     """
     from ingest.description.place_and_year_tags import FacetTagger
     from ingest.tagging.retagging import apply, difference
+    from kb.documents.store import pending_statements
     from kb.documents.store.encoded_documents import live_documents
 
     instance = bootstrap.open_instance()
@@ -71,6 +72,8 @@ def again(write: bool, as_json: bool) -> int:
         each = difference(instance.database, tagger, number, facets)
         if write:
             apply(instance.database, each)
+            with instance.database.write() as connection:
+                pending_statements.read_again(connection, number, tagger.taxonomy.by_name.get(_SCHEME))
         if each:
             found.append(each)
             if not as_json:

@@ -52,7 +52,7 @@ def keep_working(instance: bootstrap.Instance, ended: threading.Event) -> None:
     It is started again when it dies, after a pause that grows; the site goes on without it. Bytes that nothing needs
     any more are removed now and then.
     """
-    from kb.documents.store import pending_encodings
+    from kb.documents.store import pending_encodings, pending_statements
     from kb.jobs.store import orphaned_files, queue
 
     pause, swept = _LOOKS, -math.inf
@@ -64,7 +64,11 @@ def keep_working(instance: bootstrap.Instance, ended: threading.Event) -> None:
             except OSError as error:
                 _log.warning(f"bytes that nothing needs cannot be removed ({error}). Run 'kb doctor'.")
         with instance.database.read() as connection:
-            wanted = queue.pending(connection) or pending_encodings.pending(connection)
+            wanted = (
+                queue.pending(connection)
+                or pending_encodings.pending(connection)
+                or pending_statements.pending(connection)
+            )
         if not wanted:
             pause = _LOOKS
             continue

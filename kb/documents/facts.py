@@ -23,6 +23,7 @@ class DocumentFacts:
     paged: bool = False  # whether its passages can be cited by page
     regions: tuple[str, ...] = ()  # UN M49, those that hold its countries or that it is about, with all around them
     entities: tuple[str, ...] = ()  # of the United Nations, as the vocabulary notes them
+    speaks_of: tuple[str, ...] = ()  # further objectives, that lines of it say they treat
 
     @property
     def year(self) -> int | None:

@@ -201,6 +201,23 @@ class TaggedPassage:
     tags: tuple[Tag, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A line of a document that says that it treats an objective; see kb.documents.speaks_of.
+
+    The line is `text`, at `start` to `end` of the document's text; the words that name the objective stand at `said`.
+    `passage` is the number of the passage that shows it. `general`: it belongs to a list of nearly all objectives.
+    """
+
+    notation: str
+    passage: int
+    start: int
+    end: int
+    said: tuple[int, int]
+    text: str
+    general: bool = False
+
+
 # --- storing ---------------------------------------------------------------------------------------
 
 
@@ -292,3 +309,4 @@ class PreparedDocument:
     owner: int | None = None  # account whose document it is
     sender: int | None = None  # account that sends this version, where it is not the owner
     practice: tuple[tuple[str, str], ...] = ()  # (field, text) when it tells a practice; see kb.practices
+    statements: tuple[Statement, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb.documents.models import Passage, StoredDocument, Tag
+from kb.documents.models import Passage, Statement, StoredDocument, Tag
 
 CellValue = str | int | None
 
@@ -24,4 +24,5 @@ class ExportedDocument:
     tags: Sequence[tuple[int | None, Tag]] = ()  # with the id of the passage they are claimed of, None for the whole
     passages: Sequence[tuple[int, Passage]] = ()  # with their ids
     translations: Sequence[tuple[str, int]] = ()  # (language, document id) of the other languages
+    speaks_of: Sequence[Statement] = ()  # lines that treat an objective which the whole is not about
     labels: Mapping[tuple[str, str], str] = field(default_factory=dict)

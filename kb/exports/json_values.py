@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.documents.models import Evidence, FileReport, Passage, Tag
+from kb.documents.models import Evidence, FileReport, Passage, Statement, Tag
 from kb.exports.exported import ExportedDocument
 from kb.search.answers import Answer, Hit
 
@@ -59,7 +59,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def document_json(document: ExportedDocument) -> dict[str, Any]:
-    """A document as `/api/documents/{id}` gives it: its description, text, passages, and tags with their evidence."""
+    """A document as `/api/documents/{id}` gives it: description, text, passages, tags, lines that treat more."""
     stored, described = document.stored, document.stored.description
     return {
         "id": stored.id,
@@ -76,6 +76,7 @@ def document_json(document: ExportedDocument) -> dict[str, Any]:
         "page_count": stored.page_count,
         "text": stored.text,
         "tags": [_claim_json(passage, tag, document.labels) for passage, tag in document.tags],
+        "speaks_of": [_statement_json(one, document) for one in document.speaks_of],
         "passages": [passage_json(number, passage) for number, passage in document.passages],
         "translations": [{"language": language, "document": number} for language, number in document.translations],
     }
@@ -144,6 +145,18 @@ def _claim_json(passage: int | None, tag: Tag, labels: Mapping[tuple[str, str], 
         "method": tag.method,
         "passage": passage,
         "evidence": [_span_json(each) for each in tag.evidence],
+    }
+
+
+def _statement_json(one: Statement, document: ExportedDocument) -> dict[str, object]:
+    ids = {passage.number: number for number, passage in document.passages}
+    return {
+        "notation": one.notation,
+        "label": document.labels.get(("objectives", one.notation), one.notation),
+        "passage": ids.get(one.passage),
+        "text": one.text,
+        "start": one.start,
+        "end": one.end,
     }
 
 

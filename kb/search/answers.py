@@ -15,7 +15,7 @@ class Filters:
     """What a document must be to be shown; values of one field are alternatives, fields add up."""
 
     languages: tuple[str, ...] = ()  # of the passage
-    objectives: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()  # that it is about, or that lines of it say they treat
     areas: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
@@ -23,6 +23,7 @@ class Filters:
     year_to: int | None = None
     regions: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()  # objectives, strictly: that the document as a whole is about
 
     def __bool__(self) -> bool:
         return self != Filters()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from kb.documents.facts import DocumentFacts
 from kb.search.answers import Filters
 
+ABOUT = "about"  # objectives that the whole document is about; OBJECTIVE holds those that lines of it treat, too
+OBJECTIVE = "objective"
 LANGUAGE = "language"  # of a passage, not of its document
 YEAR = "year"  # counted one by one, filtered by the first and the last
 
@@ -22,7 +24,7 @@ class Field:
 
 FIELDS = (  # in the order in which they are shown
     Field(LANGUAGE, "languages", lambda f: f.languages, lambda _d: ()),
-    Field("objective", "objectives", lambda f: f.objectives, lambda d: d.objectives),
+    Field(OBJECTIVE, "objectives", lambda f: f.objectives, lambda d: (*d.objectives, *d.speaks_of)),
     Field("area", "areas", lambda f: f.areas, lambda d: d.areas),
     Field("country", "countries", lambda f: f.countries, lambda d: d.countries),
     Field("region", "regions", lambda f: f.regions, lambda d: d.regions),
@@ -46,6 +48,7 @@ def passes_filters(filters: Filters, facts: DocumentFacts) -> bool:
     year = facts.year
     return (
         all(_meets(field.asked(filters), field.carried(facts)) for field in FIELDS if field.name != LANGUAGE)
+        and _meets(filters.about, facts.objectives)
         and (filters.year_from is None or (year is not None and year >= filters.year_from))
         and (filters.year_to is None or (year is not None and year <= filters.year_to))
     )

@@ -245,3 +245,28 @@ def test_only_published_documents_are_shown(site: TestSite, state: State) -> Non
     with site.instance.database.write() as connection:
         connection.execute(text("UPDATE documents SET state = :s WHERE id = :i"), {"s": state.value, "i": number})
     assert site.client.get(f"/documents/{number}").status_code == 404
+
+
+def test_what_lines_treat_stands_beside_what_it_is_about(site: TestSite) -> None:
+    plan = Text("plan.txt", "A plan", ("GCM objectives: 13 and 22", "It meets in March."), objectives=("13",))
+    number = site.add(plan)
+    shown = read(site, f"/en/documents/{number}")
+    section = shown.select_one("section[aria-labelledby=spoken]")
+    assert section
+    assert [" ".join(s.get_text().split()) for s in section.select("summary")] == ["22 Social protection"]
+    quote = section.blockquote
+    assert quote
+    assert quote.get_text().strip() == "GCM objectives: 13 and 22"
+    path = f"/en/documents/{number}/passages/1"
+    assert [str(a["href"]) for a in section.select("a")] == [
+        path, f"/en/documents/{number}?tag=objectives%3A22#text", "/en/objectives/22"
+    ]  # fmt: skip
+    assert not shown.find(id="mentioned")
+    lit = read(site, f"/en/documents/{number}?tag=objectives:22")
+    assert [mark.get_text() for mark in lit.select(".text mark")] == ["GCM objectives: 13 and 22"]
+    assert lit.select("section[aria-labelledby=spoken] details[open]")
+    given = site.client.get(f"/api/documents/{number}").json()
+    (line,) = given["speaks_of"]
+    assert (line["notation"], line["text"]) == ("22", "GCM objectives: 13 and 22")
+    assert line["text"] == given["text"][line["start"] : line["end"]]
+    assert [p["number"] for p in given["passages"] if p["id"] == line["passage"]] == [1]

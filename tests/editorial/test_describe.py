@@ -435,3 +435,30 @@ def test_a_corrected_title_is_said_to_be_encoded_and_a_broken_encoding_to_be_one
     assert "encoded again" not in shown.text
     after = sent(librarian, form_to(shown, "/description"), title="A better title")
     assert "encoded again" in page(librarian, after.headers["location"]).text
+
+
+# --- objectives that lines treat ---
+
+PLAN = Text("plan.txt", "A plan", ("GCM objectives: 13, 19 and 22", "It meets in March."), objectives=("19",))
+
+
+def test_objectives_that_lines_treat_are_added_at_once(site: TestSite, librarian: Client) -> None:
+    number = site.add(replace(PLAN, name=f"plan-{len(site.instance.states())}.txt"), publish=False)
+    form = form_to(page(librarian, bench(number)), "/objectives")
+    boxes = form.select("input[type=checkbox]")
+    assert [(str(box["value"]), box.has_attr("checked")) for box in boxes] == [("13", False), ("22", False)]
+    assert form.get_text().count("GCM objectives: 13, 19 and 22") == 2
+    nothing = sent(librarian, form)
+    assert nothing.status_code == 422
+    answer = librarian.post(str(form["action"]), data={"objective": ["13", "22"]})
+    assert verdicts(site, number) == [("13", Verdict.ADDED), ("22", Verdict.ADDED)]
+    assert "/objectives" not in str(page(librarian, bench(number)).select("form"))  # nothing is left to add
+    sent(librarian, form_to(page(librarian, str(answer.headers["location"])), "/undo"))
+    assert [verdict for _notation, verdict in verdicts(site, number)[2:]] == [Verdict.WITHDRAWN] * 2
+
+
+@pytest.mark.parametrize("ticked", [["99"], ["13", "no"], ["x" * 300]])
+def test_only_objectives_can_be_ticked(site: TestSite, librarian: Client, ticked: list[str]) -> None:
+    number = site.add(replace(PLAN, name=f"plan-{len(site.instance.states())}.txt"), publish=False)
+    assert librarian.post(f"{bench(number)}/objectives", data={"objective": ticked}).status_code == 422
+    assert verdicts(site, number) == []

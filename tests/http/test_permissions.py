@@ -131,7 +131,7 @@ OWNED: dict[str, Callable[[TestSite, Account], int]] = {
     "/workbench/documents/{id}/review/decide": a_document,
     **{
         f"/workbench/documents/{{id}}{s}": a_document
-        for s in ("", "/description", "/tag", "/tags", "/add", "/undo", "/compare/{other:int}")
+        for s in ("", "/description", "/tag", "/tags", "/add", "/objectives", "/undo", "/compare/{other:int}")
     },
     **{f"/workbench/documents/{{id}}/{m}": a_document for m in ("describe", "publish", "return", "reject")},
     **{f"/workbench/documents/{{id}}/{m}": a_document for m in ("take-back", "answer")},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.search.catalogue import Catalogue, empty
 from kb.documents.facts import DocumentFacts
 from kb.search.answers import Filters
-from kb.search.facets import FACETS, passes_filters
+from kb.search.facets import ABOUT, FACETS, passes_filters
 
 LANGUAGES, COUNTRIES, NUMBERS = ("es", "en", "fr"), ("MEX", "GTM", "PER"), ("1", "7", "13", "23")
 TYPES, DATES = ("report", "brief"), ("", "2019", "2021-05", "2024-11-03")
@@ -37,6 +37,7 @@ def facts(draw: st.DrawFn, number: int) -> DocumentFacts:
         sample=False,
         regions=draw(several(("419", "013"))),
         entities=draw(several(("iom", "unhcr"))),
+        speaks_of=draw(several(NUMBERS)),
     )
 
 
@@ -63,10 +64,12 @@ FILTERS = st.builds(
     year_to=YEARS,
     regions=several(("419", "013")),
     entities=several(("iom", "unhcr")),
+    about=several(NUMBERS),
 )
 ONE = {
     "language": lambda value: Filters(languages=(value,)),
     "objective": lambda value: Filters(objectives=(value,)),
+    ABOUT: lambda value: Filters(about=(value,)),
     "area": lambda value: Filters(areas=(value,)),
     "country": lambda value: Filters(countries=(value,)),
     "region": lambda value: Filters(regions=(value,)),
@@ -91,7 +94,8 @@ def plainly(catalogue: Catalogue, filters: Filters) -> list[int]:
         )
         if (
             any_of(filters.languages, [str(language)])
-            and any_of(filters.objectives, fact.objectives)
+            and any_of(filters.objectives, (*fact.objectives, *fact.speaks_of))
+            and any_of(filters.about, fact.objectives)
             and any_of(filters.areas, fact.areas)
             and any_of(filters.countries, fact.countries)
             and any_of(filters.types, [fact.type])
@@ -128,10 +132,11 @@ def test_a_facet_counts_what_choosing_it_would_leave(catalogue: Catalogue, filte
 
 
 @settings(deadline=None, max_examples=50)
-@given(catalogues(), st.sampled_from(FACETS), st.sampled_from(FACETS))
+@given(catalogues(), st.sampled_from((ABOUT, *FACETS)), st.sampled_from((ABOUT, *FACETS)))
 def test_two_fields_crossed_count_what_choosing_both_would_leave(catalogue: Catalogue, one: str, other: str) -> None:
     crossed = catalogue.crossed(one, other).counts
     values = {facet.name: ["", *(value for value, _ in facet.values)] for facet in catalogue.facets(catalogue.ids)}
+    values[ABOUT] = values["objective"]
     for pair in product(values[one], values[other]):
         chosen = [ONE[field](value) for field, value in zip((one, other), pair, strict=True) if value]
         if one == other and pair[0] != pair[1] and all(pair):

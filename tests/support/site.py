@@ -27,6 +27,7 @@ from kb.documents.models import (
     Tag,
     TaggedPassage,
 )
+from kb.documents.speaks_of import statements
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.support.documents import Instance, hashing
 from tests.support.http_client import Client
@@ -193,6 +194,7 @@ def prepared(text: Text, instance: Instance) -> PreparedDocument:
         tags=tuple(_tags(claims, cut[0])),
         encoded=instance.encoding.encode([text.title] * len(cut), [p.text for p in cut]),
         encoder=instance.encoding.identity,
+        statements=statements(document, cut, taxonomy().scheme("objectives")),
     )  # fmt: skip
 
 

@@ -27,11 +27,11 @@ def test_each_field_asks_and_carries_its_own_values() -> None:
     assert not filters_of({})
     assert filters_of({}, 2019, 2021) == Filters(year_from=2019, year_to=2021)
     facts = DocumentFacts(
-        1, "w", "t", "s", "es", "report", "2021-05", ("MEX",), ("13",), ("2",), False, True, ("419",), ("iom",)
+        1, "w", "t", "s", "es", "report", "2021-05", ("MEX",), ("13",), ("2",), False, True, ("419",), ("iom",), ("7",)
     )
     assert facet_values(facts, "fr") == {
         "language": ("fr",),
-        "objective": ("13",),
+        "objective": ("13", "7"),
         "area": ("2",),
         "country": ("MEX",),
         "region": ("419",),

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kb.documents.models import StoredDocument
-from kb.documents.store import documents, passages, tags
+from kb.documents.speaks_of import beside
+from kb.documents.store import documents, passages, speaks_of, tags
 from kb.exports.exported import ExportedDocument
 from kb.exports.formats import JSON
 from kb.exports.json_values import write_answer, write_document
@@ -34,7 +35,7 @@ class SearchQuery(BaseModel, frozen=True):
 
     q: str = Field("", description=_("the question, in any language; empty browses, newest first"))
     language: tuple[str, ...] = Field((), description=_("language of the passage, ISO 639-1; repeatable"))
-    objective: tuple[str, ...] = Field((), description=_("number of an objective; repeatable"))
+    objective: tuple[str, ...] = Field((), description=_("number of an objective, spoken of at least; repeatable"))
     area: tuple[str, ...] = Field((), description=_("number of a thematic area; repeatable"))
     country: tuple[str, ...] = Field((), description=_("ISO 3166-1 alpha-3; repeatable"))
     region: tuple[str, ...] = Field((), description=_("region of the world, UN M49; repeatable"))
@@ -103,7 +104,9 @@ def api_routes() -> APIRouter:
         "/api/documents/{id}",
         document,
         methods=read,
-        description=_("Read one document: its description, text, passages, and tags with their evidence."),
+        description=_(
+            "Read one document: its description, text, passages, tags with their evidence, and what lines of it treat."
+        ),
         responses={200: {"model": FullDocumentShape}, **_PROBLEM, **_MISSING},
     )
     router.add_api_route(
@@ -121,11 +124,15 @@ def _exported(context: Context, stored: StoredDocument) -> ExportedDocument:
     database = context.site.database
     with database.read() as connection:
         cut = passages.of_document(connection, stored.id)
+        stated = speaks_of.of_document(connection, stored.id)
     claims = tags.of_document(database, stored.id)
-    concepts = {(tag.scheme, tag.notation): context.site.taxonomy.find(tag.scheme, tag.notation) for _, tag in claims}
+    spoken = beside(stated, [tag for place, tag in claims if place is None])
+    keys = {(tag.scheme, tag.notation) for _, tag in claims} | {("objectives", one.notation) for one in spoken}
+    concepts = {key: context.site.taxonomy.find(*key) for key in keys}
     return ExportedDocument(
         stored,
         tags=claims,
+        speaks_of=spoken,
         passages=cut,
         translations=[
             (language, number)

@@ -80,6 +80,17 @@ class TagShape(_Shape):
     evidence: list[EvidenceShape]
 
 
+class StatementShape(_Shape):
+    """A line that says that it treats an objective which the whole document is not about."""
+
+    notation: str
+    label: str
+    passage: int | None = Field(description=_("id of the passage that shows the line"))
+    text: str = Field(description=_("the line"))
+    start: int
+    end: int
+
+
 class FullDocumentShape(DocumentShape):
     date: str
     version: int
@@ -88,6 +99,7 @@ class FullDocumentShape(DocumentShape):
     page_count: int | None
     text: str
     tags: list[TagShape]
+    speaks_of: list[StatementShape]
     passages: list[PassageShape]
     translations: list[TranslationShape]
 

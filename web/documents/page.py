@@ -9,13 +9,15 @@ from index.search.highlights import lexical_marks, merged
 from index.search.question import MAX_CHARACTERS, read_question
 from kb.documents.facts import PassageRecord
 from kb.documents.models import Passage, StoredDocument
+from kb.documents.speaks_of import SCHEME, beside
 from kb.documents.state import PUBLIC, State
-from kb.documents.store import documents, history, passages, tags
+from kb.documents.store import documents, history, passages, speaks_of, tags
 from kb.errors import NotFoundError, UsageError
 from kb.text.language import question_language
 from web import urls
 from web.documents.citations import Facts, Neighbour, Place, facts_of, heading_of, neighbour_of, place_of
 from web.documents.history import how_published
+from web.documents.stated_lines import SpokenView, as_claims, spoken_views
 from web.documents.tag_evidence import (
     Mention,
     MentionedView,
@@ -36,6 +38,7 @@ from web.search.search_url import MAX_NUMBER
 from web.search.snippets import Quote, Spans, quote
 
 _SIMILAR = 4
+_LINES = 3  # quoted of an objective that lines treat
 _MISSING = "There is no such document."  # in the same words as for one that is not public
 _TRIED = 3  # passages of a document that similar documents are looked for by
 _MOST_ANSWERS = 60
@@ -49,6 +52,7 @@ class DocumentView:
     summed_up: tuple[tuple[str, tuple[Mention, ...]], ...]  # countries, regions and years it is about
     layout: Layout
     schemes: tuple[SchemeView, ...]
+    spoken: tuple[SpokenView, ...]
     mentioned: tuple[MentionedView, ...]
     lit: str  # key of the tag whose evidence is marked
     lit_label: str
@@ -84,23 +88,27 @@ def document(context: Context, number: int) -> Response:
     labels = Labels(context.interface, context.site.taxonomy)
     with context.site.database.read() as connection:
         cut = passages.of_document(connection, number)
+        stated = speaks_of.of_document(connection, number)
     claims = tags.of_document(context.site.database, number)
+    spoken = beside(stated, [tag for at, tag in claims if at is None])
     plain = [passage for _id, passage in cut]
     question, answering = _asked(context, dict(cut))
     scheme, _colon, notation = context.request.query_params.get("tag", "").partition(":")
     key = (scheme, notation)
-    evidence = highlighted_evidence(spans_by_tag(claims)[scheme, notation], labels)
+    whole = {(t.scheme, t.notation) for p, t in claims if p is None} | {(SCHEME, one.notation) for one in spoken}
+    evidence = highlighted_evidence(spans_by_tag([*claims, *as_claims(spoken)])[scheme, notation], labels)
     marked = {p.number: _marks(question, p) for p in answering}
     marks = [(p.start + s, p.start + e) for p in answering for s, e in marked[p.number]]
     view = DocumentView(
         facts=facts_of(context, found, labels),
         layout=lay_out(found, plain, marks, frozenset(marked), evidence),
         schemes=tag_views(found, claims, plain, labels),
-        mentioned=mentioned_only(claims, found.description.countries, labels),
+        spoken=spoken_views(found, spoken, plain, labels, _LINES),
+        mentioned=mentioned_only(claims, found.description.countries, spoken, labels),
         summed_up=summed_up(claims, found.description.countries, labels),
         lit=f"{scheme}:{notation}" if evidence else "",
         lit_label=labels.concept(scheme, notation) if evidence else "",
-        lit_mentioned=bool(evidence) and all(p is not None for p, t in claims if (t.scheme, t.notation) == key),
+        lit_mentioned=bool(evidence) and key in {(t.scheme, t.notation) for p, t in claims if p is not None} - whole,
         question=question,
         answers=tuple(place_of(number, p, found.description.title, marked[p.number]) for p in answering),
         translations=_translations(context, found),

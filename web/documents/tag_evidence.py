@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kb.documents.models import Evidence, EvidenceKind, Passage, StoredDocument, Tag, TagState
+from kb.documents.models import Evidence, EvidenceKind, Passage, Statement, StoredDocument, Tag, TagState
 from kb.vocabularies.schemes import FOUND_IN_TEXT, NOT_LISTED
 from kb.vocabularies.skos import natural
 from web import urls
@@ -64,7 +64,7 @@ class SchemeView:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A concept that parts of the text speak of, though the document as a whole is not about it."""
+    """A concept that parts of the text mention, though the document as a whole is not about it."""
 
     label: str
     key: str
@@ -112,9 +112,15 @@ def tag_views(
     )
 
 
-def mentioned_only(claims: Claims, countries: Sequence[str], labels: Labels) -> tuple[MentionedView, ...]:
-    """What passages speak of and the document as a whole, which is about `countries`, is not about, by vocabulary."""
+def mentioned_only(
+    claims: Claims, countries: Sequence[str], spoken: Sequence[Statement], labels: Labels
+) -> tuple[MentionedView, ...]:
+    """What passages mention and the document as a whole is not about, by vocabulary.
+
+    It is about `countries`, too; what lines of it say they treat is `spoken` of and shown apart.
+    """
     about = {(t.scheme, t.notation) for place, t in claims if place is None} | {("countries", c) for c in countries}
+    about |= {("objectives", one.notation) for one in spoken}
     supporting = spans_by_tag([(place, t) for place, t in claims if place is not None])
     found: dict[str, list[Mention]] = defaultdict(list)
     for (scheme, notation), spans in sorted(supporting.items(), key=lambda item: (-len(item[1]), natural(item[0][1]))):

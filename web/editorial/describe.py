@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from kb.accounts.permissions import Action
 from kb.documents.models import Description, Evidence, StoredDocument, TagState
+from kb.documents.speaks_of import SCHEME
 from kb.documents.state import PUBLIC
 from kb.documents.store import (
     documents,
@@ -18,6 +19,7 @@ from kb.documents.store import (
 )
 from kb.documents.store.tag_decisions import TagPlace, Verdict
 from kb.editorial.store import description_page, editing
+from kb.editorial.store.description_page import DocumentForDescription
 from kb.editorial.workflow import may_describe
 from kb.errors import NotFoundError, RefusedError
 from kb.store.transaction import Transaction
@@ -25,6 +27,7 @@ from web import urls
 from web.documents.citations import Facts, facts_of
 from web.documents.history import FIELDS, HistoryEntry, history_entries
 from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
+from web.documents.stated_lines import SpokenView, as_claims, spoken_views
 from web.documents.tag_evidence import highlighted_evidence
 from web.documents.text_layout import Layout, lay_out
 from web.editorial.checks import Look, check_lines
@@ -59,6 +62,12 @@ class DescriptionForm(BaseModel, frozen=True):
     reason: OneLine = ""
 
 
+class ObjectivesForm(BaseModel, frozen=True):
+    """Objectives that were ticked, by number."""
+
+    objective: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DescribeView:
     """What the page shows. `undo` are the numbers of decisions that can be taken back in one go, "from-to"."""
@@ -69,6 +78,7 @@ class DescribeView:
     open: bool
     fields: Fields
     suggestions: Suggestions
+    spoken: tuple[SpokenView, ...]
     lit_label: str
     stated: dict[str, int]
     share: int
@@ -153,6 +163,17 @@ def add(context: Context, number: Number, tag: FormLine = "") -> Response:
     return _back(context, number, f"?said=added&tag={quote(tag)}")
 
 
+def add_objectives(context: Context, number: Number, form: Annotated[ObjectivesForm, Form()]) -> Response:
+    """Add those objectives that lines of the document treat which were ticked."""
+    _found(context, number)
+    known = [n for n in dict.fromkeys(form.objective) if context.site.taxonomy.find(SCHEME, n) is not None]
+    if not known or len(known) < len(set(form.objective)):
+        return _page(context, number, (Fault("objectives", context.say(_("Tick at least one objective."))),), 422)
+    with context.site.database.write() as connection:
+        said = _decide(context, connection, number, [f"{SCHEME}:{n}" for n in known], Verdict.ADDED)
+    return _back(context, number, f"?undo={said[0]}-{said[-1]}")
+
+
 def undo(
     context: Context,
     number: Number,
@@ -174,6 +195,13 @@ def _found(context: RequestContext, number: int) -> StoredDocument:
         stored = documents.get(connection, number)
     context.require(Action.DESCRIBE, stored.owner)
     return stored
+
+
+def _spoken(found: DocumentForDescription, labels: Labels) -> tuple[SpokenView, ...]:
+    """Objectives that lines treat and nobody has decided on, each with a line."""
+    taken = {tag.notation for place, tag in found.claims if place is None and tag.scheme == SCHEME}
+    spoken = [one for one in found.statements if not one.general and one.notation not in taken]
+    return spoken_views(found.stored, spoken, found.passages, labels, 1)
 
 
 def _lit(
@@ -222,7 +250,8 @@ def _page(
     stored, case, claims = found.stored, found.case, found.claims
     labels = Labels(context.interface, context.site.taxonomy)
     asked = context.request.query_params
-    shown = suggestions(stored, claims, found.passages, labels, asked.get("tag", ""), found.carried)
+    evident = [*claims, *as_claims([one for one in found.statements if not one.general])]
+    shown = suggestions(stored, evident, found.passages, labels, asked.get("tag", ""), found.carried)
     said = places_by_field(stored, context.site.taxonomy)
     evidence, lit_label = _lit(context, shown, said, labels)
     past = history_entries(context, found, labels)
@@ -236,6 +265,7 @@ def _page(
         open=may_describe(context.actor, case),
         fields=fields_of(context, written or stored.description, claims, others, known),
         suggestions=shown,
+        spoken=_spoken(found, labels),
         lit_label=lit_label,
         stated={field: len(places) for field, places in said.items()},
         share=share(stored, (passage.language for passage in found.passages)),

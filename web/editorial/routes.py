@@ -24,6 +24,7 @@ ROUTES = (
     post("/workbench/documents/{id}/tag", describe.decide, Action.DESCRIBE, LONG_FORM),
     post("/workbench/documents/{id}/tags", describe.decide_all, Action.DESCRIBE, LONG_FORM),
     post("/workbench/documents/{id}/add", describe.add, Action.DESCRIBE, LONG_FORM),
+    post("/workbench/documents/{id}/objectives", describe.add_objectives, Action.DESCRIBE, LONG_FORM),
     post("/workbench/documents/{id}/undo", describe.undo, Action.DESCRIBE, LONG_FORM),
     get("/workbench/documents/{id}/compare/{other:int}", versions.versions, Action.SEE_HISTORY),
     *(

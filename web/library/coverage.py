@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from index.search.catalogue import ANY
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
+from kb.search.facets import ABOUT, OBJECTIVE
 from kb.text.folding import fold
 from kb.vocabularies.schemes import VOCABULARY_OF
 from web import urls
@@ -37,9 +38,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How many documents are about an objective and of a column; None where there is no document of the column."""
+    """How many documents are about an objective and of a column; None where there is no document of the column.
+
+    `also` counts further ones that speak of it; `path` leads to all of them.
+    """
 
     count: int | None
+    also: int
     path: str
     step: int
     name: str
@@ -98,13 +103,14 @@ def coverage_csv(context: Context) -> Response:
     """The same table for a spreadsheet; a cell is empty where there is no document of its column."""
     view = _view(context, every=True)
     header = [context.say(_("Number")), context.say(_("Objective")), context.say(_("All documents"))]
-    totals = ["", context.say(_("All documents")), view.total, *(column.held or None for column in view.columns)]
+    also = context.say(_("Further documents that speak of it"))
+    totals = ["", context.say(_("All documents")), view.total, *(column.held or None for column in view.columns), None]
     rows = [
-        [row.chip.number, row.chip.name, row.whole.count, *(cell.count for cell in row.cells)]
+        [row.chip.number, row.chip.name, row.whole.count, *(cell.count for cell in row.cells), row.whole.also]
         for body in view.bodies
         for row in body.rows
     ]
-    header += [column.name for column in view.columns]
+    header += [*(column.name for column in view.columns), also]
     return csv_file(f"coverage-{view.by}.csv", header, [totals, *rows], public=True, language=context.code)
 
 
@@ -116,7 +122,7 @@ def _view(context: RequestContext, every: bool) -> CoverageView:
     region = context.request.query_params.get("region", "") if by == "country" else ""
     region = region if region in REGIONS else ""
     catalogue, labels = context.site.searcher.catalogue, Labels(context.interface, context.site.taxonomy)
-    crossing = catalogue.crossed("objective", by)
+    crossing, strict = catalogue.crossed(OBJECTIVE, by), catalogue.crossed(ABOUT, by).counts
     counts = crossing.counts
     wide = tuple(
         Column(value, labels.of(by, value), held, search_for(by, value).path if held else "")
@@ -132,7 +138,7 @@ def _view(context: RequestContext, every: bool) -> CoverageView:
         region=labels.of("region", region) if region else "",
         columns=columns,
         bodies=tuple(
-            Body(group.name, tuple(_row(chip, columns, by, counts) for chip in group.objectives))
+            Body(group.name, tuple(_row(chip, columns, by, counts, strict) for chip in group.objectives))
             for group in groups(context)
             if group.objectives
         ),
@@ -147,19 +153,20 @@ def _view(context: RequestContext, every: bool) -> CoverageView:
     )
 
 
-def _row(chip: Chip, columns: Sequence[Column], by: str, counts: Crossed) -> Row:
-    cells = tuple(_cell(chip, column, by, counts) for column in columns)
-    count = counts.get((chip.number, ANY), 0)
-    path = search_for("objective", chip.number).path if count else ""
-    return Row(chip, Cell(count, path, 0, ""), cells)
+def _row(chip: Chip, columns: Sequence[Column], by: str, counts: Crossed, strict: Crossed) -> Row:
+    cells = tuple(_cell(chip, column, by, counts, strict) for column in columns)
+    found, about = counts.get((chip.number, ANY), 0), strict.get((chip.number, ANY), 0)
+    path = search_for("objective", chip.number).path if found else ""
+    return Row(chip, Cell(about, found - about, path, 0, ""), cells)
 
 
-def _cell(chip: Chip, column: Column, by: str, counts: Crossed) -> Cell:
+def _cell(chip: Chip, column: Column, by: str, counts: Crossed, strict: Crossed) -> Cell:
     if not column.held:
-        return Cell(None, "", 0, column.name)
-    count = counts.get((chip.number, column.value), 0)
-    path = search_for("objective", chip.number, by, column.value).path if count else ""
-    return Cell(count, path, sum(count >= least for least in _STEPS), column.name)
+        return Cell(None, 0, "", 0, column.name)
+    key = chip.number, column.value
+    found, about = counts.get(key, 0), strict.get(key, 0)
+    path = search_for("objective", chip.number, by, column.value).path if found else ""
+    return Cell(about, found - about, path, sum(about >= least for least in _STEPS), column.name)
 
 
 def _values(context: RequestContext, labels: Labels, by: str, region: str, counts: Crossed) -> list[str]:

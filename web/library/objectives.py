@@ -13,6 +13,7 @@ from web.http.context import Context, RequestContext
 from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
 from web.i18n.locales import _, unbroken
+from web.library.spoken_of import SpokenIn, spoken_in
 from web.search.results import Card, cards
 from web.search.search_url import search_for
 
@@ -43,7 +44,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Featured:
-    """The documents of one type, newest first: `total` of them behind `path`."""
+    """Documents of one type about it, newest first; behind `path` are `total`, with those that only speak of it."""
 
     name: str
     total: int
@@ -71,8 +72,11 @@ class ObjectiveView:
     targets: tuple[Link, ...]
     brief: Link | None
     featured: tuple[Featured, ...]
-    total: int
+    total: int  # of documents about it
     cards: tuple[Card, ...]
+    spoken_in: tuple[SpokenIn, ...]
+    listed_in: tuple[SpokenIn, ...]  # where it is only one of nearly all
+    found: int  # by a search for it: documents about it, and those with lines that treat it
     counts: tuple[Counts, ...]
     all_path: str
     previous: Chip | None
@@ -115,7 +119,10 @@ def groups(context: RequestContext) -> tuple[Group, ...]:
 def _view(context: RequestContext, concept: Concept) -> ObjectiveView:
     taxonomy, labels = context.site.taxonomy, Labels(context.interface, context.site.taxonomy)
     number, code = concept.notation, context.code
-    answer = context.site.searcher.search(Query(filters=Filters(objectives=(number,)), limit=_SHOWN, reader=code))
+    search = context.site.searcher.search
+    answer = search(Query(filters=Filters(about=(number,)), limit=_SHOWN, reader=code))
+    found = search(Query(filters=Filters(objectives=(number,)), limit=0, reader=code))
+    spoken, listed = spoken_in(context, number)
     neighbours = taxonomy.by_name["objectives"].concepts
     place = neighbours.index(concept)
     return ObjectiveView(
@@ -131,6 +138,9 @@ def _view(context: RequestContext, concept: Concept) -> ObjectiveView:
         brief=_brief(context, number),
         featured=tuple(_featured(context, labels, number, kind) for kind in _FEATURED),
         total=answer.total,
+        spoken_in=spoken,
+        listed_in=listed,
+        found=found.total,
         cards=tuple(sorted(cards(context.site.database, answer, labels), key=lambda card: card.sample)),
         counts=tuple(
             Counts(
@@ -141,7 +151,7 @@ def _view(context: RequestContext, concept: Concept) -> ObjectiveView:
                     if value
                 ),
             )
-            for facet in answer.facets
+            for facet in found.facets
             if facet.name in _COUNTED and facet.values
         ),
         all_path=search_for("objective", number).path,
@@ -151,11 +161,12 @@ def _view(context: RequestContext, concept: Concept) -> ObjectiveView:
 
 
 def _featured(context: RequestContext, labels: Labels, number: str, kind: str) -> Featured:
-    query = Query(filters=Filters(objectives=(number,), types=(kind,)), limit=_LISTED, reader=context.code)
-    answer = context.site.searcher.search(query)
+    about = Filters(about=(number,), types=(kind,))
+    answer = context.site.searcher.search(Query(filters=about, limit=_LISTED, reader=context.code))
+    every = context.site.searcher.search(Query(filters=Filters(objectives=(number,), types=(kind,)), limit=0))
     found = (hit.record.document for hit in answer.hits)
     links = tuple(Link(unbroken(d.title, d.language), urls.document(d.id), language=d.language) for d in found)
-    return Featured(labels.type(kind), answer.total, links, search_for("objective", number, "type", kind).path)
+    return Featured(labels.type(kind), every.total, links, search_for("objective", number, "type", kind).path)
 
 
 def _brief(context: RequestContext, number: str) -> Link | None:

@@ -213,7 +213,7 @@ def _public_board(context: RequestContext) -> PublicBoard:
 def _documents(context: RequestContext) -> dict[str, int]:
     catalogue = context.site.searcher.catalogue
     notations = context.site.taxonomy.notations("objectives")
-    return {each: len(catalogue.documents_with(Filters(objectives=(each,)))) for each in notations}
+    return {each: len(catalogue.documents_with(Filters(about=(each,)))) for each in notations}
 
 
 def _counted(counts: Mapping[_Value, int | None]) -> dict[_Value, int | None]:

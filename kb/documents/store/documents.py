@@ -20,7 +20,7 @@ from kb.documents.models import (
 )
 from kb.documents.reading import remark_json, remark_of
 from kb.documents.state import LIVE, PUBLIC, STATES, UNTOUCHED, Move, State
-from kb.documents.store import carried_decisions, history, passages, practices, tags
+from kb.documents.store import carried_decisions, history, passages, practices, speaks_of, tags
 from kb.documents.store.editions import work_of
 from kb.documents.store.publishing import publish_document, supersede
 from kb.documents.store.state_conditions import in_states, is_public
@@ -74,6 +74,7 @@ def add(database: Database, prepared: PreparedDocument, publish: bool, then: The
         history.read_in(connection, actor, number, None if previous is None else previous.id)
         passages.add(connection, number, prepared)
         tags.add_to_document(connection, number, prepared.tags)
+        speaks_of.put(connection, number, prepared.statements)
         if prepared.practice:
             practices.put(connection, number, prepared.practice)
         if previous is not None:
@@ -102,8 +103,9 @@ def published_facts(connection: Connection, since: int | None = None) -> list[Do
     if since is not None:
         query = query.where(documents.c.revision > since)
     rows = connection.execute(query).all()
-    concepts = tags.of_documents(connection, [row.id for row in rows] if since is not None else None)
-    return [_facts(row, concepts.get(row.id, [])) for row in rows]
+    changed = [row.id for row in rows] if since is not None else None
+    concepts, treated = tags.of_documents(connection, changed), speaks_of.of_documents(connection, changed)
+    return [_facts(row, concepts.get(row.id, []), treated.get(row.id, ())) for row in rows]
 
 
 def hidden_since(connection: Connection, since: int) -> list[int]:
@@ -156,7 +158,8 @@ _FACTS = (
 )
 
 
-def _facts(row: AnyRow, concepts: list[tuple[str, str]]) -> DocumentFacts:
+def _facts(row: AnyRow, concepts: list[tuple[str, str]], treated: tuple[str, ...]) -> DocumentFacts:
+    about = tuple(n for scheme, n in concepts if scheme == "objectives")
     return DocumentFacts(
         id=row.id,
         work=row.work,
@@ -166,12 +169,13 @@ def _facts(row: AnyRow, concepts: list[tuple[str, str]]) -> DocumentFacts:
         type=row.type,
         date=row.date,
         countries=tuple(row.countries),
-        objectives=tuple(n for scheme, n in concepts if scheme == "objectives"),
+        objectives=about,
         areas=tuple(n for scheme, n in concepts if scheme == "areas"),
         sample=row.sample,
         paged=row.page_count is not None,
         regions=widened((*row.countries, *(n for scheme, n in concepts if scheme == "regions"))),
         entities=tuple(n for scheme, n in concepts if scheme == "entities"),
+        speaks_of=tuple(n for n in treated if n not in about),
     )
 
 

@@ -9,7 +9,7 @@ from kb.accounts.account import Actor
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts
 from kb.documents.duplicate import Link
-from kb.documents.models import Passage, StoredDocument, Tag, TagState
+from kb.documents.models import Passage, Statement, StoredDocument, Tag, TagState
 from kb.documents.store import (
     carried_decisions,
     documents,
@@ -18,6 +18,7 @@ from kb.documents.store import (
     passages,
     pending_encodings,
     practices,
+    speaks_of,
     tag_decisions,
     tags,
 )
@@ -34,14 +35,16 @@ from kb.editorial.workflow import DocumentCase
 class DocumentForDescription:
     """A document with what is claimed and was decided about it, and all that happened to it.
 
-    `claims` are (passage id or None, tag); `origins` tell of decisions, by number, which version they were carried
-    from, and `carried` the same of those that count for the document as a whole, by the key of the tag; `names` are
-    those of accounts that decided; `alike` are the documents that `links` lead to.
+    `claims` are (passage id or None, tag), `statements` lines that say what they treat; `origins` tell of
+    decisions, by number, which version they were carried from, and `carried` the same of those that count for the
+    document as a whole, by the key of the tag; `names` are those of accounts that decided; `alike` are the
+    documents that `links` lead to.
     """
 
     stored: StoredDocument
     case: DocumentCase
     claims: list[tuple[int | None, Tag]]
+    statements: tuple[Statement, ...]
     passages: tuple[Passage, ...]
     changes: tuple[Change, ...]
     decisions: tuple[Decision, ...]
@@ -78,6 +81,7 @@ def read(connection: Connection, actor: Actor, document: int) -> DocumentForDesc
         stored=stored,
         case=reviews.case_of(connection, document),
         claims=tags.all_of_document(connection, document),
+        statements=tuple(speaks_of.of_document(connection, document)),
         passages=tuple(passage for _id, passage in passages.of_document(connection, document)),
         changes=tuple(history.of_document(connection, document)),
         decisions=tuple(decisions),

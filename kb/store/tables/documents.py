@@ -114,3 +114,29 @@ tags = Table(
     Index("ix_tags_passage", "passage"),
     Index("ix_tags_concept", "scheme", "notation"),
 )
+
+# Lines that state which objectives they treat: one row a line and objective; see kb.documents.speaks_of.
+statements = Table(
+    "statements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("passage", Integer, ForeignKey("passages.id"), nullable=False),  # that shows the line
+    Column("notation", String(64), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("said_start", Integer, nullable=False),  # of the words that name the objective
+    Column("said_end", Integer, nullable=False),
+    Column("text", Text, nullable=False),  # of the line
+    Column("general", Boolean, nullable=False),  # part of a list of nearly all objectives
+    Index("ix_statements_document", "document"),
+    Index("ix_statements_notation", "notation"),
+)
+
+# By which version of the rules the lines of a document were read. A document that is missing is read by the worker.
+statements_read = Table(
+    "statements_read",
+    metadata,
+    Column("document", Integer, ForeignKey("documents.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)
