@@ -48,6 +48,9 @@ class WordBackend(SearchBackend[WordQuery], Protocol):
     def containing(self, phrase: str, /) -> Ids:
         """Ids of the passages in which the words of `phrase` stand in this order, as spelled but for accents."""
 
+    def holds(self, word: str, /) -> bool:
+        """Whether any passage has this folded word."""
+
 
 class VectorBackend(SearchBackend[Vector], Protocol):
     """Ranks by cosine. A value: what is published later stands in another one."""

@@ -109,6 +109,10 @@ class LexicalIndex:
         order = np.lexsort((ids, -scores))
         return Ranking(self.name, ids[order], scores[order])
 
+    def holds(self, word: str) -> bool:
+        """Whether any passage has this folded word."""
+        return bool(self._index.searcher().doc_freq("word", word))
+
     def frequencies(self, stems: Sequence[str]) -> list[int]:
         """In how many passages each of these stems occurs."""
         searcher = self._index.searcher()

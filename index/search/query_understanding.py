@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.search.catalogue import Catalogue
 from index.search.question import Equivalent, Question
 from index.search.ranker import Favour
+from index.search.spelling import Speller
 from index.search.weights import SearchWeights
 from kb.places.countries import names_of
 from kb.places.demonyms import find_nations_asked
@@ -30,12 +31,18 @@ _LEAST_ACRONYM = 3  # letters of an acronym typed in small letters; shorter ones
 class Reader:
     """Reads meaning into questions with the help of vocabularies; without them countries alone are understood.
 
-    `terms` gives the glossary as it is now.
+    `terms` gives the glossary as it is now; without a `speller` words stay as they were typed.
     """
 
-    def __init__(self, taxonomy: Taxonomy | None, terms: Callable[[], Glossary] = Glossary) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy | None, terms: Callable[[], Glossary] = Glossary, speller: Speller | None = None
+    ) -> None:
         self._schemes = {} if taxonomy is None else taxonomy.by_name
-        self._terms = terms
+        self._terms, self._speller = terms, speller
+
+    def mended(self, typed: str, held: Callable[[str], bool]) -> str:
+        """A question with its misspelt words mended; `held` says whether a folded word is in any passage."""
+        return typed if self._speller is None else self._speller.mended(typed, held)
 
     def understand(self, question: Question, spoken: Sequence[str]) -> Question:
         """The question with its hints. `spoken` are the library's languages: names are looked for in those."""

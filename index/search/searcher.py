@@ -144,18 +144,19 @@ class Searcher:
         return restricted(ranking, kept)
 
     def _read(self, view: Snapshot, query: Query) -> "_Read":
-        question = read_question(query.text)
+        typed = query.text if query.literal else self._reader.mended(query.text, self._live.words.holds)
+        question = read_question(typed)
         preferred = tuple(language for language in (question_language(question.text), query.reader) if language)
         if not query.literal:
             question = self._reader.understand(question, view.catalogue.spoken())
         encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
-        return _Read(question, encoded, preferred)
+        return _Read(question, encoded, preferred, typed if typed != query.text else "")
 
     def _ask(self, view: Snapshot, query: Query) -> "_Asked":
         read = self._read(view, query)
         favour = favour_of(read.question, view.catalogue, self._weights)
         ranked = rank(self._engines(view), read.question, read.encoded, favour=favour)
-        return _Asked(read.question, read.encoded, read.preferred, ranked, favour)
+        return _Asked(read.question, read.encoded, read.preferred, read.corrected, ranked, favour)
 
     def _answers(self, view: Snapshot, asked: "_Asked", members: Ranking) -> bool:
         """Whether the best of the answer support the question; a found phrase always does, and a named objective."""
@@ -207,7 +208,7 @@ class Searcher:
         facets = view.catalogue.facets(shown.ids)
         took = (time.perf_counter() - began) * 1000
         arms = asked.ranked.arms if asked else ()
-        reading = Reading(asked.question.objectives, asked.question.countries) if asked else Reading()
+        reading = asked.reading if asked else Reading()
         degraded = asked is not None and asked.encoded is None
         return Answer(query, hits, total, facets, took, arms, reading=reading, degraded=degraded)
 
@@ -232,6 +233,11 @@ class _Read:
     question: Question
     encoded: EncodedQuestion | None
     preferred: tuple[str, ...]
+    corrected: str  # as it was searched, "" when that is as it was typed
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.question.objectives, self.question.countries, self.question.terms, self.corrected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,13 @@ def open_searcher(instance: Instance, vectors: bool) -> "Searcher":
     from index.search.caches import Caches
     from index.search.query_understanding import Reader
     from index.search.searcher import Searcher
+    from index.search.spelling import Speller
 
     caches = Caches(instance.database, instance.settings.home)
     taxonomy = instance.taxonomy()
-    searcher = Searcher(instance.database, caches, reader=Reader(taxonomy, shipped_glossary(taxonomy)))
+    glossary = shipped_glossary(taxonomy)
+    reader = Reader(taxonomy, glossary, Speller(taxonomy, glossary))
+    searcher = Searcher(instance.database, caches, reader=reader)
     if vectors:
         encoding = instance.encoding()
         searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, encoding.codec is not None)

@@ -93,6 +93,8 @@ def _outcome(answer: "Answer") -> str:
 
 def _say_reading(reading: "Reading") -> None:
     """What was understood beside the words."""
+    if reading.corrected:
+        _log.info(f"Searched for: {reading.corrected}. --literal searches as typed.")
     understood = [f"objective {n}" for n in reading.objectives] + [f"country {code}" for code in reading.countries]
     if understood:
         _log.info(f"Preferring what is about: {', '.join(understood)}. --literal reads the words alone.")

@@ -29,6 +29,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "hits": hits,
         "facets": {facet.name: [list(pair) for pair in facet.values] for facet in answer.facets},
         "arms": list(answer.arms),
+        "corrected": answer.reading.corrected,
+        "terms": list(answer.reading.terms),
         "answered": answer.answered,
         "degraded": answer.degraded,
         "nearest": [] if answer.answered else hits,  # the same under its former name, for one release

@@ -70,10 +70,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was understood of a question beside its words: objectives (notations), countries (ISO 3166-1 alpha-3)."""
+    """What was understood of a question beside its words: objectives (notations), countries (ISO 3166-1 alpha-3).
+
+    `terms` are ids of the glossary; `corrected` is the question as it was searched, "" when that is as it was typed.
+    """
 
     objectives: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,15 @@ import uvicorn
 from bs4 import BeautifulSoup
 from starlette.datastructures import QueryParams
 
+from index.search.query_understanding import Reader
 from index.search.question import read_question
 from index.search.related_objectives import NearestObjectives
+from index.search.spelling import Speller
 from kb.documents.models import Passage
 from kb.errors import UsageError
 from kb.search.answers import Answer, Query
+from kb.terms.glossary import Glossary
+from kb.vocabularies.concept import Concept
 from tests.support.http_client import Client
 from tests.support.site import TestSite, Text, make_site, taxonomy
 from web.search.repeated_passages import fold, is_repeated
@@ -372,3 +376,18 @@ def served(site: TestSite) -> Iterator[int]:
     server.should_exit = True
     thread.join(timeout=20)
     assert not thread.is_alive()
+
+
+def test_a_mended_question_is_said_and_can_be_searched_as_typed(tmp_path: Path) -> None:
+    concept = Concept("urn:t:remittances", "terms", "remittances", (("en", "remittances"),))
+    glossary = Glossary((concept,))
+    speller = Speller(None, lambda: glossary)
+    site = make_site(tmp_path, reader=Reader(None, lambda: glossary, speller))
+    page = soup(site.client, "/search?q=remitances")
+    (said,) = (notice for notice in page.select(".notice") if notice.select("bdi"))
+    assert [bdi.get_text() for bdi in said.select("bdi")] == ["remittances", "remitances"]
+    assert total(site.client, "/search?q=remitances") == total(site.client, "/search?q=remittances") > 0
+    assert said.a is not None
+    literal = soup(site.client, str(said.a["href"]))
+    assert [notice for notice in literal.select(".notice") if notice.select("bdi")] == []
+    assert site.client.get("/api/search?q=remitances").json()["corrected"] == "remittances"

@@ -1,5 +1,7 @@
 """What a question means beside its words: objectives by number, countries and organisations by any name."""
 
+from pathlib import Path
+
 import pytest
 
 from index.search.backend import WordQuery
@@ -7,6 +9,7 @@ from index.search.highlights import lexical_marks, merged
 from index.search.lexical import LexicalIndex, LexicalPassage
 from index.search.query_understanding import Reader
 from index.search.question import Question, read_question
+from index.search.spelling import Speller
 from kb.search.answers import Query
 from kb.terms.glossary import Glossary
 from kb.vocabularies.concept import Concept, Scheme
@@ -120,10 +123,8 @@ def test_a_name_without_a_known_form_is_searched_as_words() -> None:
     assert index.search(WordQuery(question.text, ("en",), question.equivalents), 10).ids.tolist() == [1]
 
 
-def test_documents_about_the_country_or_objective_come_first(tmp_path: object) -> None:
-    from pathlib import Path
-
-    instance = Instance(Path(str(tmp_path)))
+def test_documents_about_the_country_or_objective_come_first(tmp_path: Path) -> None:
+    instance = Instance(tmp_path)
     same = "The network meets every month and keeps minutes of what was decided."
     other, peru, detention = instance.add(
         sample(same, name="a.txt", countries=("ECU",)),
@@ -202,3 +203,19 @@ def test_a_term_is_marked_however_it_is_inflected() -> None:
         "remesa",
         "envío de dinero",
     ]
+
+
+SPELLING = Reader(None, lambda: Glossary((REMITTANCES,)), Speller(None, lambda: Glossary((REMITTANCES,))))
+
+
+def test_what_is_mended_is_searched_and_told(tmp_path: Path) -> None:
+    instance = Instance(tmp_path)
+    instance.add(sample("Remittances cost less where prices are known.", name="a.txt"))
+    instance.add(sample("Visas are given at the consulate.", name="b.txt"))
+    searcher = instance.searcher(vectors=False, reader=SPELLING)
+    answer = searcher.search(Query("Remitances costs"))
+    assert (answer.reading.corrected, answer.reading.terms) == ("Remittances costs", ("remittances",))
+    assert [hit.record.document.source for hit in answer.hits] == ["a.txt"]
+    assert answer.hits[0].highlights[0][0] == 0
+    assert searcher.search(Query("Remitances costs", literal=True)).reading.corrected == ""
+    assert searcher.search(Query("consulate")).reading.corrected == ""

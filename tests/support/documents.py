@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 from index.encoding.hashing_encoder import HashingEncoder
 from index.encoding.instance_encoding import Encoding, reference_codec
 from index.search.caches import Caches
+from index.search.query_understanding import Reader
 from index.search.searcher import Searcher
 from kb.accounts.account import SYSTEM
 from kb.documents.models import (
@@ -138,9 +139,9 @@ class Instance:
         with self.database.write() as connection:
             states.withdraw(connection, SYSTEM, document, "A sample reason.")
 
-    def searcher(self, vectors: bool = True) -> Searcher:
+    def searcher(self, vectors: bool = True, reader: Reader | None = None) -> Searcher:
         """A searcher as a process of its own would open it."""
-        searcher = Searcher(self.database, self.caches)
+        searcher = Searcher(self.database, self.caches, reader=reader)
         if vectors:
             use_vectors(searcher, self.encoding)
         return searcher

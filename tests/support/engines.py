@@ -63,6 +63,9 @@ class MemoryWords:
         ]
         return np.asarray(found if spelled else [], np.int64)
 
+    def holds(self, word: str) -> bool:
+        return any(word in text for text in self._words.values())
+
     def _gain(self, texts: Mapping[int, Sequence[str]], number: int, term: str) -> float:
         count = texts[number].count(term)
         if not count:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from index.matching.current_matcher import CurrentMatcher
 from index.matching.matcher import open_matcher
+from index.search.query_understanding import Reader
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, sessions
 from kb.config import Settings
@@ -152,15 +153,15 @@ def make_site(
     vectors: bool = True,
     max_file_mb: int = 50,
     vocabulary: Taxonomy | None = None,
+    reader: Reader | None = None,
 ) -> TestSite:
     """A site in `home` that holds these texts."""
     instance = Instance(home, hashing())
     ids = {text.name: add(instance, text) for text in texts}
     settings = Settings(home=home, name="Test library", password_memory_mb=1, max_file_mb=max_file_mb)
     matcher = CurrentMatcher(instance.database, lambda: open_matcher(instance.database))
-    app = create_app(
-        Site(settings, instance.database, instance.searcher(vectors), vocabulary or taxonomy(), "1.2.3", matcher)
-    )
+    searcher = instance.searcher(vectors, reader)
+    app = create_app(Site(settings, instance.database, searcher, vocabulary or taxonomy(), "1.2.3", matcher))
     return TestSite(instance, app, Client(app, headers={"accept-language": "en"}), ids)
 
 

@@ -58,6 +58,8 @@ class AnswerShape(_Shape):
     hits: list[HitShape]
     facets: dict[str, list[tuple[str, int]]] = Field(description=_("for each field, values with their counts"))
     arms: list[str] = Field(description=_("which ways of searching took part"))
+    corrected: str = Field(description=_("the question as it was searched, when its spelling was mended; else empty"))
+    terms: list[str] = Field(description=_("ids of the terms of the glossary that the question names"))
     answered: bool = Field(description=_("false when nothing clearly answers: the hits are then what comes nearest"))
     degraded: bool = Field(description=_("true when the encoder took no part, so that only words were looked for"))
     nearest: list[HitShape] = Field(description=_("the hits once more when nothing answers; to be left out in time"))

@@ -44,6 +44,7 @@ class SearchView:
     unfiltered: str = ""
     reading: tuple[Link, ...] = ()  # what was read into the words, each leading to that alone
     literally: str = ""
+    corrected: str = ""  # the question as it was searched, when its spelling was mended
     support: str = ""  # a request for support in which the search stands already
     about_none: tuple[str, ...] = ()  # countries the question names that no document here is about
 
@@ -127,6 +128,7 @@ def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> Se
         reading=_reading(context, answer, address, labels),
         about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(context, c)),
         literally=address.read_literally().path,
+        corrected=answer.reading.corrected,
         support=_support(answer, address),
     )
 
