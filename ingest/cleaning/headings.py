@@ -176,7 +176,7 @@ def _split(piece: Piece) -> Iterator[Piece]:
 def _joints(text: str) -> Iterator[int]:
     """Offsets where headings at the beginning of `text` end; usually none."""
     start = 0
-    match = re.match(rf"(?i:{ANNEX.pattern})\s+(?=[^\W\d_a-z])", text)
+    match = re.match(rf"(?i:{ANNEX.pattern})\s+(?=[^\W\d_a-z])(?!(?:[IVX]{{1,5}}|[A-H])\b[:.])", text)
     if match and match.group()[0].isupper() and len(text[match.end() :].split()) >= 3:
         yield match.end()
         start = match.end()

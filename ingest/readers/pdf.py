@@ -6,9 +6,14 @@ from io import BytesIO
 from pypdf import Configuration, PageObject, PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 
-from ingest.readers.pdf_blocks import blocks_of
-from ingest.readers.pdf_layout import Item, page_items
-from ingest.readers.pdf_page import PageContent, page_content
+from ingest.readers.pdf_pages.blocks import blocks_of
+from ingest.readers.pdf_pages.bounds import require_bounded
+from ingest.readers.pdf_pages.engine import Drawn, Engine
+from ingest.readers.pdf_pages.fields import typed_over
+from ingest.readers.pdf_pages.layout import Item, page_items
+from ingest.readers.pdf_pages.page import PageContent, page_content
+from ingest.readers.pdf_pages.placeholders import placeholder
+from ingest.readers.pdf_pages.view import view_of
 from ingest.readers.program_titles import names_no_work
 from kb.documents.models import FrontMatter, RawDocument
 from kb.documents.reading import MOST_NAMED, ReadError, ReadFault, ReadNote, Remark
@@ -51,6 +56,7 @@ TAIL = 4096  # bytes; the end mark of a PDF stands in the last ones, unless the 
 MOST_PAGES = 5000
 MOST_CHARACTERS = 20_000_000
 NOTHING = PageContent((), ())
+NO_DRAWING = Drawn((), ())
 
 
 def read(data: bytes) -> RawDocument:
@@ -72,11 +78,21 @@ def _read(data: bytes) -> RawDocument:
     except BREAKAGES as error:
         raise _damaged() from error
     collected = _Collected()
-    for number, page in enumerate(pages, 1):
-        collected.add(number, page)
+    with _engine(data) as engine:
+        for number, page in enumerate(pages, 1):
+            collected.add(number, page, engine)
     collected.require_text()
+    if fault := placeholder([" ".join(f.text for f in content.fragments) for content in collected.contents]):
+        raise ReadError(fault)
     items: list[list[Item]] = [page_items(content) for content in collected.contents]
     return RawDocument("pdf", tuple(blocks_of(items)), len(items), FrontMatter(title=title), collected.warnings())
+
+
+def _engine(data: bytes) -> Engine:
+    try:
+        return Engine(data)
+    except ValueError as error:
+        raise _damaged() from error
 
 
 def _damaged() -> ReadError:
@@ -129,9 +145,9 @@ class _Collected:
     seen: set[str] = field(default_factory=set)
     characters: int = 0
 
-    def add(self, number: int, page: PageObject) -> None:
+    def add(self, number: int, page: PageObject, engine: Engine) -> None:
         try:
-            content = NOTHING if self._repeats(number, page) else page_content(page)
+            content = self._content(number, page, engine)
         except LimitReachedError:
             content = NOTHING
             self.too_large.append(number)
@@ -142,6 +158,13 @@ class _Collected:
         self.characters += sum(len(fragment.text) for fragment in content.fragments)
         if self.characters > MOST_CHARACTERS:
             raise ReadError(ReadFault.LONG_PDF)
+
+    def _content(self, number: int, page: PageObject, engine: Engine) -> PageContent:
+        view, typed = view_of(page), tuple(typed_over(page))
+        if self._repeats(number, page):
+            return page_content((), NO_DRAWING, view, typed)
+        require_bounded(page)
+        return page_content(*engine.page(number - 1), view, typed)
 
     def _repeats(self, number: int, page: PageObject) -> bool:
         """Whether an earlier page shows the very same content stream with the same resources."""
@@ -171,5 +194,6 @@ class _Collected:
             (ReadNote.DAMAGED_PAGES, self.unreadable),
             (ReadNote.INTRICATE_PAGES, self.too_large),
             (ReadNote.REPEATED_PAGES, self.repeated),
+            (ReadNote.UNSEEN_TEXT, [n for n, c in enumerate(self.contents, 1) if c.unseen]),
         )
         return tuple(Remark(note, {"pages": tuple(pages[: MOST_NAMED + 1])}) for note, pages in found if pages)

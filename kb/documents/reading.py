@@ -52,6 +52,9 @@ class ReadFault(StrEnum):
     PROTECTED_PDF = "protected-pdf"
     MANY_PAGES = "many-pages"
     SCAN = "scan"
+    DYNAMIC_FORM = "dynamic-form"
+    PORTFOLIO = "portfolio"
+    RIGHTS_MANAGED = "rights-managed"
     LONG_PDF = "long-pdf"
     MEMORY = "memory"
     LONG_TEXT = "long-text"
@@ -91,6 +94,7 @@ class ReadNote(StrEnum):
     DAMAGED_PAGES = "damaged-pages"
     INTRICATE_PAGES = "intricate-pages"
     REPEATED_PAGES = "repeated-pages"
+    UNSEEN_TEXT = "unseen-text"
 
 
 class Nature(StrEnum):
@@ -184,6 +188,21 @@ FAULTS: dict[ReadFault, tuple[ReadFailure, str]] = {
     ),
     ReadFault.SCAN: (
         ReadFailure.NO_TEXT, _("This PDF has no text: it is a scan. Recognise its text (OCR), then ingest the result."),
+    ),
+    ReadFault.DYNAMIC_FORM: (
+        ReadFailure.NO_TEXT,
+        _("What this PDF shows is only a placeholder: the document is a dynamic form. Open it in Adobe Reader and "
+          "print it to a new PDF."),
+    ),
+    ReadFault.PORTFOLIO: (
+        ReadFailure.NO_TEXT,
+        _("What this PDF shows is only a cover: the documents are attached to it as a portfolio. Save each of them, "
+          "and send those."),
+    ),
+    ReadFault.RIGHTS_MANAGED: (
+        ReadFailure.REFUSED,
+        _("What this PDF shows is only a placeholder: the document is protected by rights management. Save a copy "
+          "without protection."),
     ),
     ReadFault.LONG_PDF: (
         ReadFailure.TOO_LARGE, _("This PDF holds more text than is accepted; split it."),
@@ -284,6 +303,10 @@ NOTES: dict[ReadNote, str | tuple[str, str]] = {
     ReadNote.REPEATED_PAGES: plural(
         "Page %(pages)s left out: the same as an earlier page.",
         "Pages %(pages)s left out: the same as an earlier page.",
+    ),
+    ReadNote.UNSEEN_TEXT: plural(
+        "Page %(pages)s: white text on white paper, which no reader sees, was left out.",
+        "Pages %(pages)s: white text on white paper, which no reader sees, was left out.",
     ),
 }
 NATURES = {

@@ -162,6 +162,18 @@ def encrypted_pdf(password: str, algorithm: str = "RC4-128") -> bytes:
     return out.getvalue()
 
 
+def mapped_pdf(content: bytes, letters: dict[int, str], width: int = 500) -> bytes:
+    """A page in the font /A, whose codes stand for these letters and have no shape and no space of their own."""
+    maker = PdfMaker()
+    pairs = "".join(f"<{code:02x}> <{text.encode('utf-16-be').hex()}>\n" for code, text in letters.items())
+    mapping = f"1 begincodespacerange <00> <ff> endcodespacerange\n{len(letters)} beginbfchar\n{pairs}endbfchar\n"
+    to_unicode = maker.stream(b"begincmap\n" + mapping.encode() + b"endcmap")
+    widths = b" ".join([b"%d" % width] * 256)
+    font = b"<< /Type /Font /Subtype /TrueType /BaseFont /Unknown /FirstChar 0 /LastChar 255 /Widths [%s]"
+    number = maker.add(font % widths + b" /ToUnicode %d 0 R >>" % to_unicode)
+    return maker.file([maker.page(maker.stream(content), b"<< /Font << /A %d 0 R >> >>" % number)])
+
+
 # --- DOCX --------------------------------------------------------------------------------------------
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -20,11 +20,6 @@ class View:
     top: float
     turned: int = 0
 
-    @property
-    def backwards(self) -> bool:
-        """Whether lines run against the coordinates, so that where they begin cannot be told while they are drawn."""
-        return self.turned in (180, 270)
-
     def seen(self, x: float, y: float) -> tuple[float, float]:
         """A point as it is seen, y growing upwards."""
         if self.turned == 90:

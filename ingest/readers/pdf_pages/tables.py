@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.readers.pdf_page import Segment
+from ingest.readers.pdf_pages.page import Segment
 
 NEAR = 2.5  # points within which two drawn lines meet or are the same
 LEAST_ROW = 6.0  # points; less holds no line of text

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest.readers.pdf_page import Fragment, PageContent
-from ingest.readers.pdf_tables import Grid, find_grids, same_columns
+from ingest.readers.pdf_pages.columns import as_columns
+from ingest.readers.pdf_pages.page import PageContent
+from ingest.readers.pdf_pages.runs import Fragment
+from ingest.readers.pdf_pages.tables import Grid, find_grids, same_columns
 
 SAME_LINE = 0.5  # times the size of a line: a piece of text nearer than this to its base line belongs to it
+OVERLAP = 0.35  # times the size of a line: how far a piece may reach over the one before it
 RAISED = 0.15  # times the size of a line: a small figure higher than this is a mark, as for a footnote
 SMALL = 0.85
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -24,7 +27,7 @@ class Line:
     y: float
     size: float
     bold: bool
-    end: float  # where its last piece begins
+    end: float  # where its last piece ends
 
 
 @dataclass(slots=True)
@@ -41,10 +44,17 @@ Item = Line | Table
 def page_items(page: PageContent) -> list[Item]:
     """Lines and tables of a page in reading order."""
     grids = find_grids(page.segments) if page.fragments else ()
+    charts = [item.grid for item in _placed(page.fragments, grids) if isinstance(item, Table) and _is_chart(item)]
+    drawn = [grid for grid in grids if grid not in charts]
+    ordered = as_columns(page.fragments, lambda fragment: _place(fragment, drawn) is not None)
+    return _margins_first_and_last(_placed(ordered, drawn))
+
+
+def _placed(fragments: Sequence[Fragment], grids: Sequence[Grid]) -> list[Item]:
     tables = [Table(grid) for grid in grids]
     items: list[Item] = []
     previous: object = None
-    for fragment in page.fragments:
+    for fragment in fragments:
         place = _place(fragment, grids)
         if place is None:
             _put_free(items, fragment, follows=previous is None)
@@ -54,7 +64,7 @@ def page_items(page: PageContent) -> list[Item]:
                 items.append(table)
             _put(table.cells.setdefault(place[1], []), fragment, follows=place == previous)
         previous = place
-    return _margins_first_and_last([piece for item in items for piece in _checked(item)])
+    return items
 
 
 def continues(earlier: Sequence[Item], later: Sequence[Item]) -> bool:
@@ -93,26 +103,25 @@ def _put(lines: list[Line], fragment: Fragment, follows: bool) -> None:
     if line is not None and _continues_line(line, fragment, follows):
         _append(line, fragment)
     elif not fragment.text.isspace():
-        lines.append(Line(fragment.text, fragment.x, fragment.y, fragment.size, fragment.bold, fragment.x))
+        lines.append(Line(fragment.text, fragment.x, fragment.y, fragment.size, fragment.bold, fragment.end))
 
 
 def _continues_line(line: Line, fragment: Fragment, follows: bool) -> bool:
     if follows and not fragment.broken:
         return True
-    return abs(fragment.y - line.y) < SAME_LINE * line.size and fragment.x >= line.end
+    return abs(fragment.y - line.y) < SAME_LINE * line.size and fragment.x >= line.end - OVERLAP * line.size
 
 
 def _append(line: Line, fragment: Fragment) -> None:
     text = fragment.text
     if _is_mark(line, fragment):
         text = text.strip().translate(SUPERSCRIPTS)
-    elif fragment.broken and not line.text.endswith(" "):
+    elif fragment.broken or fragment.spaced:
         text = " " + text
     line.text += text
-    line.end = fragment.x
-    if not fragment.text.isspace():
-        line.bold = line.bold and fragment.bold
-        line.size = max(line.size, fragment.size)
+    line.end = fragment.end
+    line.bold = line.bold and fragment.bold
+    line.size = max(line.size, fragment.size)
 
 
 def _is_mark(line: Line, fragment: Fragment) -> bool:
@@ -120,14 +129,10 @@ def _is_mark(line: Line, fragment: Fragment) -> bool:
     return raised and fragment.size < SMALL * line.size and fragment.text.strip().isdigit()
 
 
-def _checked(item: Item) -> list[Item]:
-    """A grid of which nearly all cells are empty is that of a chart: its text as lines."""
-    if isinstance(item, Line):
-        return [item]
-    size = (len(item.grid.rows) - 1) * (len(item.grid.columns) - 1)
-    if size >= CHART_CELLS and len(item.cells) < CHART_FILLED * size:
-        return [line for place in sorted(item.cells) for line in item.cells[place]]
-    return [item]
+def _is_chart(table: Table) -> bool:
+    """Whether nearly all cells of a grid are empty."""
+    size = (len(table.grid.rows) - 1) * (len(table.grid.columns) - 1)
+    return size >= CHART_CELLS and len(table.cells) < CHART_FILLED * size
 
 
 # --- order -------------------------------------------------------------------------------------------

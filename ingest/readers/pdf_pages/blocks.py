@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.readers.pdf_layout import Item, Line, Table, continues
+from ingest.readers.pdf_pages.layout import Item, Line, Table, continues
 from kb.documents.models import Block, BlockKind
 
 GAP = 1.3  # times the usual distance of two lines, and there is vertical space between them
