@@ -205,7 +205,7 @@ class TaggedPassage:
 class Statement:
     """A line of a document that says that it treats an objective; see kb.documents.speaks_of.
 
-    The line is `text`, at `start` to `end` of the document's text; the words that name the objective stand at `said`.
+    The line is `text`, at `start` to `end` of the document's text; the number of the objective stands at `said`.
     `passage` is the number of the passage that shows it. `general`: it belongs to a list of nearly all objectives.
     """
 

@@ -15,7 +15,7 @@ from kb.documents.models import BlockKind, Document, Passage, PlacedBlock, State
 from kb.text.sentences import sentence_spans
 from kb.vocabularies.concept import Scheme
 from kb.vocabularies.descriptions import describes, profiles_of
-from kb.vocabularies.number_lists import numbers_in
+from kb.vocabularies.number_lists import numbers_in, read_list
 from kb.vocabularies.numbered_references import Reference, References
 
 SCHEME = "objectives"
@@ -23,6 +23,7 @@ VERSION = 1  # of these rules; documents read by older ones are read again
 _SHORT = 200  # characters of a line that is all statement
 _LEAD = 2  # words that may stand before what a line begins with, as "• El" does
 _CELL = " | "
+_BLANK = 3  # characters of a cell that holds no value, as "n/a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _named(document: Document, references: References) -> Iterator[_Named]:
         while blocks[place].end <= each.start:
             place += 1
         if each.certain and _states(document.text, blocks[place], each):
-            yield _Named(place, each.notation, each.start, each.end, each.beside > references.most)
+            yield _Named(place, each.notation, *each.number, each.beside > references.most)
 
 
 def _states(text: str, block: PlacedBlock, reference: Reference) -> bool:
@@ -80,25 +81,28 @@ def _states(text: str, block: PlacedBlock, reference: Reference) -> bool:
 
 
 def _in_columns(document: Document, references: References) -> Iterator[_Named]:
-    """Numbers in a column of a table whose head names the objectives."""
-    columns: tuple[int, ...] = ()
+    """Numbers in a column of a table whose head says that they are objectives of the scheme."""
+    heads: dict[int, bool] = {}  # by place among the cells: whether what stands over the numbers there is such a head
+    above: list[tuple[int, int]] = []
     for place, block in enumerate(document.blocks):
-        if block.kind is not BlockKind.TABLE_ROW:
-            columns = ()
-            continue
-        cells = _cells(document.text, block)
-        heads = tuple(n for n, (start, end) in enumerate(cells) if _is_head(document.text[start:end], references))
-        columns = heads or columns
-        for column in columns if not heads else ():
-            if column < len(cells):
-                start, end = cells[column]
+        cells = _cells(document.text, block) if block.kind is BlockKind.TABLE_ROW else []
+        heads = heads if cells else {}
+        for column, (start, end) in enumerate(cells):
+            if not numbers_in(document.text[start:end]):
+                if end - start > _BLANK:  # another head
+                    heads.pop(column, None)
+                continue
+            if column not in heads and column < len(above):
+                heads[column] = _is_head(document.text[slice(*above[column])], references)
+            if heads.get(column):
                 yield from _listed(document.text, place, start, end, references)
+        above = cells
 
 
 def _listed(text: str, place: int, start: int, end: int, references: References) -> Iterator[_Named]:
-    numbers = [number for number in numbers_in(text[start:end]) if number in references.names.numbers]
-    for number in numbers:
-        yield _Named(place, references.names.numbers[number], start, end, len(numbers) > references.most)
+    known = {item.number: item for item in read_list(text, start, end) if item.number in references.names.numbers}
+    for number, item in known.items():
+        yield _Named(place, references.names.numbers[number], item.start, item.end, len(known) > references.most)
 
 
 def _cells(text: str, block: PlacedBlock) -> list[tuple[int, int]]:

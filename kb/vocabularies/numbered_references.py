@@ -44,7 +44,8 @@ Describes: TypeAlias = Callable[[str, str, str], bool]  # (scheme, notation, wor
 class Reference:
     """A concept named by number at `text[start:end]`.
 
-    `certain`: the text says which scheme is meant. `beside`: how many members of the scheme are named in one breath.
+    `certain`: the text says which scheme is meant. `number`: where its own number stands. `beside`: how many members of
+    the scheme are named in one breath.
     """
 
     scheme: str
@@ -52,6 +53,7 @@ class Reference:
     start: int
     end: int
     certain: bool
+    number: Stretch
     beside: int = 1
 
 
@@ -263,7 +265,9 @@ class References:
         for item in found.items:
             start, end = (found.start, found.end) if short or item is found.items[0] else (item.start, item.end)
             end = end if short else item.end
-            yield Reference(self.scheme, self.names.numbers[item.number], start, end, certain, beside)
+            yield Reference(
+                self.scheme, self.names.numbers[item.number], start, end, certain, (item.start, item.end), beside
+            )
 
 
 class AskedReferences(References):

@@ -53,7 +53,8 @@ LINES = [
         "lines that stand apart",
     ),
     (
-        "# Plan\n\n| Línea | Objetivos del PMM | Quién |\n|---|---|---|\n| Datos | 1, 3 y 17 | OIM |\n| Trata | 10 | |",
+        "# Plan\n\n| Línea | Objetivos del PMM | Quién |\n|---|---|---|\n"
+        "| Datos | 1, 3 y 17 | OIM |\n| Otra | – | |\n| Trata | 10 | |",
         "1 3 17 10",
         "",
         "a column of a table",
@@ -75,6 +76,7 @@ def test_which_lines_state_what_they_treat(text: str, treated: str, general: str
     for one in found:
         assert document.text[one.start : one.end] == one.text
         assert one.start <= one.said[0] < one.said[1] <= one.end
+        assert document.text[slice(*one.said)].startswith((one.notation, "1 to"))
 
 
 def test_a_line_is_shown_by_the_passage_it_stands_in() -> None:

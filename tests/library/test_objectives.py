@@ -58,7 +58,7 @@ def test_what_speaks_of_an_objective_is_quoted(site: TestSite) -> None:
     quote = section.blockquote
     assert quote
     assert (quote["lang"], quote.get_text().strip()) == ("es", "Objetivos del PMM: 13, 20 y 22")
-    assert quote.mark
+    assert [mark.get_text() for mark in quote.find_all("mark")] == ["13"]
     path = f"/es/documents/{site.ids['plan.es.txt']}/passages/1"
     assert [str(link["href"]) for link in section.select(".steps a")] == [path]
     assert "Objetivos del PMM: 13, 20 y 22" in site.client.get(path).text

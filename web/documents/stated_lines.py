@@ -13,10 +13,11 @@ from web.search.snippets import EXCERPT, Quote, excerpt
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line with the words marked that name the objective; `path` leads to the passage it stands in."""
+    """A line with the number of the objective marked; `path` leads to the passage it stands in."""
 
     quote: Quote
     heading: str
+    above: str  # the innermost heading
     page: int | None
     passage: int
     path: str
@@ -37,9 +38,16 @@ def line_view(
     """A line of a document called `title`."""
     start, end = statement.said
     marks = ((start - statement.start, end - statement.start),)
-    above = " › ".join(part for part in heading if part not in (title, statement.text))
+    above = [part for part in heading if part not in (title, statement.text)]
     path = urls.passage(document, statement.passage)
-    return LineView(excerpt(statement.text, marks, language, EXCERPT), above, page, statement.passage, path)
+    return LineView(
+        excerpt(statement.text, marks, language, EXCERPT),
+        " › ".join(above),
+        (above or [""])[-1],
+        page,
+        statement.passage,
+        path,
+    )
 
 
 def spoken_views(
@@ -60,7 +68,7 @@ def spoken_views(
 
 
 def as_claims(spoken: Sequence[Statement]) -> list[tuple[int | None, Tag]]:
-    """The words that name objectives as evidence of them, so that they light up in the text as other evidence does."""
+    """The numbers of objectives as evidence of them, so that they light up in the text as other evidence does."""
     return [
         (one.passage, Tag(SCHEME, one.notation, 1.0, (Evidence(*one.said, EvidenceKind.EXPLICIT),))) for one in spoken
     ]
