@@ -118,6 +118,7 @@ def ready_matcher(instance: bootstrap.Instance) -> "Matcher":
 def _stored(instance: bootstrap.Instance, number: int, told: _Told) -> "Request":
     """A request on record; that people were shown for it goes into the audit trail, as it does on the page."""
     from kb.accounts.account import SYSTEM
+    from kb.accounts.audit_actions import AuditKind, InstanceAction
     from kb.accounts.store import audit_trail
     from kb.requests.store import requests
 
@@ -125,7 +126,7 @@ def _stored(instance: bootstrap.Instance, number: int, told: _Told) -> "Request"
         raise UsageError("A stored request has its own language, country and rules: leave the other options out.")
     with instance.database.write() as connection:
         found = requests.get(connection, number).request
-        audit_trail.record(connection, SYSTEM, audit_trail.SEEN, "request-people", found.id)
+        audit_trail.record(connection, SYSTEM, InstanceAction.SEEN, AuditKind.REQUEST_PEOPLE, found.id)
     return found
 
 

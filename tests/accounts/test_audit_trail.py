@@ -9,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM, Role
+from kb.accounts.audit_actions import AuditKind, InstanceAction
 from kb.accounts.store import accounts, audit_trail
 from kb.accounts.store.audit_trail import Problem, record, verify
+from kb.documents.audit_actions import DocumentAction
 from kb.store.database import Database
 from tests.support.command_line import Instance as CommandLine
 from tests.support.documents import Instance
@@ -21,7 +23,14 @@ def database(tmp_path: Path) -> Database:
     instance = Instance(tmp_path)
     with instance.database.write() as connection:
         for number in range(1, 7):
-            record(connection, SYSTEM, "published", "document", number, {"reason": "año 2019", "from": None})
+            record(
+                connection,
+                SYSTEM,
+                DocumentAction.STORED,
+                AuditKind.DOCUMENT,
+                number,
+                {"reason": "año 2019", "from": None},
+            )
     return instance.database
 
 
@@ -40,7 +49,7 @@ def test_an_untouched_trail_holds(database: Database) -> None:
     assert [e.key for e in audit_trail.newest(database, 2, before=5)] == ["4", "3"]
     found = audit_trail.history_of(database, "document", 3)
     assert [(e.actor, e.action, e.details) for e in found] == [
-        ("system", "published", {"reason": "año 2019", "from": None})
+        ("system", "document-stored", {"reason": "año 2019", "from": None})
     ]
 
 
@@ -120,7 +129,7 @@ def test_the_database_itself_refuses_changes(database: Database, statement: str)
 def test_what_did_not_happen_is_not_on_record(database: Database) -> None:
     def fail() -> None:
         with database.write() as connection:
-            record(connection, SYSTEM, "withdrawn", "document", 1)
+            record(connection, SYSTEM, DocumentAction.STORED, AuditKind.DOCUMENT, 1)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -132,7 +141,7 @@ def test_what_did_not_happen_is_not_on_record(database: Database) -> None:
 def test_many_may_write_at_once(database: Database) -> None:
     def write(number: int) -> None:
         with database.write() as connection:
-            record(connection, SYSTEM, "seen", "person", number)
+            record(connection, SYSTEM, InstanceAction.SEEN, AuditKind.EXPERT, number)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(40)))
@@ -143,7 +152,7 @@ def test_many_may_write_at_once(database: Database) -> None:
 def test_persons_are_named_as_they_are_called_now(database: Database) -> None:
     with database.write() as connection:
         account = accounts.create(connection, SYSTEM, "ana@example.org", [Role.LIBRARIAN], "Ana")
-        record(connection, account.actor, "described", "document", 1)
+        record(connection, account.actor, DocumentAction.DESCRIBED, AuditKind.DOCUMENT, 1)
     assert audit_trail.history_of(database, "document", 1)[-1].actor == "Ana"
     attack(database, "DELETE FROM account_roles", "DELETE FROM accounts")  # a person who is erased
     assert audit_trail.history_of(database, "document", 1)[-1].actor == ""

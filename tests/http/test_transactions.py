@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from kb.accounts.account import Account, Role
+from kb.accounts.audit_actions import InstanceAction
 from kb.accounts.store import audit_trail
 from kb.requests.request import Request
 from kb.requests.store import requests
@@ -79,7 +80,7 @@ def test_a_page_that_is_looked_at_writes_only_who_looked(
     assert all(tables <= _RECORD for tables in written)
     seen = audit_trail.newest(site.instance.database, len(audit_trail.newest(site.instance.database, 10_000)) - before)
     assert seen
-    assert {entry.action for entry in seen} == {audit_trail.SEEN}
+    assert {entry.action for entry in seen} == {InstanceAction.SEEN}
 
 
 def test_a_writer_holds_up_no_reading(site: TestSite, everybody: Account, number: int) -> None:

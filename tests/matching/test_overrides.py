@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kb.accounts.account import Role
+from kb.accounts.audit_actions import InstanceAction
 from kb.accounts.store import audit_trail
 from kb.experts.expert import Consent
 from kb.experts.store import experts
@@ -112,7 +113,7 @@ def test_the_secretariat_reads_it_with_reasons(site: TestSite) -> None:
     assert "Not ours to do." in only
     assert "Over Sample" in client.get("/overrides?region=005").text
     seen = [
-        e for e in audit_trail.history_of(site.instance.database, "overrides", "all") if e.action == audit_trail.SEEN
+        e for e in audit_trail.history_of(site.instance.database, "overrides", "all") if e.action == InstanceAction.SEEN
     ]
     assert [e.details["count"] for e in seen] == [2] * 3
 

@@ -19,8 +19,11 @@ from sqlalchemy.exc import OperationalError
 
 from kb import config
 from kb.accounts.account import SYSTEM, Role
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import accounts, api_tokens, audit_trail, one_time_links, sessions
 from kb.clock import now
+from kb.documents.audit_actions import DOCUMENT_MOVES
+from kb.documents.state import Move
 from kb.errors import InstanceError
 from kb.experts.store import erasures
 from kb.operations import diagnostics
@@ -120,7 +123,7 @@ def test_a_backup_taken_while_others_write_is_of_one_moment(copy: Instance, tmp_
             with database.write() as connection:  # both rows, or neither
                 for side in ("left", "right"):
                     connection.execute(text("INSERT INTO pairs VALUES (:s, :n)"), {"s": side, "n": number})
-                audit_trail.record(connection, SYSTEM, "published", "document", number)
+                audit_trail.record(connection, SYSTEM, DOCUMENT_MOVES[Move.PUBLISH], AuditKind.DOCUMENT, number)
             number += 1
 
     writer = threading.Thread(target=write)

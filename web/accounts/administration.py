@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from kb.accounts.account import Account, AccountRefusal, Role
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import accounts, audit_trail, one_time_links, sessions
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Session
@@ -115,7 +116,7 @@ def invite(context: Context, form: Annotated[InviteForm, Form()]) -> Response:
 def member(context: Context, number: Number, done: str = "") -> Response:
     """One account; that it was looked at is on record."""
     account = _certain(context, number)
-    audit_trail.record_seen(context.site.database, context.actor, audit_trail.Seen("account", number))
+    audit_trail.record_seen(context.site.database, context.actor, audit_trail.Seen(AuditKind.ACCOUNT, number))
     return _member(context, account, done=context.say(_DONE.get(done, "")))
 
 
@@ -179,7 +180,9 @@ def _list(
 ) -> Response:
     with context.site.database.read() as connection:
         found = tuple(accounts.list_accounts(connection))
-    audit_trail.record_seen(context.site.database, context.actor, audit_trail.Seen("accounts", "all", len(found)))
+    audit_trail.record_seen(
+        context.site.database, context.actor, audit_trail.Seen(AuditKind.ACCOUNTS, "all", len(found))
+    )
     empty = Account(0, "", "", context.code, ())
     view = AccountsView(found, _named_roles(context), LANGUAGES, asked or empty, handed, faults)
     return context.page("accounts/accounts.html", view)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ingest.readers.file_types import READERS
 from kb.accounts.account import AccountRefusal
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import RefusedError
@@ -174,7 +175,7 @@ def list_page(
         found, codes = experts.profiles(connection), experts.codes(connection)
         reached = experts.contacts(connection)
     named = sum(may_be_named(each, today) for each in found)
-    audit_trail.record_seen(context.site.database, context.actor, audit_trail.Seen("experts", "all", named))
+    audit_trail.record_seen(context.site.database, context.actor, audit_trail.Seen(AuditKind.EXPERTS, "all", named))
     lines = []
     for each in found:
         known = may_be_named(each, today)

@@ -11,9 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from ingest.experts.cv_reader import FileKind
 from ingest.readers.file_types import READERS
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.clock import now
+from kb.experts.audit_actions import ExpertAction
 from kb.experts.expert import Expert, OrganisationKind
 from kb.experts.profile_json import STATEMENT
 from kb.experts.store import erasures, experts
@@ -135,7 +137,7 @@ def export(context: Context) -> Response:
         return to_form(context)
     with context.site.database.write() as connection:
         found = personal_data.export(connection, number)
-        audit_trail.record(connection, context.actor, "expert-exported", "expert", number)
+        audit_trail.record(connection, context.actor, ExpertAction.EXPORTED, AuditKind.EXPERT, number)
     return JSONResponse(found, headers={"Content-Disposition": 'attachment; filename="profile.json"'})
 
 
@@ -160,7 +162,7 @@ def erase_expert(context: RequestContext, number: int) -> None:
     with context.site.database.write() as connection:
         for each in proposals.waiting_for(connection, number):
             proposals.lapse(connection, context.actor, each.id)
-        audit_trail.record(connection, context.actor, "expert-erased", "expert", number)
+        audit_trail.record(connection, context.actor, ExpertAction.ERASED, AuditKind.EXPERT, number)
         experts.erase(connection, number)
     context.site.database.scrub()
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.clock import now
@@ -130,7 +131,7 @@ def _found(context: RequestContext) -> _Found:
         people = {n: e for n, e in known.items() if context.may(Action.SEE_PERSON) and may_be_named(e, today)}
         found = tuple(overrides(choices, decided.declined(connection), people.keys()))
     shown = {one.expert for one in found if one.expert is not None}
-    seen = [audit_trail.Seen("overrides", "all", len(shown))] if shown else []
+    seen = [audit_trail.Seen(AuditKind.OVERRIDES, "all", len(shown))] if shown else []
     audit_trail.record_seen(context.site.database, context.actor, *seen)
     return _Found(choices, found, people)
 

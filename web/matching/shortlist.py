@@ -9,6 +9,7 @@ from fastapi import Form, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.errors import InstanceError, RefusedError
 from kb.experts.store import experts
@@ -199,7 +200,7 @@ def _page(
         people = experts.get_several(connection, ranking.experts)
         present = proposals.matching_context(connection)
         on_slate = people_of(context, connection, case, present, officer=True, mine=False)
-    seen = [audit_trail.Seen("ranking", newest or 0, len(people))] if people else []
+    seen = [audit_trail.Seen(AuditKind.RANKING, newest or 0, len(people))] if people else []
     audit_trail.record_seen(context.site.database, context.actor, *seen_people(case, on_slate), *seen)
     ranked = ranked_rows(context, case.request, ranking, people, present)
     if ticked is not None:  # what was ticked stays so on a page that says what is to be mended

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from kb.accounts.audit_actions import AuditKind, InstanceAction
 from kb.accounts.store import audit_trail
 from kb.mail.letter import RECENT, DeliveryStatus, Letter
 from kb.mail.store import outbox
@@ -65,7 +66,9 @@ def try_again(context: Context) -> Response:
     """Let what was given up be tried again."""
     with context.site.database.write() as connection:
         count = outbox.again(connection)
-        audit_trail.record(connection, context.actor, "letters-retried", "instance", "letters", {"count": count})
+        audit_trail.record(
+            connection, context.actor, InstanceAction.LETTERS_RETRIED, AuditKind.INSTANCE, "letters", {"count": count}
+        )
     return context.redirect("/letters?done=again")
 
 

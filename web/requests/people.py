@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, may_be_named
@@ -59,7 +60,7 @@ def people_of(
 def seen_people(case: RequestRecord, people: Iterable[Person]) -> list[audit_trail.Seen]:
     """What is to be put on record of showing these people, where any is named."""
     named = sum(bool(person.name) for person in people)
-    return [audit_trail.Seen("request-people", case.id, named)] if named else []
+    return [audit_trail.Seen(AuditKind.REQUEST_PEOPLE, case.id, named)] if named else []
 
 
 def _person(

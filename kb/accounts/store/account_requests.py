@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 
 from kb.accounts.account import ANYONE, Account, Actor, Role
+from kb.accounts.audit_actions import AccountAction, AuditKind
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail, one_time_links
 from kb.accounts.store.one_time_links import Purpose
@@ -17,7 +18,6 @@ from kb.store.tables.metadata import AnyRow
 OPEN_TO_ASK = (Role.CONTRIBUTOR, Role.EXPERT, Role.OFFICIAL)  # what one may ask to be; the rest is by invitation
 MOST = 500  # that wait at once: more is no demand but an attack
 LONGEST = 2000  # characters of what they say
-_KIND = "wish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ def ask(connection: Connection, wish: AccountRequest) -> bool:
         "asked": now(),
     }
     number = connection.execute(insert(wishes).values(values).returning(wishes.c.id)).scalar_one()
-    audit_trail.record(connection, ANYONE, "account-asked", _KIND, number, {"roles": ",".join(roles)})
+    audit_trail.record(
+        connection, ANYONE, AccountAction.ASKED, AuditKind.ACCOUNT_REQUEST, number, {"roles": ",".join(roles)}
+    )
     return True
 
 
@@ -84,7 +86,7 @@ def grant(connection: Connection, by: Actor, number: int, roles: tuple[Role, ...
 def refuse(connection: Connection, by: Actor, number: int) -> None:
     """Take the wish away; that there was one, and who refused it, stays on record. Raises NotFoundError."""
     _decided(connection, by, number)
-    audit_trail.record(connection, by, "account-refused", _KIND, number)
+    audit_trail.record(connection, by, AccountAction.REFUSED, AuditKind.ACCOUNT_REQUEST, number)
 
 
 def _decided(connection: Connection, by: Actor, number: int) -> AccountRequest:

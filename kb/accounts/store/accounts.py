@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from kb.accounts.account import Account, AccountRefusal, Actor, Role
+from kb.accounts.audit_actions import AccountAction, AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import NotFoundError, RefusedError
 from kb.store.tables.accounts import account_roles, accounts, api_tokens, one_time_links, sessions
 from kb.store.tables.metadata import AnyRow
 
-_KIND = "account"
 _LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 
@@ -41,7 +41,7 @@ def create(
     }
     number = connection.execute(insert(accounts).values(values).returning(accounts.c.id)).scalar_one()
     _put_roles(connection, number, roles)
-    audit_trail.record(connection, by, "account-created", _KIND, number, {"roles": _named(roles)})
+    audit_trail.record(connection, by, AccountAction.CREATED, AuditKind.ACCOUNT, number, {"roles": _named(roles)})
     return _certain(connection, number)
 
 
@@ -69,7 +69,7 @@ def password_of(connection: Connection, account: int) -> str:
 def set_password(connection: Connection, by: Actor, account: int, password: str) -> None:
     """Store the hash of a new password."""
     connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
-    audit_trail.record(connection, by, "password-set", _KIND, account)
+    audit_trail.record(connection, by, AccountAction.PASSWORD_SET, AuditKind.ACCOUNT, account)
 
 
 def renew_hash(connection: Connection, account: int, password: str) -> None:
@@ -123,13 +123,21 @@ def address_of(email: str) -> str:
 def _record_change(connection: Connection, by: Actor, before: Account, after: Account) -> None:
     if set(before.roles) != set(after.roles):
         said: dict[str, audit_trail.Detail] = {"from": _named(before.roles), "to": _named(after.roles)}
-        audit_trail.record(connection, by, "roles-changed", _KIND, after.id, said)
+        audit_trail.record(connection, by, AccountAction.ROLES_CHANGED, AuditKind.ACCOUNT, after.id, said)
     if before.active != after.active:
-        audit_trail.record(connection, by, "account-enabled" if after.active else "account-disabled", _KIND, after.id)
+        audit_trail.record(
+            connection,
+            by,
+            AccountAction.ENABLED if after.active else AccountAction.DISABLED,
+            AuditKind.ACCOUNT,
+            after.id,
+        )
     fields = ("email", "name", "language", "organisation")
     changed = [field for field in fields if getattr(before, field) != getattr(after, field)]
     if changed:
-        audit_trail.record(connection, by, "account-changed", _KIND, after.id, {"fields": " ".join(changed)})
+        audit_trail.record(
+            connection, by, AccountAction.CHANGED, AuditKind.ACCOUNT, after.id, {"fields": " ".join(changed)}
+        )
 
 
 def _close(connection: Connection, account: int) -> None:

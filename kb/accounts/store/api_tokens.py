@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from kb.accounts.account import Account, Actor
+from kb.accounts.audit_actions import AccountAction, AuditKind
 from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
@@ -40,7 +41,7 @@ def make(connection: Connection, by: Actor, account: int, name: str) -> str:
         "expires": moment + LASTS,
     }
     number = connection.execute(insert(tokens).values(values).returning(tokens.c.id)).scalar_one()
-    audit_trail.record(connection, by, "token-made", "account", account, {"token": number})
+    audit_trail.record(connection, by, AccountAction.TOKEN_MADE, AuditKind.ACCOUNT, account, {"token": number})
     return token
 
 
@@ -80,7 +81,7 @@ def end(connection: Connection, by: Actor, token: int) -> None:
     account = owner(connection, token)
     still = and_(tokens.c.id == token, tokens.c.ended.is_(None))
     if account is not None and connection.execute(update(tokens).where(still).values(ended=now())).rowcount:
-        audit_trail.record(connection, by, "token-ended", "account", account, {"token": token})
+        audit_trail.record(connection, by, AccountAction.TOKEN_ENDED, AuditKind.ACCOUNT, account, {"token": token})
 
 
 def _open() -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditAction, AuditKind, InstanceAction
 from kb.clock import now
 from kb.store import instance_facts
 from kb.store.database import Database
@@ -18,7 +19,6 @@ from kb.store.tables.audit import audit
 from kb.store.tables.metadata import AnyRow
 from kb.store.tables.metadata import instance as facts
 
-SEEN = "seen"  # the action under which it is recorded that personal data was looked at
 START = "0" * 64  # what the first row is bound to
 _HEAD = "audit_head"  # instance fact: id and hash of the last row, so that a cut end is noticed
 
@@ -44,7 +44,7 @@ class Entry:
 class Seen:
     """Personal data that a page shows: of what kind, of which object, and of how many people where it is a list."""
 
-    kind: str
+    kind: AuditKind
     key: int | str
     count: int | None = None
 
@@ -60,8 +60,8 @@ class Problem:
 def record(
     connection: Connection,
     actor: Actor,
-    action: str,
-    kind: str,
+    action: AuditAction,
+    kind: AuditKind,
     key: int | str,
     details: Mapping[str, Detail] | None = None,
 ) -> None:
@@ -76,8 +76,8 @@ def record(
         "time": now().isoformat(timespec="microseconds"),
         "account": actor.account,
         "actor": "account" if actor.signed_in else actor.name,
-        "action": str(action),
-        "kind": kind,
+        "action": action.value,
+        "kind": kind.value,
         "key": str(key),
         "details": dict(details or {}),
     }
@@ -92,7 +92,14 @@ def record_seen(database: Database, actor: Actor, *seen: Seen) -> None:
         return
     with database.write() as connection:
         for each in seen:
-            record(connection, actor, SEEN, each.kind, each.key, {} if each.count is None else {"count": each.count})
+            record(
+                connection,
+                actor,
+                InstanceAction.SEEN,
+                each.kind,
+                each.key,
+                {} if each.count is None else {"count": each.count},
+            )
 
 
 def head(connection: Connection) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from kb.accounts.account import Account, Actor
+from kb.accounts.audit_actions import AuditKind, InstanceAction
 from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
@@ -44,7 +45,7 @@ def make(connection: Connection, by: Actor, account: int, purpose: Purpose) -> s
         "expires": moment + LASTS[purpose],
     }
     connection.execute(insert(links).values(values))
-    audit_trail.record(connection, by, "link-made", "account", account, {"purpose": purpose.value})
+    audit_trail.record(connection, by, InstanceAction.LINK_MADE, AuditKind.ACCOUNT, account, {"purpose": purpose.value})
     return token
 
 

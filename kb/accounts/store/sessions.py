@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from kb.accounts.account import Account, Actor
+from kb.accounts.audit_actions import AccountAction, AuditKind
 from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
@@ -50,7 +51,7 @@ def begin(connection: Connection, account: Account, address: str, browser: str) 
     }
     connection.execute(delete(sessions).where(sessions.c.seen < moment - _KEPT))
     connection.execute(insert(sessions).values(values))
-    audit_trail.record(connection, account.actor, "signed-in", "account", account.id)
+    audit_trail.record(connection, account.actor, AccountAction.SIGNED_IN, AuditKind.ACCOUNT, account.id)
     return token
 
 
@@ -89,14 +90,16 @@ def end(connection: Connection, by: Actor, session: int) -> None:
     """End one session."""
     account = owner(connection, session)
     if account is not None and _end(connection, sessions.c.id == session):
-        audit_trail.record(connection, by, "session-ended", "account", account, {"session": session})
+        audit_trail.record(
+            connection, by, AccountAction.SESSION_ENDED, AuditKind.ACCOUNT, account, {"session": session}
+        )
 
 
 def end_all(connection: Connection, by: Actor, account: int, but: int | None = None) -> None:
     """End every session of an account, except `but`."""
     ended = _end(connection, and_(sessions.c.account == account, sessions.c.id != (but or 0)))
     if ended:
-        audit_trail.record(connection, by, "sessions-ended", "account", account, {"count": ended})
+        audit_trail.record(connection, by, AccountAction.SESSIONS_ENDED, AuditKind.ACCOUNT, account, {"count": ended})
 
 
 def signed_in_before(connection: Connection, account: int, address: str) -> bool:

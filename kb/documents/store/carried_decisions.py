@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
+from kb.documents.audit_actions import DocumentAction
 from kb.documents.models import Evidence, Passage, Tag
 from kb.documents.passage_alignment import PassageAlignment, place_of
 from kb.documents.store import history, passages, tags
@@ -60,7 +62,7 @@ def carry(connection: Connection, actor: Actor, previous: int, document: int) ->
             _carry(connection, decision, place, older, newer)
     history.left_behind(connection, actor, document, [_said(each, older) for each in left])
     counted: dict[str, audit_trail.Detail] = {"from": previous, "carried": len(standing) - len(left), "left": len(left)}
-    audit_trail.record(connection, actor, "decisions-carried", "document", document, counted)
+    audit_trail.record(connection, actor, DocumentAction.DECISIONS_CARRIED, AuditKind.DOCUMENT, document, counted)
 
 
 def origins(connection: Connection, document: int) -> dict[int, Carried]:

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
+from kb.documents.audit_actions import LIKENESS_DECISIONS
 from kb.documents.duplicate import Likeness, Link, LinkKind, LinkStatus
 from kb.documents.store.editions import regroup
 from kb.errors import NotFoundError
@@ -50,7 +52,7 @@ def decide(connection: Connection, link: int, verdict: LinkStatus, actor: Actor)
     )
     regroup(connection, (before.document, before.other))
     details = {"kind": before.kind.value, "document": before.document, "other": before.other, "was": before.standing}
-    audit_trail.record(connection, actor, f"link-{verdict}", "likeness", link, details)
+    audit_trail.record(connection, actor, LIKENESS_DECISIONS[verdict], AuditKind.LIKENESS, link, details)
     return get(connection, link)
 
 

@@ -8,8 +8,10 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, insert, select
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
+from kb.documents.audit_actions import DOCUMENT_MOVES, DocumentAction
 from kb.documents.state import PUBLIC, Move, State
 from kb.documents.store import notifications
 from kb.store.tables.accounts import accounts
@@ -50,7 +52,9 @@ def record_move(
 ) -> None:
     """Record that a document came from one state to another."""
     _record(connection, actor, document, ChangeKind.STATE, [(move.value, before.value, after.value)], reason)
-    audit_trail.record(connection, actor, f"document-{move}", "document", document, {"from": before, "to": after})
+    audit_trail.record(
+        connection, actor, DOCUMENT_MOVES[move], AuditKind.DOCUMENT, document, {"from": before, "to": after}
+    )
     notifications.of_move(connection, actor, document, after)
 
 
@@ -60,13 +64,13 @@ def record_description(
     """Record what changed of a description, as (field, before, after)."""
     _record(connection, actor, document, ChangeKind.DESCRIPTION, fields, reason)
     said: dict[str, audit_trail.Detail] = {"fields": " ".join(name for name, _before, _after in fields)}
-    audit_trail.record(connection, actor, "document-described", "document", document, said)
+    audit_trail.record(connection, actor, DocumentAction.DESCRIBED, AuditKind.DOCUMENT, document, said)
 
 
 def read_in(connection: Connection, actor: Actor, document: int, previous: int | None) -> None:
     """Record that a document was stored, in place of the version `previous` if there is one."""
     _record(connection, actor, document, ChangeKind.TEXT, [("version", previous, document)], "")
-    audit_trail.record(connection, actor, "document-stored", "document", document, {"previous": previous})
+    audit_trail.record(connection, actor, DocumentAction.STORED, AuditKind.DOCUMENT, document, {"previous": previous})
 
 
 def left_behind(connection: Connection, actor: Actor, document: int, decisions: Sequence[list[str]]) -> None:

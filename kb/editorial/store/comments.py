@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
+from kb.editorial.audit_actions import ReviewAction
 from kb.editorial.review import check_length
 from kb.editorial.store import reviews
 from kb.editorial.workflow import EditorialRefusal
 from kb.errors import NotFoundError, RefusedError, UsageError
 from kb.store.tables.documents import passages
 from kb.store.tables.editorial import review_comments
-
-_KIND = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def add(
     start, end = _place(connection, found.document, passage, span)
     values = {"review": review, "passage": passage, "start": start, "end": end, "text": said, "at": now()}
     number = connection.execute(insert(review_comments).values(values).returning(review_comments.c.id)).scalar_one()
-    audit_trail.record(connection, actor, "passage-commented", _KIND, review, {"comment": number})
+    audit_trail.record(connection, actor, ReviewAction.PASSAGE_COMMENTED, AuditKind.REVIEW, review, {"comment": number})
     return int(number)
 
 
@@ -58,7 +58,9 @@ def take_back(connection: Connection, actor: Actor, number: int) -> None:
         raise NotFoundError(f"There is no comment {number}.")
     reviews.at_work(connection, actor, row.review)
     connection.execute(update(review_comments).where(review_comments.c.id == number).values(taken_back=now()))
-    audit_trail.record(connection, actor, "comment-taken-back", _KIND, row.review, {"comment": number})
+    audit_trail.record(
+        connection, actor, ReviewAction.COMMENT_TAKEN_BACK, AuditKind.REVIEW, row.review, {"comment": number}
+    )
 
 
 def of_reviews(connection: Connection, review_ids: Sequence[int]) -> list[Comment]:

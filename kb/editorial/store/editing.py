@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.documents.models import Description, StoredDocument
 from kb.documents.store import derived_tags, documents, history, pending_encodings, tag_decisions
 from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
+from kb.editorial.audit_actions import TAG_DECISIONS
 from kb.editorial.description import differences
 from kb.editorial.review import check_length
 from kb.editorial.store import reviews
@@ -64,7 +66,7 @@ def decide_tags(
     ]
     for place in places:
         detail: dict[str, audit_trail.Detail] = {"tag": f"{place.scheme}:{place.notation}", "passage": place.passage}
-        audit_trail.record(connection, actor, f"tag-{verdict}", "document", place.document, detail)
+        audit_trail.record(connection, actor, TAG_DECISIONS[verdict], AuditKind.DOCUMENT, place.document, detail)
     for document in several:
         derived_tags.follow(connection, taxonomy, document)
     return said

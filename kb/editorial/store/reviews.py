@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.state import Move, State
 from kb.documents.store import history
+from kb.editorial.audit_actions import REVIEW_ENDINGS, ReviewAction
 from kb.editorial.review import WORKING_DAYS, Panel, Recommendation, Review, Side, Stage, check_length, due_date
 from kb.editorial.store import notifications
 from kb.editorial.workflow import DocumentCase, EditorialRefusal, check_reviewer
@@ -18,8 +20,6 @@ from kb.store.tables.documents import documents
 from kb.store.tables.editorial import review_declarations, reviews
 from kb.store.tables.metadata import AnyRow
 from kb.store.tables.revisions import document_changes
-
-_KIND = "review"
 
 
 def case_of(connection: Connection, document: int) -> DocumentCase:
@@ -107,7 +107,7 @@ def ask(
     }
     number = connection.execute(insert(reviews).values(values).returning(reviews.c.id)).scalar_one()
     said: dict[str, audit_trail.Detail] = {"document": document, "reviewer": reviewer, "side": side}
-    audit_trail.record(connection, actor, "reviewer-asked", _KIND, number, said)
+    audit_trail.record(connection, actor, ReviewAction.REVIEWER_ASKED, AuditKind.REVIEW, number, said)
     notifications.of_review(connection, actor, number, reviewer)
     return get(connection, number)
 
@@ -136,7 +136,7 @@ def declare(connection: Connection, actor: Actor, review: int, *, conflict: bool
     values = {"review": review, "conflict": conflict, "interests": check_length(interests), "at": now()}
     connection.execute(insert(review_declarations).values(values))
     said: dict[str, audit_trail.Detail] = {"document": found.document, "conflict": "yes" if conflict else "no"}
-    audit_trail.record(connection, actor, "conflicts-declared", _KIND, review, said)
+    audit_trail.record(connection, actor, ReviewAction.CONFLICTS_DECLARED, AuditKind.REVIEW, review, said)
     return get(connection, review)
 
 
@@ -145,7 +145,9 @@ def open_file(connection: Connection, actor: Actor, review: int) -> Review:
     found = _cleared(_own(connection, actor, review))
     if found.opened is None:
         connection.execute(update(reviews).where(reviews.c.id == review).values(opened=now()))
-        audit_trail.record(connection, actor, "file-opened", _KIND, review, {"document": found.document})
+        audit_trail.record(
+            connection, actor, ReviewAction.FILE_OPENED, AuditKind.REVIEW, review, {"document": found.document}
+        )
     return get(connection, review)
 
 
@@ -160,7 +162,7 @@ def recommend(connection: Connection, actor: Actor, review: int, advice: Recomme
     values = {"recommendation": advice.value, "letter": said, "given": now()}
     connection.execute(update(reviews).where(reviews.c.id == review).values(values))
     detail: dict[str, audit_trail.Detail] = {"document": found.document, "recommendation": advice}
-    audit_trail.record(connection, actor, "recommendation-given", _KIND, review, detail)
+    audit_trail.record(connection, actor, ReviewAction.RECOMMENDATION_GIVEN, AuditKind.REVIEW, review, detail)
     return get(connection, review)
 
 
@@ -207,7 +209,9 @@ def _end(
         raise RefusedError(EditorialRefusal.REASON, "Say why: the reason stays on record.")
     values = {"ending": ending.value, "ending_reason": check_length(reason)}
     connection.execute(update(reviews).where(reviews.c.id == review.id).values(values))
-    audit_trail.record(connection, actor, f"review-{ending}", _KIND, review.id, {"document": review.document})
+    audit_trail.record(
+        connection, actor, REVIEW_ENDINGS[ending], AuditKind.REVIEW, review.id, {"document": review.document}
+    )
     return get(connection, review.id)
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kb.accounts.account import Actor, Role
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail
 from kb.accounts.tokens import digest, new_token
 from kb.clock import now
 from kb.errors import NotFoundError, RefusedError
+from kb.experts.audit_actions import ExpertAction
 from kb.experts.expert import Expert, ExpertRefusal
 from kb.experts.profile_json import profile_json, read_profile
 from kb.experts.store import works as works_store
@@ -27,7 +29,6 @@ from kb.store.tables.requests import proposals, request_events
 
 LASTS = timedelta(days=30)  # a link by which an invited person consents
 HIDEABLE = ("organisation", "country", "countries", "gender", "languages", "objectives", "supports")
-_KIND = "expert"  # of the audit trail
 _BATCH = 500
 
 
@@ -111,7 +112,7 @@ def register(connection: Connection, actor: Actor, expert: Expert) -> int:
     number = int(connection.execute(added).scalar_one())
     set_contact(connection, number, account.email, account.language, account.id)
     works_store.set_organisation(connection, replace(expert, id=number))
-    audit_trail.record(connection, actor, "expert-registered", _KIND, number)
+    audit_trail.record(connection, actor, ExpertAction.REGISTERED, AuditKind.EXPERT, number)
     return number
 
 
@@ -139,7 +140,7 @@ def invite(connection: Connection, actor: Actor, number: int, email: str, langua
     set_contact(connection, number, account.email, language, account.id)
     values = {"digest": digest(token), "expires": now() + LASTS}
     connection.execute(update(expert_contacts).where(expert_contacts.c.expert == number).values(**values))
-    audit_trail.record(connection, actor, "expert-invited", _KIND, number)
+    audit_trail.record(connection, actor, ExpertAction.INVITED, AuditKind.EXPERT, number)
     return token
 
 
@@ -171,7 +172,7 @@ def save(connection: Connection, actor: Actor, expert: Expert, hidden: Sequence[
         "uses": ", ".join(sorted(expert.consent.uses)),
         "paused": int(expert.availability.paused),
     }
-    audit_trail.record(connection, actor, "expert-saved", _KIND, expert.id, told)
+    audit_trail.record(connection, actor, ExpertAction.SAVED, AuditKind.EXPERT, expert.id, told)
 
 
 def erase(connection: Connection, number: int) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, func, insert, select, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import accounts, audit_trail
 from kb.clock import now
+from kb.experts.audit_actions import IMPORTS
 from kb.experts.expert import Expert
 from kb.experts.import_csv import RowError
 from kb.experts.import_rows import Outcome, Row, RowFault
@@ -57,7 +59,7 @@ def store_row(connection: Connection, actor: Actor, row: Row, erased: Container[
         return StoredRow(row, Outcome.ERASED)
     outcome, number = _stored(connection, row.code, row.expert, known)
     if outcome is not Outcome.UNCHANGED:
-        audit_trail.record(connection, actor, f"expert-{outcome.value}", "expert", number)
+        audit_trail.record(connection, actor, IMPORTS[outcome], AuditKind.EXPERT, number)
     if not row.email or row.expert.sample or not _awaits_link(connection, number, row.email):
         return StoredRow(row, outcome, number)
     token = experts.invite(connection, actor, number, row.email, row.language or "en")

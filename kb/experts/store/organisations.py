@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import RefusedError
+from kb.experts.audit_actions import ExpertAction
 from kb.experts.expert import ExpertRefusal
 from kb.store.tables.experts import organisations
 
@@ -41,4 +43,6 @@ def save(connection: Connection, actor: Actor, groups: Sequence[Names], expected
     rows = [{"names": list(names), "changed": now()} for names in groups]
     if rows:
         connection.execute(insert(organisations), rows)
-    audit_trail.record(connection, actor, "organisations-named", "organisations", "all", {"count": len(rows)})
+    audit_trail.record(
+        connection, actor, ExpertAction.ORGANISATIONS_NAMED, AuditKind.ORGANISATIONS, "all", {"count": len(rows)}
+    )

@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
+from kb.experts.audit_actions import ExpertAction
 from kb.experts.expert import Expert
 from kb.experts.profile_json import STATEMENT
 from kb.experts.works import Work
 from kb.store.tables.experts import expert_contacts, expert_files, expert_works, experts, work_vectors
 from kb.store.tables.metadata import AnyRow
 from kb.text.language import language_of
-
-_KIND = "expert"  # of the audit trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def add(connection: Connection, actor: Actor, number: int, work: Work) -> None:
     """One more work of a person, by which they are found once it is encoded, or by its words."""
     put(connection, number, work)
     touch(connection, actor, number)
-    audit_trail.record(connection, actor, "expert-work-added", _KIND, number)
+    audit_trail.record(connection, actor, ExpertAction.WORK_ADDED, AuditKind.EXPERT, number)
 
 
 def remove(connection: Connection, actor: Actor, number: int, work: int) -> None:
@@ -59,7 +59,7 @@ def remove(connection: Connection, actor: Actor, number: int, work: int) -> None
     if connection.execute(select(expert_works.c.id).where(*mine)).first() is not None:
         drop(connection, [work])
         touch(connection, actor, number)
-        audit_trail.record(connection, actor, "expert-work-removed", _KIND, number)
+        audit_trail.record(connection, actor, ExpertAction.WORK_REMOVED, AuditKind.EXPERT, number)
 
 
 def show(connection: Connection, actor: Actor, number: int, shown: Sequence[int]) -> None:
@@ -72,7 +72,7 @@ def show(connection: Connection, actor: Actor, number: int, shown: Sequence[int]
     chosen = (mine, expert_works.c.id.in_(shown), expert_works.c.request.is_(None))
     connection.execute(update(expert_works).where(*chosen).values(shown=True))
     touch(connection, actor, number)
-    audit_trail.record(connection, actor, "expert-works-shown", _KIND, number, {"count": len(shown)})
+    audit_trail.record(connection, actor, ExpertAction.WORKS_SHOWN, AuditKind.EXPERT, number, {"count": len(shown)})
 
 
 def files(connection: Connection, number: int) -> list[File]:
@@ -93,7 +93,7 @@ def add_file(
     for work in works:
         put(connection, number, Work(0, work.title, work.body, work.language, work.kind, work.year, "", file))
     touch(connection, actor, number)
-    audit_trail.record(connection, actor, "expert-file-read", _KIND, number, {"works": len(works)})
+    audit_trail.record(connection, actor, ExpertAction.FILE_READ, AuditKind.EXPERT, number, {"works": len(works)})
     return True
 
 
@@ -106,7 +106,7 @@ def remove_file(connection: Connection, actor: Actor, number: int, file: int) ->
     drop(connection, list(connection.execute(select(expert_works.c.id).where(*of_file)).scalars()))
     connection.execute(delete(expert_files).where(*mine))
     touch(connection, actor, number)
-    audit_trail.record(connection, actor, "expert-file-removed", _KIND, number)
+    audit_trail.record(connection, actor, ExpertAction.FILE_REMOVED, AuditKind.EXPERT, number)
 
 
 def set_organisation(connection: Connection, expert: Expert) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.documents.models import FileReport, Outcome
@@ -16,6 +17,7 @@ from kb.documents.reading import ReadFault, Remark, remark_json, remark_of
 from kb.documents.state import State
 from kb.documents.store.documents import Then
 from kb.errors import RefusedError
+from kb.jobs.audit_actions import JobAction
 from kb.jobs.job import (
     INTERRUPTED,
     LEASE,
@@ -41,9 +43,6 @@ class Outline:
     title: str
     state: State
     owner: int | None
-
-
-_KIND = "job"
 
 
 def submit(connection: Connection, by: Actor, upload: str, sent: Sequence[Sent], wishes: JobWishes) -> list[int]:
@@ -80,7 +79,7 @@ def retry(connection: Connection, by: Actor, number: int) -> None:
         )
     values = {"state": JobState.WAITING.value, "outcome": "", "message": "", "warnings": [], "attempts": 0, "step": ""}
     connection.execute(update(jobs).where(jobs.c.id == number).values(values | {"changed": now()}))
-    audit_trail.record(connection, by, "job-retried", _KIND, number)
+    audit_trail.record(connection, by, JobAction.RETRIED, AuditKind.JOB, number)
 
 
 def cancel(connection: Connection, by: Actor, number: int) -> None:
@@ -91,7 +90,7 @@ def cancel(connection: Connection, by: Actor, number: int) -> None:
         raise RefusedError(
             JobRefusal.STATE, "Only a file that still waits can be cancelled; this one was begun or has ended."
         )
-    audit_trail.record(connection, by, "job-cancelled", _KIND, number)
+    audit_trail.record(connection, by, JobAction.CANCELLED, AuditKind.JOB, number)
 
 
 def outlines(connection: Connection, numbers: Collection[int]) -> dict[int, Outline]:
@@ -192,7 +191,9 @@ def _submit(connection: Connection, by: Actor, upload: str, sent: Sent, wishes: 
         "holder": "",
     }
     number = int(connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one())
-    audit_trail.record(connection, by, "file-sent", _KIND, number, {"digest": sent.digest, "size": sent.size})
+    audit_trail.record(
+        connection, by, JobAction.SENT, AuditKind.JOB, number, {"digest": sent.digest, "size": sent.size}
+    )
     return number
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind, InstanceAction
 from kb.accounts.permissions import Action, require
 from kb.accounts.store import audit_trail
 from kb.errors import RefusedError
@@ -99,7 +100,7 @@ def renew(connection: Connection, actor: Actor, request: int, number: int) -> Is
     person = experts.get_several(connection, [p.expert for p in mine]).get(mine[0].expert) if mine else None
     if token is None or person is None:
         raise RefusedError(RequestRefusal.EXPIRED, "It has run out.")
-    audit_trail.record(connection, actor, "link-made", "proposal", number)
+    audit_trail.record(connection, actor, InstanceAction.LINK_MADE, AuditKind.PROPOSAL, number)
     return IssuedInvitation(person, experts.contact(connection, person.id), token)
 
 

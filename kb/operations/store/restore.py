@@ -16,6 +16,7 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM
+from kb.accounts.audit_actions import AuditKind, InstanceAction
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import InstanceError, UsageError
@@ -118,7 +119,7 @@ def _renew(file: Path, home: Path, manifest: Manifest, erased: Sequence[Erasure]
                 queue.give_back(connection, holder)
             count = erasures.replay(connection, erased)
             details: dict[str, str | int | None] = {"taken": manifest.taken, "erased_again": count}
-            audit_trail.record(connection, SYSTEM, "restored", "instance", "records", details)
+            audit_trail.record(connection, SYSTEM, InstanceAction.RESTORED, AuditKind.INSTANCE, "records", details)
     finally:
         database.close()
     with closing(sqlite3.connect(file)) as connection_:

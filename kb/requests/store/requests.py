@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from kb.accounts.account import Actor
+from kb.accounts.audit_actions import AuditKind
 from kb.accounts.permissions import Action, may, require
 from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.errors import NotFoundError, RefusedError
 from kb.experts.expert import Support
+from kb.requests.audit_actions import REQUEST_EVENTS
 from kb.requests.case import (
     LONGEST,
     LONGEST_TITLE,
@@ -29,7 +31,6 @@ from kb.store.tables.requests import proposals, request_events, support_requests
 from kb.vocabularies.skos import Taxonomy
 
 _NO_NAMES = Taxonomy(())
-_KIND = "request"  # of the audit trail
 _LATELY = 20  # requests of an account among which the same form is looked for
 _GOES_BACK = (Stage.DECLINED, Stage.WITHDRAWN)
 
@@ -268,7 +269,7 @@ def happen(
     connection.execute(insert(request_events).values(values))
     known = {"stage": stage.value if stage else None, "expert": expert, **(details or {})}
     told = {name: value for name, value in known.items() if value is not None}
-    audit_trail.record(connection, actor, f"request-{kind.value}", _KIND, number, told)
+    audit_trail.record(connection, actor, REQUEST_EVENTS[kind], AuditKind.REQUEST, number, told)
     notifications.of_happening(connection, actor, number, kind, stage, expert)
 
 
