@@ -1,7 +1,6 @@
 """Judged requests over the sample experts: the right person is among the first three, in any language."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -10,11 +9,10 @@ from typing import Any
 
 import pytest
 
+from index.encoding.encoder import Encoder
 from index.encoding.instance_encoding import Encoding, reference_codec
-from index.encoding.open_encoder import open_encoder
 from index.matching.matcher import Matcher
 from index.matching.request_encoding import encode_works, in_memory
-from kb import config
 from kb.experts.expert import Expert, Support
 from kb.experts.profile_json import read_import
 from kb.experts.works import Work
@@ -50,11 +48,9 @@ def people() -> dict[str, Expert]:
 
 
 @pytest.fixture(scope="module")
-def encoded(people: dict[str, Expert], tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+def encoded(people: dict[str, Expert], real_encoder: Encoder) -> Matcher:
     """The sample experts as the embedded encoder reads them."""
-    settings = config.load(os.environ)
-    encoder = open_encoder("", tmp_path_factory.getbasetemp() / "home", settings.precision, settings.threads)
-    encoding = Encoding(encoder, reference_codec(encoder))
+    encoding = Encoding(real_encoder, reference_codec(real_encoder))
     texts = [work.text for expert in people.values() for work in expert.works]
     return Matcher(people.values(), encoding, in_memory(encode_works(encoding, texts)))
 
