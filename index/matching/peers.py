@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import pycountry
-
 from index.search.question import as_question
 from index.search.searcher import Searcher
 from kb.documents.practice import Field
@@ -14,6 +12,8 @@ from kb.errors import UsageError
 from kb.experts.organisations import Organisations
 from kb.experts.store import organisations
 from kb.matching.peers import TELLING, Peer, PeerDocument, propose
+from kb.places.countries import countries
+from kb.places.countries import name_of as country_name
 from kb.requests.request import Request
 from kb.search.answers import Filters, Hit, Query
 from kb.store.database import Database
@@ -76,10 +76,7 @@ def _deed(hit: Hit, fields: dict[str, str]) -> PeerDocument:
 
 def name_of(peer: Peer) -> str:
     """What a peer is called, in English."""
-    country = pycountry.countries.get(alpha_3=peer.country) if peer.country else None
-    return (
-        str(getattr(country, "common_name", country.name)) if country is not None else peer.organisation or peer.country
-    )
+    return country_name(peer.country, "en") if peer.country in countries() else peer.organisation or peer.country
 
 
 def _deed_json(deed: PeerDocument) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from kb.experts.organisations import split_names
 from kb.experts.profile_json import STATEMENT
 from kb.experts.works import Work
 from kb.i18n.catalogue import LANGUAGES
-from kb.places.countries import find_countries
+from kb.places.countries import countries, find_countries
 from kb.text.decoding import NotATextError, decode
 from kb.text.folding import fold
 from kb.text.language import language_of
@@ -179,11 +179,16 @@ def _one(words: Mapping[_Value, tuple[str, str]], written: str, column: str) -> 
 
 
 def _country(written: str, column: str) -> str:
-    if len(written) == 3 and pycountry.countries.get(alpha_3=written.upper()) is not None:
+    if len(written) == 3 and written.upper() in countries():
         return written.upper()
     found = find_countries(written if written[:1].isupper() else written.title())
     # "Bolivia (Estado Plurinacional de)" is meant, "Congo-Katanga" is not the Congo.
-    if len({code for code, _start, _end in found}) != 1 or written[found[0][2] :].strip()[:1] not in ("", "(", ","):
+    if len({code for code, _start, _end in found}) != 1 or written[found[0][2] :].strip()[:1] not in (
+        "",
+        "(",
+        ")",
+        ",",
+    ):
         raise CellError(RowError.COUNTRY, column, written)
     return found[0][0]
 

@@ -1,55 +1,99 @@
-"""Countries: their names in many languages, to find them in a text and to say them in others."""
+"""Countries: what they are called in ten languages, which of them are States, and where a text names one."""
 
-import gettext
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 
-import pycountry
 import regex
-from babel import Locale
 
-from kb.places.place_names import NamedPlace, PlaceNames, keys_of
-from kb.text.folding import fold_in_place
+from kb.places.place_names import NamedPlace
+from kb.places.word_forms import CONJUNCTION, PREPOSITIONS, WordForms, is_arabic
+from kb.text.folding import fold
 from kb.text.gazetteer import Found, Gazetteer, find_names
-from kb.text.words import Word, stem, words
+from kb.text.word_lists import word_set
+from kb.text.words import Word, words
 
-LANGUAGES = ("es", "en", "fr", "pt")  # of documents
-ASKED = ("ar", "de", "en", "es", "fr", "it", "nl", "pt", "ru", "zh")  # of questions
-# How people write what the lists call otherwise; folded name → ISO 3166-1 alpha-3.
-USUAL = {
-    "bolivia": "BOL", "brasil": "BRA", "cabo verde": "CPV", "cape verde": "CPV", "corea del sur": "KOR",
-    "coree du sud": "KOR", "cote d'ivoire": "CIV", "costa de marfil": "CIV", "czech republic": "CZE",
-    "democratic republic of congo": "COD", "dr congo": "COD", "rd congo": "COD", "rdc": "COD",
-    "republica democratica del congo": "COD", "republique democratique du congo": "COD", "estados unidos": "USA",
-    "estados unidos de america": "USA", "etats-unis": "USA", "etats-unis d'amerique": "USA", "united states": "USA",
-    "united states of america": "USA", "the usa": "USA", "ee. uu.": "USA", "ee.uu.": "USA", "gran bretana": "GBR",
-    "great britain": "GBR", "reino unido": "GBR", "royaume-uni": "GBR", "united kingdom": "GBR", "iran": "IRN",
-    "ivory coast": "CIV", "laos": "LAO", "moldova": "MDA", "moldavia": "MDA", "moldavie": "MDA", "north korea": "PRK",
-    "palestina": "PSE", "palestine": "PSE", "rusia": "RUS", "russia": "RUS", "russie": "RUS", "siria": "SYR",
-    "south korea": "KOR", "syria": "SYR", "syrie": "SYR", "swaziland": "SWZ", "suazilandia": "SWZ", "tanzania": "TZA",
-    "tanzanie": "TZA", "turkey": "TUR", "turkiye": "TUR", "turquia": "TUR", "turquie": "TUR", "venezuela": "VEN",
-    "viet nam": "VNM", "vietnam": "VNM", "bahamas": "BHS", "gambia": "GMB", "the gambia": "GMB", "gambie": "GMB",
-    "brunei": "BRN", "micronesia": "FSM", "macedonia del norte": "MKD", "north macedonia": "MKD",
-    "republica dominicana": "DOM", "dominican republic": "DOM", "republique dominicaine": "DOM", "pays-bas": "NLD",
-    "paises bajos": "NLD", "netherlands": "NLD", "holanda": "NLD", "bosnia": "BIH", "bosnie": "BIH",
-    "kirguistan": "KGZ",
-    "bahrein": "BHR", "qatar": "QAT", "catar": "QAT", "marruecos": "MAR", "sudan del sur": "SSD",
-    "soudan du sud": "SSD",
-    "filipinas": "PHL", "birmania": "MMR", "congo": "COG", "republic of the congo": "COG", "mexico": "MEX",
-    "arabia saudita": "SAU", "arabia saudi": "SAU", "haiti": "HTI", "trinidad y tobago": "TTO", "taiwan": "TWN",
-    "zimbabue": "ZWE", "kenia": "KEN", "nueva zelanda": "NZL", "nueva zelandia": "NZL", "egipto": "EGY",
-    "inglaterra": "GBR", "england": "GBR", "escocia": "GBR", "scotland": "GBR", "peru": "PER",
-}  # fmt: skip
-# Short forms, which count in questions only: in documents "US" stands before sums of money.
-_SHORT = {"USA": ("USA", "EEUU", "US", "美国"), "GBR": ("UK",), "COD": ("RDC", "DRC"), "ARE": ("UAE", "EAU")}
-_SHORTEST = 4  # letters of a name in letters; shorter ones are other words too
-# Names that are more often another word, and those that are where capitals tell nothing.
-_NEVER = frozenset({"jersey", "man", "isla de man", "reunion"})
-_NEVER_TYPED = _NEVER | {"chad", "maurice"}
-# Languages whose names differ in a text from those in a list: stems are compared, by the script of a word.
-_INFLECTED = {"ru": regex.compile(r"\p{Cyrillic}"), "ar": regex.compile(r"\p{Arabic}")}
-_ARTICLES = regex.compile(r"^(?:وال|بال|لل|ال)(?=\p{Arabic}{3})")
-_ELSEWHERE = ("nuevo ", "new ", "nouveau ", "golfo de ", "gulf of ", "lake ", "lago ")
+LANGUAGES = ("es", "en", "fr", "pt", "ar", "zh", "ru")  # of documents
+ASKED = (*LANGUAGES, "de", "it", "nl")  # of questions
+# One row a country or area of ISO 3166-1; what is shown stands first, what else people write behind a bar. Shown are
+# the short names of UNTERM, the terminology database of the United Nations, and for territories those of its Standard
+# country or area codes for statistical use (M49); in Portuguese the name usual in Brazil. German, Italian and Dutch
+# names are Unicode's (CLDR). A State is a Member State or a non-member observer State. `short` counts in questions
+# only, in capitals: in documents "US" stands before sums of money.
+_TABLE = Path(__file__).parent / "countries.csv"
+# Words that hold a name, or are spelled like one, and mean no country: nowhere, or in `documents`, where "Ciudad de
+# México" is a seat of meetings. In `small letters` others are words unless something says they are meant as names, and
+# `doubtful` ones (Maurice, Того, مالي) with a capital, too. What is written in small letters counts in small letters.
+_OTHER_MEANINGS = Path(__file__).parent / "other_meanings.csv"
+_NONE, _DOCUMENTS, _SMALL, _DOUBTFUL = "", "documents", "small letters", "doubtful"
+_SHORTEST = 4  # Latin letters of a name; shorter ones are other words without their accents: irá is not Irã
+_SHADDA = "\u0651"  # عمّان is Amman, عمان or عُمان Oman
+# 国 as the first character of the next word: 拉美国家, 非法国际; but 中国家庭.
+_BEGINS_WITH_STATE = regex.compile("国(?:际|家(?![庭属长人园乡]))")
+# What stands before the name of a place, whatever its first letter, and before one with a capital. Folded.
+_BEFORE_PLACES = word_set(
+    "in from into near across en desde hacia entre dans vers depuis au em no na para "
+    "в во из о об на для через к до между "
+    "في من الى على عن بين عبر نحو داخل حكومة جمهورية دولة شعب سكان حدود شمال جنوب مواطني لاجيي مهاجري"
+)
+_BEFORE_CAPITALS = _BEFORE_PLACES | word_set("to of de a la do da")
+_BETWEEN_NAMES = frozenset((",", "،", "、", ";", "/", "-", "–", "y", "e", "and", "et", "и", "&", "und"))
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country or area: its code (ISO 3166-1 alpha-3), and its names by language, that which is shown first."""
+
+    code: str
+    is_state: bool
+    names: Mapping[str, tuple[str, ...]]
+    short: tuple[str, ...]
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        return tuple(name for names in self.names.values() for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a name stands for; `written` if it counts in this spelling only."""
+
+    code: str
+    written: str = ""
+
+    def fits(self, name: str) -> bool:
+        """Whether it may be meant by a name as a text has it."""
+        if not self.code:
+            return not self.written or name == name.lower()
+        if not self.written:
+            return self.code != "OMN" or _SHADDA not in name
+        return name.replace(".", "") == self.written or (self.written.islower() and name.lower() == self.written)
+
+
+@cache
+def countries() -> Mapping[str, Country]:
+    """All countries and areas by code."""
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: _country(row) for row in csv.DictReader(file)}
+
+
+def name_of(code: str, language: str) -> str:
+    """What a country is called in a language, in English where that is not known; the code when it is none."""
+    country = countries().get(code)
+    return code if country is None else country.names.get(language, country.names["en"])[0]
+
+
+@lru_cache(maxsize=512)
+def names_of(code: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of a country in these languages, the usual and others, without those that hold another one of them."""
+    country = countries().get(code)
+    if country is None:
+        return ()
+    names = dict.fromkeys(name for language in languages for name in country.names.get(language, ()))
+    keys = {name: fold(f" {' '.join(name.split('-'))} ") for name in names}
+    return tuple(name for name in names if not any(key != keys[name] and key in keys[name] for key in keys.values()))
 
 
 def find_countries(text: str, languages: Sequence[str] = LANGUAGES, *, typed: bool = False) -> tuple[NamedPlace, ...]:
@@ -58,88 +102,114 @@ def find_countries(text: str, languages: Sequence[str] = LANGUAGES, *, typed: bo
     Names count with a capital letter; in a question that somebody `typed` in small letters too, and short forms.
     For adjectives of nationality see kb.places.demonyms.
     """
-    names, spelled = _names(tuple(languages), typed), tuple(words(text))
-    readings = [(names, [word.folded for word in spelled])]
-    if any(language in languages and script.search(text) for language, script in _INFLECTED.items()):
-        readings.append((names, [_stemmed(text[word.start : word.end], word.folded) for word in spelled]))
-
-    def is_meant(found: Found[str]) -> bool:
-        start, end = _span(found, spelled)
-        name = text[start:end]
-        if typed:
-            return len(name) >= _SHORTEST or name.isupper() or not name.isascii()
-        return name[0].isupper() and text[start - 1 : start] not in ("-", "_")
-
-    found = (NamedPlace(each.value, *_span(each, spelled)) for each in find_names(readings, is_meant))
-    return tuple(named for named in found if not _part_of_name(text, named, typed))
+    found = names_and_others(text, tuple(words(text)), tuple(languages), typed=typed)
+    return tuple(named for named in found if named.code != _NONE)
 
 
-@lru_cache(maxsize=512)
-def names_of(code: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """Usual names of a country in these languages, without repetition."""
-    country = pycountry.countries.get(alpha_3=code)
-    if country is None:
-        return ()
-    names = [_territories(language).get(country.alpha_2, "") for language in languages if language in ASKED]
-    return tuple(dict.fromkeys(name for name in names if name))
+def names_and_others(
+    text: str, spelled: Sequence[Word], languages: tuple[str, ...], *, typed: bool
+) -> tuple[NamedPlace, ...]:
+    """The same, and without a code what holds a name and means no country; `spelled` are the words of `text`."""
+    names = _names(languages, typed)
+    keys = [names.forms.key(word.folded) for word in spelled]
+
+    def is_meant(found: Found[_Meaning]) -> bool:
+        start, end = spelled[found.first].start, spelled[found.end - 1].end
+        if not found.value.fits(text[start:end]) or _BEGINS_WITH_STATE.match(text, end - 1):
+            return False
+        named = typed or not found.value.code
+        return named or (not text[start].islower() and text[start - 1 : start] not in ("-", "_"))
+
+    found = list(find_names([(names.gazetteer, keys)], is_meant))
+    doubts = [names.doubts.get(tuple(keys[each.first : each.end]), "") for each in found]
+    mentions = [
+        _Mention(each.first, each.end, each.value.code, doubt) for each, doubt in zip(found, doubts, strict=True)
+    ]
+    kept = (
+        each
+        for place, each in enumerate(mentions)
+        if not each.doubt
+        or _stands_as_place(text, spelled, each, keys[each.first])
+        or _beside(text, spelled, mentions[place : place + 2])
+        or (place and _beside(text, spelled, mentions[place - 1 : place + 1]))
+    )
+    return tuple(NamedPlace(each.code, spelled[each.first].start, spelled[each.end - 1].end) for each in kept)
 
 
-def _span(found: Found[str], spelled: Sequence[Word]) -> tuple[int, int]:
-    return spelled[found.first].start, spelled[found.end - 1].end
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A name in a text, from its first word up to, and without, `end`, and why it may be none."""
+
+    first: int
+    end: int
+    code: str
+    doubt: str
 
 
-def _part_of_name(text: str, named: NamedPlace, typed: bool) -> bool:
-    """Whether the name belongs to another: "Nuevo México"; in documents "Ciudad de México" too, a seat of meetings."""
-    before = fold_in_place(text[max(0, named.start - 12) : named.start])
-    after = fold_in_place(text[named.end : named.end + 12])
-    return before.endswith(_ELSEWHERE) or (not typed and (before.endswith("ciudad de ") or after.startswith(" city")))
+def _stands_as_place(text: str, spelled: Sequence[Word], named: _Mention, key: str) -> bool:
+    """Whether a name that is also another word is alone, or is made one of a place by what stands before it."""
+    word, start, end = spelled[named.first].folded, spelled[named.first].start, spelled[named.end - 1].end
+    if named.end - named.first == len(spelled) or (named.doubt == _SMALL and text[start].isupper()):
+        return True
+    if is_arabic(word) and word[: -len(key)].endswith(PREPOSITIONS):
+        return True
+    before = spelled[named.first - 1] if named.first else None
+    return (
+        before is not None
+        and before.folded in (_BEFORE_CAPITALS if text[start].isupper() else _BEFORE_PLACES)
+        and text[before.end : start].isspace()
+        and not (text[end : end + 1] == " " and text[end + 1 : end + 2].isupper())
+    )
 
 
-def _stemmed(word: str, folded: str) -> str:
-    """A word as the inflected language of its script cuts it."""
-    language = next((code for code, script in _INFLECTED.items() if script.match(word)), "")
-    return stem(_ARTICLES.sub("", word), language) if language else folded
+def _beside(text: str, spelled: Sequence[Word], pair: Sequence[_Mention]) -> bool:
+    """Whether two names, one of them beyond doubt, stand in one list: "Comoras y Mauricio", "النيجر ومالي"."""
+    if not any(each.code and not each.doubt for each in pair):
+        return False
+    one, other = pair
+    between = text[spelled[one.end - 1].end : spelled[other.first].start].strip()
+    return between in _BETWEEN_NAMES or (not between and spelled[other.first].folded.startswith(CONJUNCTION))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names that are looked for, how texts write their words, and those that are other words, too."""
+
+    gazetteer: Gazetteer[_Meaning]
+    forms: WordForms
+    doubts: Mapping[tuple[str, ...], str]
 
 
 @lru_cache(maxsize=4)
-def _names(languages: tuple[str, ...], typed: bool) -> PlaceNames:
-    names: dict[tuple[str, ...], str] = {}
-    never = {keys_of(name) for name in (_NEVER_TYPED if typed else _NEVER)}
-    for code, language, name in _all(languages, typed):
-        forms = [keys_of(name)]
-        if language in _INFLECTED:
-            forms.append(tuple(_stemmed(name[word.start : word.end], word.folded) for word in words(name)))
-        for form in forms:
-            if form not in never and (len(name) >= _SHORTEST or typed):
-                names.setdefault(form, code)
-    return Gazetteer(names.items())
+def _names(languages: tuple[str, ...], typed: bool) -> _Names:
+    with _OTHER_MEANINGS.open(encoding="utf-8", newline="") as file:
+        others = list(csv.DictReader(file))
+    named = {name: (language, meaning) for language, name, meaning in reversed(list(_all(languages, typed)))}
+    inflected = [
+        *((language, name) for name, (language, _) in named.items()),
+        *((r["language"], r["words"]) for r in others),
+    ]
+    forms = WordForms(inflected)
+    nowhere = [row["words"] for row in others if row["reading"] == "" or (row["reading"] == _DOCUMENTS and not typed)]
+    meanings = [
+        *((forms.keys(name), _Meaning(_NONE, name if name.islower() else "")) for name in nowhere),
+        *((forms.keys(name), meaning) for name, (_language, meaning) in named.items()),
+    ]
+    doubts = {forms.keys(row["words"]): row["reading"] for row in others if row["reading"] in (_SMALL, _DOUBTFUL)}
+    return _Names(Gazetteer(dict(reversed(meanings)).items()), forms, doubts)
 
 
-def _all(languages: Sequence[str], typed: bool) -> Iterator[tuple[str, str, str]]:
-    """(code, language, name) of all countries, what is usual first."""
-    yield from ((code, "", name) for code, names in _SHORT.items() for name in names if typed)
-    yield from ((code, "", name) for name, code in USUAL.items())
-    for language in languages:
-        for country in pycountry.countries:
-            listed = (_territories(language).get(country.alpha_2, ""), *_of_the_standard(country, language))
-            for name in dict.fromkeys(each.split(" (")[0].strip() for each in listed):
-                if name and "," not in name:
-                    yield country.alpha_3, language, name
+def _all(languages: Sequence[str], typed: bool) -> Iterator[tuple[str, str, _Meaning]]:
+    """(language, name, meaning) of all countries."""
+    for country in countries().values():
+        for name in country.short if typed else ():
+            yield "", name, _Meaning(country.code, name.replace(".", ""))
+        for language in languages:
+            for name in country.names[language]:
+                is_short = len(name) < _SHORTEST and fold(name).isascii()
+                yield language, name, _Meaning(country.code, name.lower() if is_short else "")
 
 
-def _of_the_standard(country: object, language: str) -> Iterator[str]:
-    """Names of ISO 3166-1: the usual and the official one."""
-    if language in LANGUAGES:
-        for attribute in ("name", "common_name", "official_name"):
-            if name := getattr(country, attribute, ""):
-                yield _catalogue(language).gettext(name)
-
-
-@lru_cache(maxsize=8)
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
-
-
-@lru_cache(maxsize=32)
-def _territories(language: str) -> dict[str, str]:
-    return dict(Locale.parse(language).territories)
+def _country(row: Mapping[str, str]) -> Country:
+    names = {language: tuple(filter(None, row[language].split("|"))) for language in ASKED}
+    return Country(row["code"], row["state"] != "", names, tuple(filter(None, row["short"].split("|"))))

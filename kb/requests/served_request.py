@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-import pycountry
-from babel import Locale
-
 from kb.experts.expert import Support
 from kb.experts.labels import SUPPORTS
 from kb.experts.works import Work
 from kb.i18n.catalogue import LANGUAGES, _, say
+from kb.places.countries import name_of
 from kb.requests.request import Request
 from kb.vocabularies.skos import Taxonomy
 
@@ -26,15 +24,10 @@ def assignment(request: Request, suggested: Sequence[str], year: int, taxonomy: 
         return None
     language = request.language if request.language in LANGUAGES else LANGUAGES[0]
     concepts = [found for n in objectives if (found := taxonomy.find(_OBJECTIVES, n)) is not None]
-    told = [] if request.confidential else [_country(request.country, language), _support(request.support, language)]
+    told = [] if request.confidential else [name_of(request.country, language), _support(request.support, language)]
     about = ", ".join([", ".join(each.label(language) for each in concepts), *(each for each in told if each)])
     body = "\n".join(each.title(language) for each in concepts)
     return Work(0, say(language, _TITLE) % {"about": about}, body, language, "assignment", year, request=request.id)
-
-
-def _country(code: str, language: str) -> str:
-    found = pycountry.countries.get(alpha_3=code) if code else None
-    return "" if found is None else str(Locale.parse(language).territories.get(found.alpha_2, ""))
 
 
 def _support(support: Support | None, language: str) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from kb.places.countries import names_of
 from kb.places.demonyms import find_nations_asked
 
 
@@ -33,9 +32,3 @@ from kb.places.demonyms import find_nations_asked
 )
 def test_countries_named_in_a_question(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(c.code, text[c.start : c.end]) for c in find_nations_asked(text)] == expected
-
-
-def test_names_in_the_languages_of_a_library() -> None:
-    assert names_of("DEU", ("es", "en", "fr")) == ("Alemania", "Germany", "Allemagne")
-    assert names_of("MEX", ("es", "pt", "xx")) == ("México",)
-    assert names_of("XXX", ("es",)) == ()

@@ -72,6 +72,16 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_written(site: TestSite, 
     assert 'value="T"' in answer.text
 
 
+def test_support_is_asked_for_a_state(site: TestSite, asker: Account) -> None:
+    client = site.signed_in(asker)
+    page = client.get("/requests/new").text
+    assert all(f'<option value="{code}"' in page for code in ("SEN", "PSE", "VAT"))
+    assert not any(f'<option value="{code}"' in page for code in ("PRI", "HKG", "GRL", "FLK"))
+    answer = client.post("/requests/new", data={"text": PROBLEM, "country": "PRI"})
+    assert answer.status_code == 422
+    assert 'href="#country"' in answer.text
+
+
 def test_what_was_searched_in_vain_stands_in_the_form(site: TestSite, asker: Account) -> None:
     client = site.signed_in(asker)
     assert (

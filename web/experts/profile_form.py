@@ -1,12 +1,11 @@
 """The form of an expert's profile: what is in it, and how it is read."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-import pycountry
 from starlette.datastructures import FormData
 
 from kb.clock import now
@@ -15,12 +14,12 @@ from kb.experts.expert import Availability, Expert, LanguageLevel, OrganisationK
 from kb.experts.labels import SUPPORTS
 from kb.experts.organisations import split_names
 from kb.experts.store.experts import HIDEABLE
-from kb.places.countries import find_countries
+from kb.places import countries as places
 from kb.text.folding import fold
 from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Chip, Labels, countries
-from web.i18n.locales import _, load_interfaces
+from web.i18n.locales import _
 from web.requests.labels import KINDS, LEVELS, USES
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")  # whose level can be stated
@@ -128,22 +127,29 @@ def _languages(expert: Expert) -> tuple[str, ...]:
 def _countries(form: FormData) -> tuple[tuple[str, ...], str]:
     """The countries that are named, and the first name that is of none.
 
-    What the form itself shows must be read as it was meant: "Congo-Kinshasa" is not the Congo beside it.
+    What the form itself shows must be read as it was meant: "China, Hong Kong Special Administrative Region".
     """
     found: list[str] = []
-    for name in re.split(r"[,;\n]", str(form.get("countries", ""))[:_LONG]):
-        plain = fold(" ".join(name.split()))
-        codes = [_shown_names()[plain]] if plain in _shown_names() else [code for code, *_ in find_countries(name)]
-        if plain and not codes:
-            return tuple(dict.fromkeys(found)), name.strip()
+    parts = [part for part in re.split(r"[,;\n]", str(form.get("countries", ""))[:_LONG]) if part.strip()]
+    while parts:
+        size, known = next(((n, code) for n in (2, 1) if (code := _known(parts[:n]))), (1, ""))
+        codes = [known] if known else [code for code, *_ in places.find_countries(parts[0])]
+        if not codes:
+            return tuple(dict.fromkeys(found)), parts[0].strip()
         found += codes
+        del parts[:size]
     return tuple(dict.fromkeys(found)), ""
 
 
+def _known(parts: Sequence[str]) -> str:
+    """The country of which this is a name; a name may have a comma in it."""
+    return _known_names().get(fold(", ".join(" ".join(part.split()) for part in parts)), "")
+
+
 @cache
-def _shown_names() -> dict[str, str]:
-    """The countries by the names that pages give them, in every language."""
-    return {fold(ui.country(c.alpha_3)): c.alpha_3 for ui in load_interfaces().values() for c in pycountry.countries}
+def _known_names() -> dict[str, str]:
+    """The countries by each of their names, in every language."""
+    return {fold(name): each.code for each in places.countries().values() for name in each.all_names}
 
 
 def _text(form: FormData, name: str, longest: int = _LINE) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kb.places import countries as places
 from kb.places.regions import CONTINENTS, countries_of
 from kb.text.folding import fold
 from kb.vocabularies.concept import Concept
@@ -88,3 +89,8 @@ def countries(interface: Interface) -> tuple[tuple[str, str], ...]:
     codes = {code for region in CONTINENTS for code in countries_of(region)}
     named = ((code, interface.country(code)) for code in codes)
     return tuple(sorted(named, key=lambda pair: fold(pair[1])))
+
+
+def states(interface: Interface) -> tuple[tuple[str, str], ...]:
+    """Every State with its name: the Member States and observer States of the United Nations, and no territory."""
+    return tuple(pair for pair in countries(interface) if places.countries()[pair[0]].is_state)

@@ -2,12 +2,10 @@
 
 import datetime
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import NullTranslations
 
-import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
@@ -15,10 +13,10 @@ from babel.numbers import format_decimal, format_percent
 from kb.i18n.catalogue import LANGUAGES as LANGUAGES
 from kb.i18n.catalogue import _ as _
 from kb.i18n.catalogue import catalogue
+from kb.places.countries import name_of
 
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FRENCH_SPACE = re.compile(r" (?=[:;?!»])|(?<=«) ")
-_ALPHA_2: Mapping[str, str] = {country.alpha_3: country.alpha_2 for country in pycountry.countries}
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,8 @@ class Interface:
         return self.messages.gettext(message) if message else ""
 
     def country(self, alpha_3: str) -> str:
-        """Name of a country by its ISO 3166-1 alpha-3 code; the code when it is none."""
-        return str(self.locale.territories.get(_ALPHA_2.get(alpha_3, ""), alpha_3))
+        """Short name of a country by UN usage, by its ISO 3166-1 alpha-3 code; the code when it is none."""
+        return name_of(alpha_3, self.code)
 
     def region(self, code: str) -> str:
         """Name of a region of the world by its M49 code; the code when it is none."""

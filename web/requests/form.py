@@ -22,7 +22,7 @@ from web import urls
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.routes import LONG_FORM
-from web.i18n.labels import Chip, Labels, countries
+from web.i18n.labels import Chip, Labels, states
 from web.i18n.locales import LANGUAGES, _
 
 _LINE = LONGEST_TITLE  # characters of a field of one line
@@ -78,7 +78,7 @@ class Written:
 
 def request_form(context: Context, found: Annotated[SearchedInVain, Query()]) -> Response:
     """The empty form; what was searched for in vain stands in it already, with the first country and all objectives."""
-    known = dict(countries(context.interface))
+    known = dict(states(context.interface))
     asked = {
         "text": found.q[:LONGEST],
         "organisation": context.account.organisation if context.account else "",
@@ -145,7 +145,7 @@ def _faults(context: RequestContext, asked: Mapping[str, str]) -> tuple[Fault, .
     if asked["title_public"] and asked["confidential"]:
         both = context.say(_("A confidential request shows no title. Take one of the two ticks away."))
         found.append(Fault("title_public", both))
-    if asked["country"] not in dict(countries(context.interface)):
+    if asked["country"] not in dict(states(context.interface)):
         found.append(Fault("country", context.say(_("Choose the country that needs support."))))
     if asked["support"] and asked["support"] not in list(Support):
         found.append(Fault("support", context.say(_("Choose one of the kinds of support."))))
@@ -171,7 +171,7 @@ def _page(context: RequestContext, written: Written, faults: tuple[Fault, ...] =
         offered=Labels(context.interface, context.site.taxonomy).chips(written.offered),
         chosen=written.chosen,
         languages=LANGUAGES,
-        countries=countries(context.interface),
+        countries=states(context.interface),
         supports=tuple((support.value, context.say(name)) for support, name in SUPPORTS.items()),
         longest=LONGEST,
         faults=faults,
