@@ -15,7 +15,7 @@ from ingest.readers.sandbox import Limits, Sandbox
 from kb.documents.facts import PassageRecord
 from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
 from kb.documents.store import passages
-from kb.search.answers import Query
+from kb.search.answers import Answer, Query
 from kb.store.database import open_database
 
 pytestmark = pytest.mark.model
@@ -59,7 +59,7 @@ class Library:
         assert failed == []
         self.searcher = Searcher(self.database, Caches(self.database, home))
         encoding = self.encoding
-        self._asked: dict[str, list[str]] = {}
+        self._asked: dict[str, Answer] = {}
         self.searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, late=True)
 
     def first_passages(self, text: str) -> list[PassageRecord]:
@@ -68,13 +68,16 @@ class Library:
 
     def is_answered(self, text: str) -> bool:
         """Whether it is said that something here answers."""
-        return self.searcher.search(Query(text, limit=1)).answered
+        return self._answer(text).answered
 
     def first_works(self, text: str) -> list[str]:
         """The first works of an answer, named as files are without language and ending."""
+        return [hit.record.document.source.rsplit(".", 2)[0] for hit in self._answer(text).hits]
+
+    def _answer(self, text: str) -> Answer:
+        """What comes of a question, which is asked once."""
         if text not in self._asked:
-            hits = self.searcher.search(Query(text, limit=FIRST)).hits
-            self._asked[text] = [hit.record.document.source.rsplit(".", 2)[0] for hit in hits]
+            self._asked[text] = self.searcher.search(Query(text, limit=FIRST))
         return self._asked[text]
 
 

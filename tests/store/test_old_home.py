@@ -166,7 +166,7 @@ _FREE = frozenset({"score", "highlights", "took_ms", "bytes"})
 
 
 def _without_scores(value: Any) -> Any:
-    """How near a passage is and what of it is marked may change some day; which are found, and their order, must stay."""
+    """How near a passage is and what is marked in it may change some day; which are found, and their order, stay."""
     if isinstance(value, dict):
         return {name: _without_scores(each) for name, each in value.items() if name not in _FREE}
     return [_without_scores(each) for each in value] if isinstance(value, list) else value
