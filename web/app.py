@@ -16,7 +16,7 @@ from web.experts.routes import ROUTES as EXPERTS
 from web.http.assets import asset_routes, load_assets
 from web.http.context import AppContext, load_templates
 from web.http.csrf import OwnFormsOnly
-from web.http.errors import add_error_handlers
+from web.http.errors import PageOfTooMuch, add_error_handlers
 from web.http.permissions import allowed
 from web.http.routes import page_router
 from web.http.security_headers import SecurityHeaders
@@ -81,6 +81,7 @@ def create_app(site: Site) -> FastAPI:
         dependencies=_PUBLIC,
     )
     add_error_handlers(app)
+    app.add_middleware(PageOfTooMuch)
     app.add_middleware(OwnFormsOnly, public_url=site.settings.public_url)
     app.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=5)
     app.add_middleware(SecurityHeaders)

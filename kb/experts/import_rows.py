@@ -12,7 +12,7 @@ from kb.errors import UsageError
 from kb.experts.expert import Expert
 from kb.experts.import_csv import CellError, RowError, expert_of, read_table
 from kb.experts.profile_json import read_import
-from kb.i18n.catalogue import LANGUAGES
+from kb.i18n.catalogue import LANGUAGES, _
 from kb.vocabularies.concept import Scheme
 
 MOST_ROWS = 10_000
@@ -143,20 +143,28 @@ def _decoded(data: bytes) -> str:
 
 def advice(fault: RowFault) -> str:
     """What is wrong with a row and what to do, in English, for the command line."""
-    said = _ADVICE[fault.ails]
-    return said % {"column": fault.column, "detail": fault.detail}
+    return ADVICE[fault.ails] % {"column": fault.column, "detail": fault.detail}
 
 
-_ADVICE = {
-    RowError.MISSING: "The column %(column)s is empty. Fill it in; a row needs a name, and a code or an email.",
-    RowError.VALUE: "In the column %(column)s stands “%(detail)s”, which cannot be there. See the second row of the "
-    "template for what can.",
-    RowError.COUNTRY: "In the column %(column)s stands “%(detail)s”, which is no country. Write its name, or three "
-    "letters as PER.",
-    RowError.EMAIL: "“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty.",
-    RowError.CELLS: "The row has %(detail)s more cells than there are columns. Put quotation marks around what "
-    "holds the sign that separates columns.",
-    RowError.TWICE: "The code stands in line %(detail)s already. Give each person a code of their own.",
-    RowError.OTHER: "The address is the one of the person called %(detail)s here. Use that code, or another address.",
-    RowError.LINE: "%(detail)s Correct the line, and read the file in again.",
+ADVICE: dict[RowError, str] = {
+    RowError.MISSING: _(
+        "The column “%(column)s” is empty. Fill it in; a row needs a name, and a code or an e-mail address."
+    ),
+    RowError.VALUE: _(
+        "In the column “%(column)s” stands “%(detail)s”, which cannot be there. The second row of the template tells "
+        "what can."
+    ),
+    RowError.COUNTRY: _(
+        "In the column “%(column)s” stands “%(detail)s”, which is no country. Write its name, or three letters as PER."
+    ),
+    RowError.EMAIL: _("“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty."),
+    RowError.CELLS: _(
+        "The row has %(detail)s more cells than there are columns. Put quotation marks around what holds the sign that "
+        "separates columns."
+    ),
+    RowError.TWICE: _("The code stands in line %(detail)s already. Give each person a code of their own."),
+    RowError.OTHER: _(
+        "The address is the one of the person called %(detail)s here. Use that code, or another address."
+    ),
+    RowError.LINE: _("The line cannot be read: %(detail)s Correct it, and read the file in again."),
 }

@@ -2,14 +2,21 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import BlockKind, Description, PlacedBlock, Source, StoredDocument, Tag
+from kb.documents.practice import PERSONAL, missing_fields
 from kb.documents.reading import ReadNote, Remark
 from kb.documents.state import State
-from kb.editorial.checks import Check, Finding, checks
+from kb.editorial.checks import _LIKE, Check, Finding, checks
+from kb.text.damage import Damage
+from web.editorial.checks import check_lines
+from web.http.context import RequestContext
+from web.i18n.locales import load_interfaces
 
 SPANISH = "El objetivo trece pide alternativas a la detención de migrantes y plazos breves para cada caso. "
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -95,3 +102,31 @@ def test_documents_that_are_like_it_come_first() -> None:
         Check(Finding.ALIKE, "format", 8, 2, True),
         Check(Finding.LITTLE_TEXT, "1"),
     )
+
+
+EVERY = [
+    *(Check(Finding.MISSING, name) for name in ("title", "language", "type", "date", "countries", "objectives")),
+    *(Check(Finding.MISSING, field) for field in missing_fields({}) if field not in PERSONAL),
+    *(Check(Finding.GARBLED, damage) for damage in Damage),
+    *(Check(Finding.ALIKE, way, other=1) for way in set(_LIKE.values())),
+    *(Check(finding, "2017") for finding in (Finding.LITTLE_TEXT, Finding.SCANNED, Finding.OLD)),
+    *(Check(finding, "3") for finding in (Finding.NO_FOCAL_POINT, Finding.LEFT_BEHIND)),
+    Check(Finding.READ, remark=Remark(ReadNote.BLANK_PAGES, {"pages": (3,)})),
+]
+
+
+@pytest.mark.parametrize("check", EVERY, ids=lambda check: f"{check.finding} {check.detail}")
+def test_every_finding_is_said_in_the_language_of_the_page(check: Check) -> None:
+    said = {}
+    for code in ("en", "es"):
+        ui = load_interfaces()[code]
+        context = SimpleNamespace(code=code, interface=ui, say=ui.say, may=lambda *asked: True)
+        (look,) = check_lines(cast(RequestContext, context), [check], {1: stored()})
+        said[code] = look.text
+    assert said["en"]
+    assert said["en"] != said["es"]
+    assert "%(" not in said["en"]
+
+
+def test_no_finding_is_forgotten() -> None:
+    assert {check.finding for check in EVERY} == set(Finding)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
-from kb.accounts.account import AccountRefusal
+from kb.accounts.account import AccountRefusal, Role
 from kb.editorial.workflow import EditorialRefusal
 from kb.errors import RefusedError
 from kb.requests.case import RequestRefusal
+from tests.support.site import TEXTS, make_site
 from web.accounts.administration import FAULTS
 from web.editorial import review_labels
 from web.requests import labels
@@ -29,3 +32,17 @@ def test_every_refusal_of_a_feature_has_its_words(codes: type[StrEnum], told: Ma
 def test_a_refusal_says_why() -> None:
     error = RefusedError(RequestRefusal.EXPIRED, "It has run out.")
     assert (error.code, str(error), error.status) == (RequestRefusal.EXPIRED, "It has run out.", 400)
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/es/sign-in", "text/html"), ("/api/jobs", "application/problem+json")])
+def test_a_form_that_is_too_long_is_answered_by_a_page_of_ours(tmp_path: Path, path: str, kind: str) -> None:
+    site = make_site(tmp_path, TEXTS[:1], max_file_mb=1)
+    client = site.signed_in(site.person(Role.CONTRIBUTOR))
+    answer = client.post(path, data={"email": "x" * 20_000_000})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (413, kind)
+    assert "content-security-policy" in answer.headers
+    if kind == "text/html":
+        page = BeautifulSoup(answer.text, "html5lib")
+        assert page.html is not None
+        assert page.html["lang"] == "es"
+        assert page.h1 is not None

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from kb.errors import RefusedError, UsageError
 from kb.experts.import_columns import COLUMNS, template
 from kb.experts.import_csv import RowError
-from kb.experts.import_rows import Outcome, Roster, Row, RowFault, read
+from kb.experts.import_rows import ADVICE, Outcome, Roster, Row, RowFault, read
 from kb.experts.store import erasures
 from kb.experts.store.imports import StoredRow, store_row
 from web.http.context import Context, RequestContext
@@ -26,28 +26,6 @@ _OUTCOMES: dict[Outcome, str] = {
     Outcome.KEPT: _("Kept: edited by the person."),
     Outcome.ERASED: _("Erased on request: not imported."),
     Outcome.REFUSED: _("Not read in."),
-}
-_ADVICE: dict[RowError, str] = {
-    RowError.MISSING: _(
-        "The column “%(column)s” is empty. Fill it in; a row needs a name, and a code or an e-mail address."
-    ),
-    RowError.VALUE: _(
-        "In the column “%(column)s” stands “%(detail)s”, which cannot be there. The second row of the template tells "
-        "what can."
-    ),
-    RowError.COUNTRY: _(
-        "In the column “%(column)s” stands “%(detail)s”, which is no country. Write its name, or three letters as PER."
-    ),
-    RowError.EMAIL: _("“%(detail)s” is no e-mail address. Write one of the form name@example.org, or leave it empty."),
-    RowError.CELLS: _(
-        "The row has %(detail)s more cells than there are columns. Put quotation marks around what holds the sign that "
-        "separates columns."
-    ),
-    RowError.TWICE: _("The code stands in line %(detail)s already. Give each person a code of their own."),
-    RowError.OTHER: _(
-        "The address is the one of the person called %(detail)s here. Use that code, or another address."
-    ),
-    RowError.LINE: _("The line cannot be read: %(detail)s"),
 }
 
 
@@ -131,7 +109,7 @@ def _line(context: RequestContext, taken: StoredRow) -> RowLine:
     row, fault = taken.row, taken.fault
     headings = {column.name: context.say(column.heading) for column in COLUMNS}
     told = {"column": headings.get(fault.column, fault.column), "detail": fault.detail} if fault else {}
-    advice = context.say(_ADVICE[fault.ails]) % told if fault else ""
+    advice = context.say(ADVICE[fault.ails]) % told if fault else ""
     link = consent_address(context, taken.token, row.language or context.code) if taken.token else ""
     bad = taken.outcome is Outcome.REFUSED
     return RowLine(row.line, row.code, context.say(_OUTCOMES[taken.outcome]), bad, advice, link, taken.mailed)

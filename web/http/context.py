@@ -113,6 +113,11 @@ class RequestContext:
         )
 
     @property
+    def objective_count(self) -> int:
+        """How many objectives the vocabulary has."""
+        return len(self.site.taxonomy.notations("objectives"))
+
+    @property
     def code(self) -> str:
         return self.interface.code
 

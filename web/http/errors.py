@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.errors import BusyError, KbError
 from web.http.context import request_context
@@ -63,7 +65,7 @@ _MESSAGES = {
     404: _("The address may be mistyped, or the document is not, or no longer, open to the public."),
     405: _("Go back to the page you came from and try again from there."),
     410: _("It can no longer be read or found here. Its address is kept so that links to it are answered."),
-    413: _("Nothing was taken in. Go back, and send fewer files at a time, or smaller ones."),
+    413: _("Nothing was taken in. Go back, and send less at a time: fewer or smaller files, or a shorter text."),
     500: _("It was noted and is not your fault. Try again in a moment."),
     503: _("Try again in a few minutes. Those who run the site can see in its log what it needs."),
 }
@@ -110,6 +112,33 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Exception, unexpected)
+
+
+class PageOfTooMuch:
+    """Middleware that says on a page of ours that a form is too long.
+
+    Starlette, which counts the bytes, puts a line of plain text in the place of what our handlers say.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replaced = False
+
+        async def send_page(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 413 and _is_plain(message):
+                replaced = True
+                await answer(Request(scope), 413, "")(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_page)
+
+
+def _is_plain(message: Message) -> bool:
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
 
 
 def answer(request: Request, status: int, detail: str, reference: str = "") -> Response:

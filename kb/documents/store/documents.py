@@ -196,8 +196,8 @@ def _met(connection: Connection, twin: AnyRow, source: Source, publish: bool) ->
         return _as_stored(twin, source)
     reviewed = history.times(connection, twin.id, Move.SEND_TO_REVIEW) > 0
     if twin.state not in UNTOUCHED or reviewed:
-        todo = f"{STATES[State(twin.state)].held_back} on its page, /workbench/documents/{twin.id}."
-        return Stored(Outcome.REFUSED, twin.id, twin.name, f"This file is already here. {todo}")
+        todo = f"{STATES[State(twin.state)].held_back} on its page in the workbench."
+        return Stored(Outcome.REFUSED, twin.id, twin.name, f"This file is already here as document {twin.id}. {todo}")
     publish_document(connection, twin.id)
     return _as_stored(twin, source)
 
