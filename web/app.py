@@ -10,6 +10,7 @@ from web.accounts.routes import ROUTES as ACCOUNTS
 from web.api.documents import api_routes
 from web.api.jobs import job_api_routes
 from web.api.routes import ROUTES as MANUAL
+from web.api.terms import term_api_routes
 from web.documents.routes import ROUTES as DOCUMENTS
 from web.editorial.routes import ROUTES as EDITORIAL
 from web.experts.routes import ROUTES as EXPERTS
@@ -31,6 +32,7 @@ from web.search.routes import ROUTES as SEARCH
 from web.site import Site
 from web.submissions.routes import ROUTES as SUBMISSIONS
 from web.submissions.routes import upload_routes
+from web.terms.routes import ROUTES as TERMS
 
 __all__ = ["Site", "create_app"]
 
@@ -48,6 +50,7 @@ _PAGES = (
     *MATCHING,
     *REQUESTS,
     *EXPERTS,
+    *TERMS,
 )
 
 
@@ -70,6 +73,7 @@ def create_app(site: Site) -> FastAPI:
         app.mount(f"/{code}", pages)
     app.router.routes.extend(pages.routes)
     app.include_router(api_routes(), dependencies=_PUBLIC)
+    app.include_router(term_api_routes(), dependencies=_PUBLIC)
     app.include_router(job_api_routes(site.settings))
     app.include_router(asset_routes(assets), dependencies=_PUBLIC)
     app.add_api_route(

@@ -8,6 +8,7 @@ from index.search.searcher import Searcher
 from kb.config import Settings
 from kb.requests.case import ObjectiveSuggestion
 from kb.store.database import Database
+from kb.terms.glossary import Glossary
 from kb.vocabularies.skos import Taxonomy
 
 
@@ -16,7 +17,7 @@ class Site:
     """The parts of one instance.
 
     `matcher` gives the experts as they are now, ready to be ranked; `suggest` objectives a text is about. Both load
-    what they need when they are first called.
+    what they need when they are first called. `glossary` gives the terms as they are now.
     """
 
     settings: Settings
@@ -26,3 +27,4 @@ class Site:
     version: str = ""
     matcher: Callable[[], Matcher] | None = None
     suggest: Callable[[str], tuple[ObjectiveSuggestion, ...]] | None = None
+    glossary: Callable[[], Glossary] = Glossary

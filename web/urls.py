@@ -24,6 +24,15 @@ def objective(notation: str) -> str:
     return f"/objectives/{notation}"
 
 
+def term(of_glossary: str) -> str:
+    return f"/glossary/{of_glossary}"
+
+
+def edited_term(of_glossary: str) -> str:
+    """Where a term of the glossary is corrected."""
+    return f"/workbench/terms/{of_glossary}"
+
+
 def workbench(number: int) -> str:
     """Where a document is described and moved on."""
     return f"/workbench/documents/{number}"

@@ -15,7 +15,7 @@ from index.search.weights import SearchWeights
 from kb.places.countries import names_of
 from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Filters
-from kb.terms.glossary import Glossary, forms_of
+from kb.terms.glossary import Glossary, NamedTerm, forms_of
 from kb.text.folding import fold
 from kb.text.gazetteer import Gazetteer, find_names
 from kb.text.language import ASKED_IN, question_language
@@ -56,14 +56,14 @@ class Reader:
             for c in named
         ]
         names += [e for e in self._names_in(question.text) if not any(_meet(e, other) for other in names)]
-        terms = self._terms_in(question.text, spoken)
+        terms = self._terms().named_in(question.text)
         return replace(
             question,
             text=self._spelled_out(question.text, references),
-            equivalents=_joined(names, terms),
+            equivalents=_joined(names, _forms_of_terms(question.text, terms, spoken)),
             objectives=objectives,
             countries=tuple(dict.fromkeys(c.code for c in named)),
-            terms=tuple(dict.fromkeys(e.term for e in terms)),
+            terms=tuple(dict.fromkeys(named.concept.notation for named in terms)),
         )
 
     def _spelled_out(self, text: str, references: Sequence[Reference]) -> str:
@@ -88,15 +88,6 @@ class Reader:
             if _is_meant(text[start:end]):
                 found.append(Equivalent(start, end, (text[start:end], *_forms(named.value))))
         return found
-
-    def _terms_in(self, text: str, spoken: Sequence[str]) -> list[Equivalent]:
-        """The terms of a question, with their forms in its language and those that are spoken here."""
-        languages = {*spoken, question_language(text)}
-        return [
-            Equivalent(named.start, named.end, (text[named.start : named.end], *forms), named.concept.notation)
-            for named in self._terms().named_in(text)
-            if (forms := [form for language, form in forms_of(named.concept) if language in languages])
-        ]
 
     def _concepts(self, scheme: str) -> tuple[Concept, ...]:
         found = self._schemes.get(scheme)
@@ -154,6 +145,16 @@ def _without(text: str, references: Sequence[Reference]) -> str:
     for each in references:
         kept[each.start : each.end] = " " * (each.end - each.start)
     return "".join(kept)
+
+
+def _forms_of_terms(text: str, terms: Sequence[NamedTerm], spoken: Sequence[str]) -> list[Equivalent]:
+    """The terms of a question, with their forms in its language and those that are spoken here."""
+    languages = {*spoken, question_language(text)}
+    return [
+        Equivalent(named.start, named.end, (text[named.start : named.end], *forms), named.concept.notation)
+        for named in terms
+        if (forms := [form for language, form in forms_of(named.concept) if language in languages])
+    ]
 
 
 def _joined(names: Sequence[Equivalent], terms: Sequence[Equivalent]) -> tuple[Equivalent, ...]:

@@ -65,3 +65,4 @@ class AuditKind(StrEnum):
     REQUEST = "request"
     REQUEST_PEOPLE = "request-people"
     REVIEW = "review"
+    TERM = "term"

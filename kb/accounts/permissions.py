@@ -38,6 +38,7 @@ class Action(StrEnum):
     ANSWER_PROPOSAL = "answer-proposal"  # accept or decline; the owner is the expert who was asked
     MANAGE_ACCOUNTS = "manage-accounts"
     READ_AUDIT = "read-audit"
+    EDIT_TERMS = "edit-terms"  # of the glossary
     CARE = "care"  # of the instance: its jobs, backups, what is wrong
 
 
@@ -94,6 +95,7 @@ RULES: dict[Action, Rule] = {
     Action.ANSWER_PROPOSAL: _own([Role.EXPERT]),
     Action.MANAGE_ACCOUNTS: _to(Role.ADMIN),
     Action.READ_AUDIT: _to(Role.ADMIN),
+    Action.EDIT_TERMS: _to(Role.LIBRARIAN),
     Action.CARE: _to(Role.ADMIN),
 }
 

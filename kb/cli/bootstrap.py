@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ingest.tagging.tagger import Tagger
     from kb.store.database import Database
     from kb.terms.glossary import Glossary
+    from kb.terms.store.live_glossary import LiveGlossary
     from kb.vocabularies.skos import Taxonomy
 
 _log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Instance:
     def __init__(self, settings: config.Settings, database: "Database") -> None:
         self.settings, self.database = settings, database
         self.taxonomy = Once(lambda: read_taxonomy(None))
+        self.glossary = Once(lambda: live_glossary(self))
         self.encoding = Once(lambda: open_encoding(self))
         self._tagger: tuple[int, Tagger] | None = None
         self._making = threading.Lock()
@@ -112,7 +114,7 @@ def open_searcher(instance: Instance, vectors: bool) -> "Searcher":
 
     caches = Caches(instance.database, instance.settings.home)
     taxonomy = instance.taxonomy()
-    glossary = shipped_glossary(taxonomy)
+    glossary = instance.glossary()
     reader = Reader(taxonomy, glossary, Speller(taxonomy, glossary))
     searcher = Searcher(instance.database, caches, reader=reader)
     if vectors:
@@ -137,6 +139,15 @@ def read_taxonomy(vocabulary: Path | None) -> "Taxonomy":
     from kb.vocabularies.skos import gather, read_folder, read_scheme
 
     return read_folder(CORPUS / "vocabularies") if vocabulary is None else gather(read_scheme(vocabulary))
+
+
+def live_glossary(instance: Instance) -> "LiveGlossary":
+    """The glossary of an instance, with what its librarians change."""
+    from kb.terms.glossary import SCHEME
+    from kb.terms.store.live_glossary import LiveGlossary
+
+    shipped = instance.taxonomy().by_name.get(SCHEME)
+    return LiveGlossary(instance.database, () if shipped is None else shipped.concepts)
 
 
 def shipped_glossary(taxonomy: "Taxonomy") -> "Callable[[], Glossary]":

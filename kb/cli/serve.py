@@ -57,4 +57,13 @@ def site_of(instance: bootstrap.Instance, searcher: "Searcher") -> "Site":
         return suggest_objectives(instance.tagger(), text)
 
     matcher = current_matcher(instance.database, instance.encoding)
-    return Site(instance.settings, instance.database, searcher, instance.taxonomy(), version(), matcher, suggest)
+    return Site(
+        instance.settings,
+        instance.database,
+        searcher,
+        instance.taxonomy(),
+        version(),
+        matcher,
+        suggest,
+        instance.glossary(),
+    )

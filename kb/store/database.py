@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 
 from kb.errors import InstanceError, UsageError
 
-HEAD = "0010"  # the newest migration; a test compares it with the folder
+HEAD = "0011"  # the newest migration; a test compares it with the folder
 _WRITERS = 0x6B62  # the lock on PostgreSQL that a transaction which writes holds
 _BUSY_MS = 120_000  # how long a writer waits for another one
 _PATIENCE_MS = 2_000  # how long emptying the log waits for readers

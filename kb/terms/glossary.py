@@ -1,9 +1,11 @@
 """Terms with their forms in seven languages: looked up by id, and found in questions whatever their inflection."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from kb.text.folding import fold
 from kb.text.gazetteer import Found, Gazetteer, find_names
 from kb.text.inflection import noun_key
 from kb.text.language import ASKED_IN, question_language
@@ -11,7 +13,7 @@ from kb.text.word_lists import word_set
 from kb.text.words import fold_word, stem, stop_words, words
 from kb.vocabularies.concept import Concept
 
-SCHEME = "terms"
+SCHEME, URN = "terms", "urn:gcm-kb:terms"
 _LATIN = ("es", "en", "fr", "pt")
 _LEAST_ACRONYM = 3  # letters of an acronym typed in small letters; shorter ones are words
 # What joins the words of a term, said in one form of it and not in another: "trafic d'êtres / des êtres humains".
@@ -21,7 +23,10 @@ _JOINING = word_set(
 )
 
 # Acronyms that are words in small letters.
-_WORDS = word_set("aids ash bird can cat cepa esta mae odd pos rap sat tot vet wash")
+_WORDS = word_set(
+    "aids apis app ash bird bla can cat cepa cie css eca esta gif ibm mae odd oops ops pam pos rap sat teh tot unido "
+    "vet wash"
+)
 # Characters before a Chinese form with which its first one is another word: 员工 | 时间, 水平 | 等, 方法 | 治理.
 _OTHER_WORD = {"工时": "员职", "工签": "员职", "工会": "员职", "平等": "水", "法治": "方办", "议会": "会"}
 
@@ -91,6 +96,20 @@ class Glossary:
         return self._known_forms[language]
 
     @cached_property
+    def spelled(self) -> tuple[tuple[str, str, str, Concept], ...]:
+        """Every form: folded, its language, as it is spelled, and its term."""
+        return tuple((fold(form), language, form, c) for c in self.concepts for language, form in forms_of(c))
+
+    @cached_property
+    def narrower(self) -> dict[str, tuple[Concept, ...]]:
+        """The terms below each, by URI."""
+        found: dict[str, list[Concept]] = defaultdict(list)
+        for concept in self.concepts:
+            for uri in concept.broader:
+                found[uri].append(concept)
+        return {uri: tuple(concepts) for uri, concepts in found.items()}
+
+    @cached_property
     def _by_notation(self) -> dict[str, Concept]:
         return {concept.notation: concept for concept in self.concepts}
 
@@ -136,6 +155,12 @@ def forms_of(concept: Concept) -> Iterator[tuple[str, str]]:
     """(language, form), the preferred forms first."""
     yield from concept.labels
     yield from concept.alt_labels
+
+
+def objectives_of(concept: Concept) -> tuple[str, ...]:
+    """The objectives a term belongs to, by notation."""
+    prefix = "urn:gcm-kb:objectives:"
+    return tuple(uri.removeprefix(prefix) for _, uri in concept.matches if uri.startswith(prefix))
 
 
 def is_acronym(form: str) -> bool:

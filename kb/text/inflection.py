@@ -15,7 +15,7 @@ _ENDINGS = {
     "en": (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ss", "ss"), ("us", "us"),
            ("s", "")),
     "es": (("ces", "z"), ("es", ""), ("s", ""), ("e", "")),
-    "fr": (("eaux", "eau"), ("aux", "al"), ("ees", "e"), ("ee", "e"), ("s", ""), ("x", "")),
+    "fr": (("eaux", "eau"), ("aux", "al"), ("eux", "eu"), ("s", "")),
     "pt": (("oes", "ao"), ("aos", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "m"), ("res", "r"),
            ("zes", "z"), ("s", "")),
 }  # fmt: skip

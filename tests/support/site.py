@@ -29,6 +29,8 @@ from kb.documents.models import (
     TaggedPassage,
 )
 from kb.documents.speaks_of import statements
+from kb.terms.store.live_glossary import LiveGlossary
+from kb.vocabularies.concept import Concept
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.support.documents import Instance, hashing
 from tests.support.http_client import Client
@@ -154,14 +156,17 @@ def make_site(
     max_file_mb: int = 50,
     vocabulary: Taxonomy | None = None,
     reader: Reader | None = None,
+    glossary: Sequence[Concept] = (),
 ) -> TestSite:
     """A site in `home` that holds these texts."""
     instance = Instance(home, hashing())
     ids = {text.name: add(instance, text) for text in texts}
     settings = Settings(home=home, name="Test library", password_memory_mb=1, max_file_mb=max_file_mb)
     matcher = CurrentMatcher(instance.database, lambda: open_matcher(instance.database))
-    searcher = instance.searcher(vectors, reader)
-    app = create_app(Site(settings, instance.database, searcher, vocabulary or taxonomy(), "1.2.3", matcher))
+    terms = LiveGlossary(instance.database, glossary)
+    known = vocabulary or taxonomy()
+    searcher = instance.searcher(vectors, reader or (Reader(None, terms) if glossary else None))
+    app = create_app(Site(settings, instance.database, searcher, known, "1.2.3", matcher, glossary=terms))
     return TestSite(instance, app, Client(app, headers={"accept-language": "en"}), ids)
 
 

@@ -69,6 +69,10 @@ def test_the_longest_form_counts_and_none_within_it() -> None:
         "wash the cat",
         "esta es la sede",
         "how can it be done",
+        "Reino Unido",
+        "les infos",
+        "храбрый воин",
+        "عائد الاستثمار",
         "for de la on in",
     ],
 )
@@ -92,6 +96,21 @@ ACRONYMS = {
     "SDGs": "sdgs",
     "ONG": "ngos",
     "UNHCR": "unhcr",
+    "ACNUR": "unhcr",
+    "IOM": "iom",
+    "OIT": "ilo",
+    "CSO": "civil-society",
+    "CEPAL": "eclac",
+    "ICRMW": "icrmw",
+    "CMW": "committee-on-migrant-workers",
+    "UNCT": "un-country-team",
+    "DTM": "displacement-tracking-matrix",
+    "CEDAW": "cedaw",
+    "TVET": "vocational-training",
+    "UPR": "universal-periodic-review",
+    "GCR": "global-compact-on-refugees",
+    "UASC": "unaccompanied-and-separated-children",
+    "IDPs": "internally-displaced-persons",
 }
 
 

@@ -11,10 +11,15 @@ from kb.experts.import_rows import Outcome
 from kb.jobs.audit_actions import JobAction
 from kb.requests.audit_actions import REQUEST_EVENTS
 from kb.requests.case import RequestEventKind
+from kb.terms.audit_actions import TermAction
 from web.documents.state_labels import MOVE_LABELS
 from web.i18n.locales import _
 
 ACTIONS: dict[str, str] = {
+    TermAction.CORRECTED: _("term of the glossary corrected"),
+    TermAction.RESTORED: _("term taken into the glossary again"),
+    TermAction.RETIRED: _("term taken out of the glossary"),
+    TermAction.SAVED: _("term of the glossary added or changed"),
     AccountAction.ASKED: _("account asked for"),
     AccountAction.CHANGED: _("account changed"),
     AccountAction.CREATED: _("account made"),
@@ -101,5 +106,6 @@ KINDS: dict[str, str] = {
     AuditKind.REQUEST: _("request"),
     AuditKind.REQUEST_PEOPLE: _("people proposed for request"),
     AuditKind.REVIEW: _("review"),
+    AuditKind.TERM: _("term"),
     AuditKind.ACCOUNT_REQUEST: _("request for an account"),
 }

@@ -9,6 +9,7 @@ from kb.config import Settings
 from web.api.documents import api_routes
 from web.api.jobs import job_api_routes
 from web.api.manual import Field, Operation, read_manual
+from web.api.terms import term_api_routes
 
 _HEAD = """# The interface for programs
 
@@ -28,6 +29,7 @@ def description() -> dict[str, Any]:
     """The OpenAPI description of the interface, without an instance."""
     app = FastAPI(openapi_url=None)
     app.include_router(api_routes())
+    app.include_router(term_api_routes())
     app.include_router(job_api_routes(Settings()))
     return app.openapi()
 

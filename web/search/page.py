@@ -8,9 +8,12 @@ from starlette.responses import RedirectResponse, Response
 
 from index.search.question import MAX_WORDS, QuestionError, QuestionFault, read_question
 from kb.search.answers import Answer, Filters
+from kb.terms.glossary import Glossary
+from kb.terms.suggestions import suggested
 from kb.text.language import question_language
 from kb.text.words import words
 from kb.vocabularies.concept import Concept
+from web import urls
 from web.http.context import Context, RequestContext
 from web.http.links import Link
 from web.i18n.labels import Chip, Labels
@@ -18,6 +21,8 @@ from web.i18n.locales import _
 from web.search.results import Card, FilterView, Paging, active_filters, cards, filters, paging
 from web.search.search_url import BAD_YEAR, SearchAddress, YearError, read_search
 
+_SHORT = 3  # words of a question for which terms are suggested
+_MEANT = 5  # terms suggested
 _CUT = "cut"  # says in an address that the question was longer
 
 
@@ -45,6 +50,8 @@ class SearchView:
     reading: tuple[Link, ...] = ()  # what was read into the words, each leading to that alone
     literally: str = ""
     corrected: str = ""  # the question as it was searched, when its spelling was mended
+    terms: tuple[Link, ...] = ()  # of the glossary that the question names
+    meant: tuple[Link, ...] = ()  # questions for terms that a short question may mean
     support: str = ""  # a request for support in which the search stands already
     about_none: tuple[str, ...] = ()  # countries the question names that no document here is about
 
@@ -108,6 +115,7 @@ def _refusal(address: SearchAddress, problem: str) -> SearchView:
 
 def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> SearchView:
     labels = Labels(context.interface, context.site.taxonomy)
+    glossary = context.site.glossary()
     return SearchView(
         address=address,
         hidden=tuple(pair for pair in address.pairs() if pair[0] not in ("q", "page")),
@@ -129,7 +137,27 @@ def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> Se
         about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(context, c)),
         literally=address.read_literally().path,
         corrected=answer.reading.corrected,
+        terms=_terms(context, glossary, answer),
+        meant=_meant(context, glossary, answer) if address.q and not address.literal else (),
         support=_support(answer, address),
+    )
+
+
+def _terms(context: RequestContext, glossary: Glossary, answer: Answer) -> tuple[Link, ...]:
+    """The pages of the terms that the question names."""
+    named = [concept for term in answer.reading.terms if (concept := glossary.find(term)) is not None]
+    return tuple(Link(concept.label(context.code), urls.term(concept.notation)) for concept in named)
+
+
+def _meant(context: RequestContext, glossary: Glossary, answer: Answer) -> tuple[Link, ...]:
+    """Questions for terms that begin as a short question does, or have its words; none of those that it names."""
+    asked = answer.reading.corrected or answer.query.text
+    if len(list(words(asked))) > _SHORT:
+        return ()
+    near = suggested(glossary, asked, context.code, _MEANT + len(answer.reading.terms))
+    found = [each for each in near if each.concept.notation not in answer.reading.terms][:_MEANT]
+    return tuple(
+        Link(each.concept.label(context.code), SearchAddress(q=each.concept.label(context.code)).path) for each in found
     )
 
 

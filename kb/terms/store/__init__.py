@@ -1,0 +1,1 @@
+"""What was changed of the glossary in an instance, in SQL."""

@@ -1,0 +1,1 @@
+"""The glossary: its pages, and where librarians change it."""
