@@ -17,6 +17,7 @@ _ABBREVIATIONS = word_set(
     "ud uds s.a ee.uu nn.uu u.n u.s r.u a.m d.c abs"
 )
 _OPENER = re.compile(r"[\"“«‘(\[¿¡—–•-]*")
+_NEVER_FIRST = frozenset(".,;:")  # "p1, . . . , pn", or what follows a question within a sentence
 _CLAUSE = re.compile(r"(?<=[;:,،；，、])\s?|(?<=[)\]])\s|\s(?=[(\[–—•])")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _NARROW = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -50,13 +51,15 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> tuple[t
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    if "\n" in match.group() or match.group()[0] in "!?…؟۔।":
+    if "\n" in match.group() or match.group()[0] in "؟۔।":
         return True
     following = text[match.end() : match.end() + 12]
     opened = _OPENER.match(following)
     first = following[opened.end() : opened.end() + 1] if opened else following[:1]
-    if first.islower():
+    if first.islower() or first in _NEVER_FIRST:
         return False
+    if match.group()[0] in "!?…":
+        return True
     last = _LAST_WORD.search(text[max(0, match.start() - 20) : match.start()])
     word = last.group() if last else ""
     return not _is_abbreviation(word, text, match, first)

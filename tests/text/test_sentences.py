@@ -21,6 +21,9 @@ from kb.text.sentences import sentence_ends, sentence_spans
         ("Lo vio el Comité, etc. Los Estados deciden.", ["Lo vio el Comité, etc. ", "Los Estados deciden."]),
         ("Qué se hará\n\n2. Ensayar el apoyo. Sigue.", ["Qué se hará\n\n", "2. Ensayar el apoyo. ", "Sigue."]),
         ("M. Dupont et Mme. Roy arrivent. Ils partent.", ["M. Dupont et Mme. Roy arrivent. ", "Ils partent."]),
+        ("What is it bad at?) and (ii) why. So.", ["What is it bad at?) and (ii) why. ", "So."]),
+        ("Las letras p1, p2, . . . , pn. Fin.", ["Las letras p1, p2, . . . , pn. ", "Fin."]),
+        ("As Auer et al. (2002) say. It is.", ["As Auer et al. (2002) say. ", "It is."]),
         ("هل وصلوا؟ نعم وصلوا. شكرا.", ["هل وصلوا؟ ", "نعم وصلوا. ", "شكرا."]),
     ],
 )
