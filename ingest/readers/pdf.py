@@ -11,6 +11,7 @@ from ingest.readers.pdf_pages.bounds import require_bounded
 from ingest.readers.pdf_pages.engine import Drawn, Engine
 from ingest.readers.pdf_pages.fields import typed_over
 from ingest.readers.pdf_pages.layout import Item, page_items
+from ingest.readers.pdf_pages.ligatures import ligatures
 from ingest.readers.pdf_pages.page import PageContent, page_content
 from ingest.readers.pdf_pages.placeholders import placeholder
 from ingest.readers.pdf_pages.view import view_of
@@ -164,7 +165,7 @@ class _Collected:
         if self._repeats(number, page):
             return page_content((), NO_DRAWING, view, typed)
         require_bounded(page)
-        return page_content(*engine.page(number - 1), view, typed)
+        return page_content(*engine.page(number - 1, ligatures(page)), view, typed)
 
     def _repeats(self, number: int, page: PageObject) -> bool:
         """Whether an earlier page shows the very same content stream with the same resources."""

@@ -197,3 +197,16 @@ def test_what_is_typed_on_a_page_that_looks_like_another_is_read() -> None:
         ("Yes, since May", 1),
         ("No, not yet", 2),
     ]
+
+
+def test_ligature_of_which_the_file_names_one_letter_has_all_of_them() -> None:
+    maker = bad_files.PdfMaker()
+    table = b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 2 beginbfrange <1c> <1c> <0069> "
+    to_unicode = maker.stream(table + b"<61> <7a> <0061> endbfrange endcmap")
+    widths = b"560 " + b"500 " * 76 + b"250 " + b"500 " * 17  # of the ligature, and of the letters up to i and beyond
+    font = maker.add(
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Garamond /FirstChar 28 /LastChar 122 /Widths [%s] "
+        b"/ToUnicode %d 0 R /Encoding << /Type /Encoding /Differences [28 /fi] >> >>" % (widths, to_unicode)
+    )
+    page = maker.page(maker.stream(b"BT /A 10 Tf 60 700 Td (con\034ned) Tj ET"), b"<< /Font << /A %d 0 R >> >>" % font)
+    assert _lines(maker.file([page])) == ["confined"]

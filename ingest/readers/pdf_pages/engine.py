@@ -6,13 +6,16 @@ Coordinates are those of the page, in points, y growing upwards; nobody else cal
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import pypdfium2_raw as pdfium
 
+from ingest.readers.pdf_pages.ligatures import Ligature, family
 from ingest.readers.pdf_pages.stroke_font import install
 
 MOST_OBJECTS = 20_000  # drawn objects of a page that are looked at; more are a map
@@ -23,6 +26,12 @@ FAT = 2  # text that is filled and outlined, to look bold
 FORCE_BOLD = 1 << 18  # flag of a font
 WHITE = 245  # of 255, in each colour
 SAME = 0.12  # times the size: a sign printed again nearer than this is printed to look bold
+BLANKS = frozenset((32, 13, 10))
+SAME_WIDTH = 0.01  # times the size: how much the width of a ligature differs from what is told
+OVERHANG = 0.15  # times the size: how far it may reach beyond it
+LONGER = 1.3  # times the width of its last letter: the least width of a ligature
+NEAREST = 0.5  # times its width: a sign that stands nearer stands over the one before
+MEASURED = 1.02  # times the length of its box: the greatest width of a sign
 HYPHENS = {2: "-", 0xFFFE: "-"}  # how PDFium marks a hyphen at the end of a line
 JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufeff]")  # letters of several shapes, of which PDFium names one
 Matrix = tuple[float, float, float, float, float, float]
@@ -46,8 +55,7 @@ class Style:
     stretch: float = 1.0  # points along the line for one of the font's size
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):  # a tuple, as there are thousands on a page
     """A sign, where it begins (x, y on its base line), how far the next one is, and its box."""
 
     text: str
@@ -91,8 +99,8 @@ class Engine:
     def __exit__(self, *_error: object) -> None:
         pdfium.FPDF_CloseDocument(self._document)
 
-    def page(self, number: int) -> tuple[list[Glyph], Drawn]:
-        """Glyphs in the order of PDFium, and drawings of the page at this index."""
+    def page(self, number: int, named: Sequence[Ligature] = ()) -> tuple[list[Glyph], Drawn]:
+        """Glyphs in the order of PDFium, and drawings of the page at this index; `named` are ligatures of its fonts."""
         page = pdfium.FPDF_LoadPage(self._document, number)
         if not page:
             raise EngineError
@@ -101,7 +109,7 @@ class Engine:
             if not text:
                 raise EngineError
             try:
-                return list(_Glyphs(text)), _drawn(page)
+                return _Glyphs(text, named).all(), _drawn(page)
             finally:
                 pdfium.FPDFText_ClosePage(text)
         finally:
@@ -119,18 +127,33 @@ def _start() -> None:
 # --- glyphs ------------------------------------------------------------------------------------------
 
 
+# The same function, told to give the bare address: making an object of it for every sign takes too long.
+_object_address = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
+
+
 class _Glyphs:
     """Goes through the signs of a page; what PDFium adds of its own (spaces, line ends) is left out."""
 
-    def __init__(self, text: Any) -> None:
+    def __init__(self, text: Any, named: Sequence[Ligature] = ()) -> None:
         self.text = text
-        self.styles: dict[int, Style | None] = {}
-        self.seen: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
+        self.named = named
+        self.ligatures: dict[int, dict[int, list[Ligature]]] = {}  # by font, and by the code of the last letter
+        self.doubtful: dict[tuple[int, int], float] = {}  # greatest width of signs that may be less wide
+        self.handle = ctypes.cast(text, ctypes.c_void_p)
+        self.styles: dict[int | None, Style | None] = {}
+        self.seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+        self.repeating = False  # whether the sign before stood there already
         self.x, self.y, self.box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
         self.matrix, self.width = pdfium.FS_MATRIX(), ctypes.c_float()
         self.fonts: dict[int, Any] = {}
         self.widths: dict[tuple[int, int], float] = {}  # of a sign in a font of one point
         self.last = (0.0, 0.0)  # where the sign before stands
+
+    def all(self) -> list[Glyph]:
+        found = list(self)
+        return found if not self.doubtful else _measured(found, self.doubtful, self.widths)
 
     def __iter__(self) -> Iterator[Glyph]:
         high = 0
@@ -141,39 +164,59 @@ class _Glyphs:
                 continue
             if 0xDC00 <= code < 0xE000:
                 code, high = 0x10000 + ((high or 0xD800) - 0xD800 << 10) + code - 0xDC00, 0
+            if code in BLANKS and pdfium.FPDFText_IsGenerated(self.text, index) == 1:
+                continue
             glyph = self._glyph(index, code)
             if glyph is not None and not self._again(glyph):
                 yield glyph
 
     def _glyph(self, index: int, code: int) -> Glyph | None:
-        if pdfium.FPDFText_IsGenerated(self.text, index) == 1:
-            return None
         style = self._style(index)
         if style is None:
             return None
         pdfium.FPDFText_GetCharOrigin(self.text, index, self.x, self.y)
+        x, y = self.x.value, self.y.value
+        if not math.isfinite(x + y):
+            return None
+        if (letters := self.ligatures.get(style.font)) and code in letters and (x, y) != self.last:
+            box = self._box(index)
+            reach = _reach(box, style) / style.stretch
+            if fitting := [each for each in letters[code] if 0 <= reach - each.width + SAME_WIDTH <= OVERHANG]:
+                widest = max(fitting, key=lambda each: each.width)
+                return Glyph(widest.letters, x, y, widest.width * style.stretch, box, style)
+        key = (style.font, code)
+        width = self.widths.get(key)
+        if width is None:
+            width = self.widths[key] = self._width(index, style, code)
+        advance = width * style.stretch
+        if advance > 0 and (x, y) != self.last and not style.white:
+            return Glyph(_sign(code), x, y, advance, (x, y, x, y), style)
+        box = self._box(index)
+        return Glyph(_sign(code), x, y, advance or _reach(box, style), box, style)
+
+    def _box(self, index: int) -> Box:
         pdfium.FPDFText_GetLooseCharBox(self.text, index, self.box)
         box = (self.box.left, self.box.bottom, self.box.right, self.box.top)
-        x, y = self.x.value, self.y.value
-        if not math.isfinite(x + y + sum(box)):
-            return None
-        return Glyph(_sign(code), x, y, self._advance(style, code, box), box, style)
+        return box if math.isfinite(sum(box)) else (0.0, 0.0, 0.0, 0.0)
 
-    def _advance(self, style: Style, code: int, box: Box) -> float:
-        """The width that the file gives a sign; its box may reach further."""
-        key = (style.font, code)
-        if key not in self.widths:
-            told = style.font and pdfium.FPDFFont_GetGlyphWidth(self.fonts[style.font], code, 1.0, self.width)
-            self.widths[key] = self.width.value if told else 0.0
-        width = self.widths[key] * style.stretch if not JOINED.match(chr(code)) else 0.0
-        reach = box[2] - box[0] if abs(math.cos(math.radians(style.angle))) > 0.5 else box[3] - box[1]
-        return min(width, reach) if width > 0 and reach > 0 else max(width, reach, 0.0)
+    def _width(self, index: int, style: Style, code: int) -> float:
+        """The width that the file gives a sign, in a font of one point; 0 where its box is to be measured.
+
+        The box may reach further than the width, but is not narrower where PDFium found the right sign.
+        """
+        told = style.font and pdfium.FPDFFont_GetGlyphWidth(self.fonts[style.font], code, 1.0, self.width)
+        reach = _reach(self._box(index), style)
+        width = self.width.value if told else 0.0
+        if not width or JOINED.match(chr(code)) or width * style.stretch > MEASURED * reach:
+            return 0.0
+        if reach > MEASURED * width * style.stretch:
+            self.doubtful[style.font, code] = reach / style.stretch
+        return float(width)
 
     def _style(self, index: int) -> Style | None:
-        found = pdfium.FPDFText_GetTextObject(self.text, index)
-        key = ctypes.addressof(found.contents) if found else 0
+        key = _object_address(self.handle, index)
         if key not in self.styles:
-            self.styles[key] = self._new_style(index, found)
+            self.styles[key] = self._new_style(index, pdfium.FPDFText_GetTextObject(self.text, index))
         return self.styles[key]
 
     def _new_style(self, index: int, found: Any) -> Style | None:
@@ -187,10 +230,21 @@ class _Glyphs:
         angle = math.degrees(math.atan2(b, a)) + (180 if told < 0 else 0)
         font = pdfium.FPDFTextObj_GetFont(found) if found else None
         address = ctypes.addressof(font.contents) if font else 0
-        if address:
+        if address and address not in self.fonts:
             self.fonts[address] = font
+            self.ligatures[address] = self._by_last_letter(font)
         bold = bool(font) and (_is_bold(font) or pdfium.FPDFTextObj_GetTextRenderMode(found) == FAT)
         return Style(size, bold, self._is_white(index), angle, address, abs(told) * math.hypot(a, b))
+
+    def _by_last_letter(self, font: Any) -> dict[int, list[Ligature]]:
+        name = family(_name(font)) if self.named else ""
+        found: dict[int, list[Ligature]] = {}
+        for each in self.named:
+            code = ord(each.letters[-1])
+            told = pdfium.FPDFFont_GetGlyphWidth(font, code, 1.0, self.width)
+            if each.font == name and told and each.width > LONGER * self.width.value > 0:
+                found.setdefault(code, []).append(each)
+        return found
 
     def _is_white(self, index: int) -> bool:
         colour = [ctypes.c_uint() for _ in range(4)]
@@ -198,38 +252,74 @@ class _Glyphs:
         return bool(told) and all(part.value >= WHITE for part in colour[:3])
 
     def _again(self, glyph: Glyph) -> bool:
-        """Whether the same sign stands nearly there already: printed twice, to look bold."""
-        if glyph.text == " ":
+        """Whether the same sign stands nearly there already: printed twice, to look bold.
+
+        That can only be where a sign does not stand further than the one before it.
+        """
+        text, x, y, last = glyph.text, glyph.x, glyph.y, self.last
+        if text == " " or (x, y) == last:  # a ligature stands for several letters
             return False
-        x, y, text = glyph.x, glyph.y, glyph.text
-        if (x, y) == self.last:
-            return False  # a ligature stands for several letters
         self.last = (x, y)
         near = max(SAME * glyph.style.size, 0.01)
-        cell = 2 * near
-        column, row = int(x // cell), int(y // cell)
-        beside = column + (1 if x - column * cell > near else -1)
-        above = row + (1 if y - row * cell > near else -1)
-        get = self.seen.get
-        for key in ((text, column, row), (text, beside, row), (text, column, above), (text, beside, above)):
-            for other_x, other_y in get(key, ()):
-                if -near < other_x - x < near and -near < other_y - y < near:
-                    return True
-        self.seen.setdefault((text, column, row), []).append((x, y))
-        return False
+        column, row = int(x // near), int(y // near)
+        if self.repeating or x < last[0] + near or y != last[1]:
+            self.repeating = any(
+                abs(other[0] - x) < near and abs(other[1] - y) < near
+                for dx in (-1, 0, 1)
+                for dy in (-1, 0, 1)
+                if (other := self.seen.get((text, column + dx, row + dy)))
+            )
+        if not self.repeating:
+            self.seen[text, column, row] = (x, y)
+        return self.repeating
+
+
+def _reach(box: Box, style: Style) -> float:
+    """How long a box is along its line."""
+    level = abs(math.cos(math.radians(style.angle))) > 0.5
+    return max(box[2] - box[0], 0.0) if level else max(box[3] - box[1], 0.0)
 
 
 def _sign(code: int) -> str:
+    if 32 <= code < 0xD800:
+        return chr(code)
     if code in HYPHENS:
         return HYPHENS[code]
     return "\ufffd" if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
 
 
+def _measured(
+    glyphs: list[Glyph], greatest: dict[tuple[int, int], float], least: dict[tuple[int, int], float]
+) -> list[Glyph]:
+    """Glyphs with the greater of two widths where the next sign never stands nearer than that.
+
+    A box reaches over the next sign where letters lean; and of two signs of one letter PDFium names the width of one.
+    """
+    nearest: dict[tuple[int, int], float] = defaultdict(lambda: math.inf)
+    for glyph, after in pairwise(glyphs):
+        key = (glyph.style.font, ord(glyph.text[0]))
+        if key in greatest and glyph.style is after.style and after.text != " ":
+            step = math.hypot(after.x - glyph.x, after.y - glyph.y) / glyph.style.stretch
+            if step > NEAREST * least[key]:
+                nearest[key] = min(nearest[key], step)
+    wide = {key: width for key, width in greatest.items() if least[key] + width < 2 * nearest[key] < math.inf}
+    return [
+        glyph._replace(advance=wide[key] * glyph.style.stretch)
+        if (key := (glyph.style.font, ord(glyph.text[0]))) in wide and len(glyph.text) == 1
+        else glyph
+        for glyph in glyphs
+    ]
+
+
 def _is_bold(font: Any) -> bool:
+    lowered = _name(font).lower()
+    return any(mark in lowered for mark in BOLD) or bool(pdfium.FPDFFont_GetFlags(font) & FORCE_BOLD)
+
+
+def _name(font: Any) -> str:
     name = ctypes.create_string_buffer(200)
     pdfium.FPDFFont_GetBaseFontName(font, name, 200)
-    lowered = name.value.decode("latin-1").lower()
-    return any(mark in lowered for mark in BOLD) or bool(pdfium.FPDFFont_GetFlags(font) & FORCE_BOLD)
+    return name.value.decode("latin-1")
 
 
 # --- drawings ----------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ Typed = Iterable[tuple[str, float, float]]
 
 def page_content(glyphs: Sequence[Glyph], drawn: Drawn, view: View, typed: Typed = ()) -> PageContent:
     """The content of a page that is seen as `view` says, with what was `typed` on it: (text, x, y)."""
-    within = [glyph for glyph in glyphs if view.holds(*view.seen(glyph.x, glyph.y))]
+    within = [glyph for glyph in glyphs if view.holds(glyph.x, glyph.y)]
     shown = [glyph for glyph in within if not glyph.style.white or _behind(glyph, drawn.backgrounds)]
     found: list[Fragment] = []
     segments: list[Segment] = []
@@ -63,10 +63,14 @@ def _by_direction(glyphs: Sequence[Glyph], turned: int) -> Iterator[tuple[int, l
     """Glyphs by the direction of their lines, most of them first; without what is stamped slantwise over the page."""
     groups: dict[int, list[Glyph]] = {}
     slanted: list[Glyph] = []
+    of_style: dict[int, list[Glyph]] = {}
     for glyph in glyphs:
-        quarter = round(glyph.style.angle / 90)
-        upright = abs(glyph.style.angle - 90 * quarter) <= UPRIGHT
-        (groups.setdefault(90 * quarter % 360, []) if upright else slanted).append(glyph)
+        lines = of_style.get(id(glyph.style))
+        if lines is None:
+            quarter = round(glyph.style.angle / 90)
+            upright = abs(glyph.style.angle - 90 * quarter) <= UPRIGHT
+            lines = of_style[id(glyph.style)] = groups.setdefault(90 * quarter % 360, []) if upright else slanted
+        lines.append(glyph)
     usual = Counter(round(glyph.style.size) for group in groups.values() for glyph in group)
     largest = STAMP * usual.most_common(1)[0][0] if usual else math.inf
     if kept := [glyph for glyph in slanted if glyph.style.size <= largest]:
@@ -77,10 +81,12 @@ def _by_direction(glyphs: Sequence[Glyph], turned: int) -> Iterator[tuple[int, l
 def _sign(glyph: Glyph, frame: View) -> Sign:
     left, bottom, right, top = glyph.box
     if not frame.turned:
-        return Sign(glyph.text, glyph.x, glyph.x + glyph.advance, glyph.y, glyph.style, right)
+        return Sign(
+            glyph.text, glyph.x, glyph.x + glyph.advance, glyph.y, glyph.style, max(right, glyph.x + glyph.advance)
+        )
     x, y = frame.seen(glyph.x, glyph.y)
     reach = max(frame.seen(left, bottom)[0], frame.seen(right, top)[0])
-    return Sign(glyph.text, x, x + glyph.advance, y, glyph.style, reach)
+    return Sign(glyph.text, x, x + glyph.advance, y, glyph.style, max(reach, x + glyph.advance))
 
 
 def _with_typed(drawn: list[Fragment], typed: Typed, view: View) -> list[Fragment]:

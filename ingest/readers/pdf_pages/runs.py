@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -11,6 +12,7 @@ from ingest.readers.pdf_pages.bidi import as_read, letters_of_glyph, mostly_left
 from ingest.readers.pdf_pages.engine import Style
 
 SAME_LINE = 0.5  # times the size: how far base lines of one line lie apart
+ALIKE = 0.05  # times the size: how much sizes in one piece differ
 SAME_HEIGHT = 0.12  # times the size: how far those of one piece do
 SPACE = 0.1  # times the size: a wider gap is a space
 WIDE = 1.2  # times the size: a wider gap parts two pieces
@@ -18,11 +20,11 @@ BACK = 0.35  # times the size: how far a piece may reach over the one before it
 UNSPACED_GAP = 0.5  # times the size: a gap between signs of Chinese or Japanese that is a space
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}　-〿＀-￯]")
 LETTERS = 5  # pairs of letters from which it can be told how far they stand apart
+SMALL_CAPITALS = 0.2  # times the size: a gap between letters of two sizes that is a space
 TRACKED = 0.08  # times the size: letters that all stand so far apart are set apart, not words
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A glyph as its line is seen: upright, running to the right. `reach` is where its box ends."""
 
     text: str
@@ -127,12 +129,17 @@ class _Piece:
     def takes(self, sign: Sign, rules: Uprights) -> bool:
         """Whether a sign goes on with this piece."""
         last = self.signs[-1]
-        size = max(last.style.size, sign.style.size)
+        size = last.style.size
+        if sign.style is not last.style:
+            size = max(size, sign.style.size)
+            if sign.style.bold != last.style.bold or abs(sign.style.size - last.style.size) >= ALIKE * size:
+                return False
         gap = sign.left - last.right
-        alike = sign.style.bold == last.style.bold and abs(sign.style.size - last.style.size) < 0.05 * size
         level = abs(sign.y - last.y) <= SAME_HEIGHT * size
-        near = sign.left >= last.left - SAME_HEIGHT * size and gap <= WIDE * size
-        return alike and level and near and not rules.between(last.right - 1, sign.left + 1, sign.y + size / 4)
+        if not level or gap > WIDE * size or sign.left < last.left - SAME_HEIGHT * size:
+            return False
+        apart = self.space or gap > SPACE * size
+        return not (apart and rules.places and rules.between(last.right - 1, sign.left + 1, sign.y + size / 4))
 
     def add(self, sign: Sign, least: float) -> None:
         if self.signs and _parted(self.signs[-1], sign, self.space, least):
@@ -158,8 +165,10 @@ def _parted(before: Sign, after: Sign, space: bool, least: float) -> bool:
     """Whether a space lies between two signs."""
     size = max(before.style.size, after.style.size)
     gap = after.left - before.right
-    if UNSPACED.match(before.text) and UNSPACED.match(after.text):
+    if before.text > "\u2e7f" and UNSPACED.match(before.text) and UNSPACED.match(after.text):
         return gap > UNSPACED_GAP * size
+    if before.style.size != after.style.size and before.text.isalpha() and after.text.isalpha():
+        least = max(least, SMALL_CAPITALS)
     return space or gap > least * size
 
 
@@ -190,10 +199,21 @@ def _leftward(line: Sequence[Sign], rules: Uprights, leftwards: bool) -> Iterato
 
 def _joined(signs: Sequence[Sign]) -> Iterator[Sign]:
     """Signs of one glyph as one: a ligature stands for several letters."""
-    for _box, group in groupby(signs, key=lambda sign: (sign.left, sign.reach, sign.y)):
-        first, *others = group
-        text = letters_of_glyph("".join((first.text, *(other.text for other in others)))) if others else first.text
-        yield Sign(text, first.left, first.reach, first.y, first.style, first.reach) if others else first
+    group: list[Sign] = []
+    for sign in signs:
+        if group and (sign.left != group[0].left or sign.y != group[0].y):
+            yield _one(group)
+            group = []
+        group.append(sign)
+    if group:
+        yield _one(group)
+
+
+def _one(group: list[Sign]) -> Sign:
+    if len(group) == 1:
+        return group[0]
+    reach = max(sign.reach for sign in group)
+    return group[0]._replace(text=letters_of_glyph("".join(s.text for s in group)), right=reach, reach=reach)
 
 
 def _ordered(known: Sequence[Sign]) -> list[Sign]:
@@ -210,7 +230,7 @@ def _ordered(known: Sequence[Sign]) -> list[Sign]:
         )
         if near >= 0:
             marked[near] = marked.get(near, "") + mark.text
-    return [replace(s, text=s.text + marked[n]) if n in marked else s for n, s in enumerate(letters)]
+    return [s._replace(text=s.text + marked[n]) if n in marked else s for n, s in enumerate(letters)]
 
 
 def _is_mark(sign: Sign) -> bool:

@@ -31,10 +31,8 @@ class View:
         return x, y
 
     def holds(self, x: float, y: float) -> bool:
-        """Whether a point as it is seen lies in the visible part."""
-        x0, y0 = self.seen(self.left, self.bottom)
-        x1, y1 = self.seen(self.right, self.top)
-        return min(x0, x1) - BLEED <= x <= max(x0, x1) + BLEED and min(y0, y1) - BLEED <= y <= max(y0, y1) + BLEED
+        """Whether a point in coordinates of the page lies in the visible part."""
+        return self.left - BLEED <= x <= self.right + BLEED and self.bottom - BLEED <= y <= self.top + BLEED
 
 
 def view_of(page: PageObject) -> View:
