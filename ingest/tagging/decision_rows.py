@@ -18,10 +18,10 @@ from ingest.tagging.logistic_fit import Rows
 from ingest.tagging.model import COLUMNS
 from ingest.tagging.scoring import Features, Matrix
 from ingest.tagging.tagger import Tagger
-from kb.documents.models import Document
+from kb.documents.models import Document, Verdict
 from kb.documents.store.encoded_documents import encoded_document
 from kb.documents.store.passages import of_document
-from kb.documents.store.tag_decisions import Decision, Verdict
+from kb.documents.store.tag_decisions import Decision
 from kb.documents.store.tags import all_of_document
 from kb.store.database import Database
 

@@ -1,7 +1,8 @@
-"""What the audit trail can say was done to documents and their likeness to others."""
+"""What the audit trail can say was done to documents, their tags and their likeness to others."""
 
 from kb.accounts.audit_actions import AuditAction, actions_for
 from kb.documents.duplicate import LinkStatus
+from kb.documents.models import Verdict
 from kb.documents.state import Move
 
 
@@ -15,3 +16,4 @@ class DocumentAction(AuditAction):
 
 DOCUMENT_MOVES = actions_for("document", Move)
 LIKENESS_DECISIONS = actions_for("link", LinkStatus)
+TAG_DECISIONS = actions_for("tag", Verdict)

@@ -171,6 +171,15 @@ class TagState(StrEnum):
     ADDED = "added"  # by a person
 
 
+class Verdict(StrEnum):
+    """What a person says of a tag. WITHDRAWN takes an earlier word back, and the tagger's counts again."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ADDED = "added"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The words that support a tag: offsets into the stored text of the document."""

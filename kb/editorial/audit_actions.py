@@ -1,7 +1,6 @@
-"""What the audit trail can say was done in reviews, and to tags."""
+"""What the audit trail can say was done in reviews."""
 
 from kb.accounts.audit_actions import AuditAction, actions_for
-from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.review import Stage
 
 
@@ -16,5 +15,4 @@ class ReviewAction(AuditAction):
     REVIEWER_ASKED = "reviewer-asked"
 
 
-TAG_DECISIONS = actions_for("tag", Verdict)
 REVIEW_ENDINGS = actions_for("review", (Stage.DECLINED, Stage.RELEASED))

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.store import audit_trail
-from kb.documents.models import Evidence, EvidenceKind, Passage, PreparedDocument, Tag, TaggedPassage
+from kb.documents.models import Evidence, EvidenceKind, Passage, PreparedDocument, Tag, TaggedPassage, Verdict
 from kb.documents.passage_alignment import PassageAlignment, place_of
 from kb.documents.store import carried_decisions, documents, history, tag_decisions, tags
-from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.documents.store.tag_decisions import TagPlace
 from tests.support.documents import Instance, Sample, prepared, sample
 
 ACCEPTED, REJECTED, ADDED, WITHDRAWN = Verdict

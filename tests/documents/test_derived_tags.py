@@ -11,9 +11,9 @@ from sqlalchemy import text
 from kb.accounts.account import SYSTEM, Actor, Role
 from kb.accounts.store import accounts
 from kb.documents.derived_tags import with_derived_tags
-from kb.documents.models import Tag
+from kb.documents.models import Tag, Verdict
 from kb.documents.store import derived_tags, documents, tags
-from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.documents.store.tag_decisions import TagPlace
 from kb.editorial.store import editing
 from kb.store import instance_facts
 from kb.vocabularies.skos import Taxonomy, read_folder

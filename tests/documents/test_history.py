@@ -12,10 +12,10 @@ from sqlalchemy.exc import DatabaseError
 
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, audit_trail
-from kb.documents.models import Outcome
+from kb.documents.models import Outcome, Verdict
 from kb.documents.state import Move, State
 from kb.documents.store import documents, history, tag_decisions
-from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.documents.store.tag_decisions import TagPlace
 from kb.editorial.description import invalid_fields
 from kb.editorial.store import editing, transitions
 from kb.errors import ForbiddenError, RefusedError

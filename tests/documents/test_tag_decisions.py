@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from kb.documents.models import Tag
+from kb.documents.models import Tag, Verdict
 from kb.documents.store import documents, passages, tag_decisions, tag_models, tags
-from kb.documents.store.tags import TagPlace, Verdict, decide
+from kb.documents.store.tags import TagPlace, decide
 from kb.errors import NotFoundError, UsageError
 from kb.store import instance_facts
 from tests.support.documents import Instance, sample

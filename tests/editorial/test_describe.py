@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from kb.accounts.account import Account, Role
 from kb.documents.duplicate import Likeness, LinkKind
+from kb.documents.models import Verdict
 from kb.documents.state import State
 from kb.documents.store import documents, duplicates, history, tag_decisions
-from kb.documents.store.tag_decisions import Verdict
 from kb.editorial.review import Side
 from kb.editorial.store import reviews, transitions
 from tests.support.http_client import Client

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.accounts.audit_actions import AuditAction, AuditKind
+from kb.documents.models import Verdict
 from kb.documents.reading import (
     FAULTS,
     NATURES,
@@ -23,7 +24,6 @@ from kb.documents.reading import (
     remark_of,
 )
 from kb.documents.state import Move, State
-from kb.documents.store.tag_decisions import Verdict
 from kb.i18n.catalogue import LANGUAGES
 from kb.inbox import tasks
 from kb.jobs.job import JobState

@@ -18,9 +18,10 @@ from sqlalchemy.exc import DatabaseError
 from ingest.reencode import encode_again
 from kb.accounts.account import SYSTEM, Account, Role
 from kb.accounts.store import accounts, audit_trail
+from kb.documents.models import Verdict
 from kb.documents.state import Move, State
 from kb.documents.store import documents, history
-from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.documents.store.tag_decisions import TagPlace
 from kb.editorial.store import editing, transitions
 from kb.errors import UsageError
 from kb.search.answers import Query

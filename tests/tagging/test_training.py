@@ -27,7 +27,8 @@ from ingest.tagging.retrain import LEAST_DECISIONS, relearn
 from ingest.tagging.scheme_tagger import SchemeTagger
 from ingest.tagging.train import USED
 from ingest.tagging.training_data import BRIEF, DIGEST, SAMPLE, TrainingText, digest, training_rows, training_texts
-from kb.documents.store.tags import TagPlace, Verdict, all_of_document, decide
+from kb.documents.models import Verdict
+from kb.documents.store.tags import TagPlace, all_of_document, decide
 from kb.errors import InstanceError
 from kb.vocabularies.skos import gather, read_scheme
 from tests.support.command_line import Instance

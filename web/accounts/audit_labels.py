@@ -1,10 +1,10 @@
 """What is done, and to what, as the audit trail calls it."""
 
 from kb.accounts.audit_actions import AccountAction, AuditKind, InstanceAction
-from kb.documents.audit_actions import DOCUMENT_MOVES, LIKENESS_DECISIONS, DocumentAction
+from kb.documents.audit_actions import DOCUMENT_MOVES, LIKENESS_DECISIONS, TAG_DECISIONS, DocumentAction
 from kb.documents.duplicate import LinkStatus
-from kb.documents.store.tag_decisions import Verdict
-from kb.editorial.audit_actions import REVIEW_ENDINGS, TAG_DECISIONS, ReviewAction
+from kb.documents.models import Verdict
+from kb.editorial.audit_actions import REVIEW_ENDINGS, ReviewAction
 from kb.editorial.review import Stage
 from kb.experts.audit_actions import IMPORTS, ExpertAction
 from kb.experts.import_rows import Outcome

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from kb.documents.models import Verdict
 from kb.documents.state import Move, State
 from kb.documents.store import history
 from kb.documents.store.carried_decisions import Carried
 from kb.documents.store.history import Change, ChangeKind
-from kb.documents.store.tag_decisions import Decision, Verdict
+from kb.documents.store.tag_decisions import Decision
 from kb.editorial.store import reviews
 from kb.editorial.store.description_page import DocumentForDescription
 from kb.editorial.store.editing import CHECKED, account_in

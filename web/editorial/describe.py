@@ -10,14 +10,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from kb.accounts.permissions import Action
-from kb.documents.models import Description, Evidence, StoredDocument, TagState
+from kb.documents.models import Description, Evidence, StoredDocument, TagState, Verdict
 from kb.documents.speaks_of import SCHEME
 from kb.documents.state import PUBLIC
 from kb.documents.store import (
     documents,
     tags,
 )
-from kb.documents.store.tag_decisions import TagPlace, Verdict
+from kb.documents.store.tag_decisions import TagPlace
 from kb.editorial.store import description_page, editing
 from kb.editorial.store.description_page import DocumentForDescription
 from kb.editorial.workflow import may_describe

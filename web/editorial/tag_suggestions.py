@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.documents.models import Evidence, Passage, StoredDocument, Tag, TagState
+from kb.documents.models import Evidence, Passage, StoredDocument, Tag, TagState, Verdict
 from kb.documents.store.carried_decisions import Carried
-from kb.documents.store.tag_decisions import Verdict
 from kb.vocabularies.schemes import ADDED_FROM, DECIDED
 from kb.vocabularies.skos import Taxonomy, natural
 from web.documents.tag_evidence import Claims, Support, scheme_name, spans_by_tag, support_of

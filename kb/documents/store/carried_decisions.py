@@ -8,11 +8,11 @@ from kb.accounts.account import Actor
 from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.documents.audit_actions import DocumentAction
-from kb.documents.models import Evidence, Passage, Tag
+from kb.documents.models import Evidence, Passage, Tag, Verdict
 from kb.documents.passage_alignment import PassageAlignment, place_of
 from kb.documents.store import history, passages, tags
 from kb.documents.store import tag_decisions as decisions
-from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
+from kb.documents.store.tag_decisions import Decision, TagPlace
 from kb.store.tables.documents import documents
 from kb.store.tables.revisions import carried_decisions as table
 from kb.store.tables.tagging import tag_decisions

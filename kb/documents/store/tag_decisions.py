@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kb.clock import now
 from kb.documents.derived_tags import PERSON
-from kb.documents.models import TagState
+from kb.documents.models import TagState, Verdict
 from kb.documents.state import PUBLIC
 from kb.errors import NotFoundError, UsageError
 from kb.store import instance_facts
@@ -16,16 +15,6 @@ from kb.store.tables.documents import documents, passages, tags
 from kb.store.tables.metadata import AnyRow
 from kb.store.tables.revisions import carried_decisions
 from kb.store.tables.tagging import tag_decisions
-
-
-class Verdict(StrEnum):
-    """What a person says of a tag. WITHDRAWN takes an earlier word back, and the tagger's counts again."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    ADDED = "added"
-    WITHDRAWN = "withdrawn"
-
 
 # The state of a tag that the tagger made, by what was said last of it.
 _SHOWN = {

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, delete, insert, select
 from kb.documents.models import Evidence, EvidenceKind, Tag, TagState
 from kb.documents.store.tag_decisions import Decision as Decision
 from kb.documents.store.tag_decisions import TagPlace as TagPlace
-from kb.documents.store.tag_decisions import Verdict as Verdict
 from kb.documents.store.tag_decisions import decide as decide
 from kb.documents.store.tag_decisions import history as history
 from kb.documents.store.tag_decisions import touch

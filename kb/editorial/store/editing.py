@@ -7,10 +7,10 @@ from sqlalchemy import Connection, update
 from kb.accounts.account import Actor
 from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
-from kb.documents.models import Description, StoredDocument
+from kb.documents.audit_actions import TAG_DECISIONS
+from kb.documents.models import Description, StoredDocument, Verdict
 from kb.documents.store import derived_tags, documents, history, pending_encodings, tag_decisions
-from kb.documents.store.tag_decisions import Decision, TagPlace, Verdict
-from kb.editorial.audit_actions import TAG_DECISIONS
+from kb.documents.store.tag_decisions import Decision, TagPlace
 from kb.editorial.description import differences
 from kb.editorial.review import check_length
 from kb.editorial.store import reviews
