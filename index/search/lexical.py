@@ -7,6 +7,7 @@ import math
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -162,7 +163,8 @@ class LexicalIndex:
         where those are known here their rarity, otherwise that of the commonest other form.
         """
         typed = self._words(query.text[name.start : name.end], query, searcher)
-        forms = dict.fromkeys(frozenset(_telling(form, query.languages)) for form in name.forms)
+        languages = tuple(query.languages)
+        forms = dict.fromkeys(_telling(form, languages) for form in name.forms)
         others = [found for form in forms if (found := self._together(form, searcher)) is not None]
         if typed is None or not others:
             return None
@@ -255,10 +257,15 @@ def _all_of(parts: "Sequence[_Parsed]") -> "_Parsed | None":
     return _Parsed(query, sum(part.rarity for part in parts), all(part.known for part in parts))
 
 
-def _telling(form: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
-    """The stems in these languages of each word of a form that tells what it is about."""
-    common = frozenset().union(*(stop_words(language) for language in languages))
-    return [stems for stems, word in _distinct_words(form, languages) if word not in common]
+@lru_cache(maxsize=20_000)
+def _telling(form: str, languages: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The stems in these languages of each word of a form that tells what it is about; kept, for terms come again."""
+    return frozenset(stems for stems, word in _distinct_words(form, languages) if word not in _small_words(languages))
+
+
+@lru_cache(maxsize=64)
+def _small_words(languages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*(stop_words(language) for language in languages))
 
 
 def _schema() -> "tantivy.Schema":

@@ -40,6 +40,12 @@ class Reader:
         self._schemes = {} if taxonomy is None else taxonomy.by_name
         self._terms, self._speller = terms, speller
 
+    def warm_up(self) -> None:
+        """Make what is made once of the glossary and the words of languages, so that no question waits for it."""
+        self._terms().prepare()
+        if self._speller is not None:
+            self._speller.prepare()
+
     def mended(self, typed: str, held: Callable[[str], bool]) -> str:
         """A question with its misspelt words mended; `held` says whether a folded word is in any passage."""
         return typed if self._speller is None else self._speller.mended(typed, held)

@@ -61,6 +61,10 @@ class Searcher:
         self._live.use_vectors(encoder, dimension)
         self._settled.set()
 
+    def warm_up(self) -> None:
+        """Make what is made once of vocabularies, so that no question waits for it."""
+        self._reader.warm_up()
+
     @property
     def ready(self) -> bool:
         """Whether the dense arm takes part."""

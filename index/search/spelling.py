@@ -47,6 +47,11 @@ class Speller:
                     typed = typed[: word.start] + _cased(meant.word, spelled) + typed[word.end :]
         return typed
 
+    def prepare(self) -> None:
+        """Make the lexicons that most questions need."""
+        for language in _LATIN:
+            self._lexicon(language).prepare()
+
     def _known(self, word: str, told: str) -> bool:
         return any(self._lexicon(language).knows(word) for language in _languages_of(told))
 

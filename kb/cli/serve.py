@@ -1,6 +1,7 @@
 """The command that serves the site."""
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from index.search.searcher import Searcher
     from kb.requests.case import ObjectiveSuggestion
     from web.site import Site
+
+_FIRST_QUESTIONS = 5.0  # seconds after the encoder joined
 
 
 @click.command()
@@ -27,7 +30,7 @@ def serve(host: str | None, port: int | None) -> int:
     settings = instance.settings
     searcher = bootstrap.open_searcher(instance, vectors=False)
     searcher.expect_vectors()
-    threading.Thread(target=bootstrap.join_vectors, args=(instance.encoding, searcher), daemon=True).start()
+    threading.Thread(target=_become_ready, args=(instance, searcher), daemon=True).start()
     key = accounts.first_key(instance)
     ended = threading.Event()
     beside = [
@@ -43,6 +46,13 @@ def serve(host: str | None, port: int | None) -> int:
         for thread in beside:
             thread.join(5)
     return 0
+
+
+def _become_ready(instance: bootstrap.Instance, searcher: "Searcher") -> None:
+    """Let the encoder join, and once the first questions are answered make what a later one would wait for."""
+    bootstrap.join_vectors(instance.encoding, searcher)
+    time.sleep(_FIRST_QUESTIONS)
+    searcher.warm_up()
 
 
 def site_of(instance: bootstrap.Instance, searcher: "Searcher") -> "Site":

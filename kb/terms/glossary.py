@@ -90,6 +90,12 @@ class Glossary:
             for found in find_names(readings, is_meant)
         )
 
+    def prepare(self) -> None:
+        """Make what questions are compared with in every language."""
+        for language in ASKED_IN:
+            self._forms_of(language)
+        _ = self._acronyms, self._phrases, self.spelled
+
     def _forms_of(self, language: str) -> "_Forms":
         if language not in self._known_forms:
             self._known_forms[language] = _Forms(self.concepts, language)

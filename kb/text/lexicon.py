@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -95,18 +95,13 @@ class Lexicon:
         cost = edits + (0 if word[0] == folded[0] else weights.first_letter)
         return cost if word in self._field else cost + weights.common + weights.rarity * self._usual[word][1]
 
-    @cached_property
-    def _usual(self) -> dict[str, tuple[str, float]]:
-        """Common words, folded: as they are spelled, and by how many tens all words of a text are more."""
-        from wordfreq import get_frequency_list  # most questions are spelled well
+    def prepare(self) -> None:
+        """Make what words are compared with."""
+        _ = self._keys, self._alike
 
-        if self._language not in _COUNTED:
-            return {}
-        found: dict[str, tuple[str, float]] = {}
-        for hundredths, words in enumerate(get_frequency_list(self._language, "small")):
-            for word in words:
-                found.setdefault(word if word.isascii() else fold(word), (word, hundredths / 100))
-        return found
+    @property
+    def _usual(self) -> dict[str, tuple[str, float]]:
+        return _usual_words(self._language)
 
     def _key(self, word: str) -> str:
         return noun_key(word, self._language) if self._language == "ar" else stem(word, self._language)
@@ -125,3 +120,15 @@ class Lexicon:
             if word.isalpha():
                 found[word[0], len(word)].append(word)
         return dict(found)
+
+
+@lru_cache(maxsize=len(_COUNTED))
+def _usual_words(language: str) -> dict[str, tuple[str, float]]:
+    """Common words, folded: as they are spelled, and by how many tens all words of a text are more."""
+    from wordfreq import get_frequency_list  # most questions are spelled well
+
+    found: dict[str, tuple[str, float]] = {}
+    for hundredths, words in enumerate(get_frequency_list(language, "small") if language in _COUNTED else ()):
+        for word in words:
+            found.setdefault(word if word.isascii() else fold(word), (word, hundredths / 100))
+    return found

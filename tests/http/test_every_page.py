@@ -35,6 +35,7 @@ PAGES = (
     "/coverage?by=year",
     "/coverage?by=country&region=142",
     "/about",
+    "/glossary",
     "/docs",
     "/nowhere",
 )
