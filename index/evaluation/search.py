@@ -14,7 +14,6 @@ from index.encoding.instance_encoding import Encoding
 from index.evaluation.report import Scored, SearchReport, make_report
 from index.search import vectors
 from index.search.lexical import LexicalIndex, LexicalPassage
-from index.search.query_understanding import Reader
 from index.search.question import read_question
 from index.search.ranker import Engines, Ranked, rank
 from index.search.similarity_statistics import Moments
@@ -50,15 +49,9 @@ def read_collection(folder: Path) -> Collection:
 
 
 def evaluate(
-    collection: Collection,
-    encoding: Encoding | None,
-    progress: Callable[[int], None] = lambda _: None,
-    reader: Reader | None = None,
+    collection: Collection, encoding: Encoding | None, progress: Callable[[int], None] = lambda _: None
 ) -> SearchReport:
-    """Index the passages in memory, ask every question, measure. Without `encoding` by words alone.
-
-    `reader` reads into the questions what it does in an instance.
-    """
+    """Index the passages in memory, ask every question, measure. Without `encoding` by words alone."""
     began = time.perf_counter()
     engines = _engines(collection, encoding, progress)
     indexed = time.perf_counter() - began
@@ -69,7 +62,6 @@ def evaluate(
     for number, text in collection.questions:
         began = time.perf_counter()
         question = read_question(text)
-        question = reader.understand(question, engines.languages) if reader is not None else question
         encoded = encoding.question(question.text) if encoding is not None else None
         ranked = rank(engines, question, encoded)
         spent += time.perf_counter() - began

@@ -30,14 +30,11 @@ def search(folder: Path, as_json: bool) -> int:
     """
     from index.evaluation.report import report_json
     from index.evaluation.search import evaluate, read_collection
-    from index.search.query_understanding import Reader
 
-    taxonomy = bootstrap.read_taxonomy(None)
-    reader = Reader(taxonomy, bootstrap.shipped_glossary(taxonomy))
     collection = read_collection(folder)
     encoding = bootstrap.encoding_beside(bootstrap.settings())
     with terminal.bar(len(collection.passages), "passage") as advance:
-        report = evaluate(collection, encoding, advance, reader)
+        report = evaluate(collection, encoding, advance)
     terminal.print_json(report_json(report)) if as_json else _say_search(report)
     return 0
 

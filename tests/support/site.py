@@ -30,7 +30,7 @@ from kb.documents.models import (
 )
 from kb.documents.speaks_of import statements
 from kb.terms.store.live_glossary import LiveGlossary
-from kb.vocabularies.concept import Concept
+from kb.vocabularies.concept import Concept, Scheme
 from kb.vocabularies.skos import Taxonomy, read_folder
 from tests.support.documents import Instance, hashing
 from tests.support.http_client import Client
@@ -171,6 +171,12 @@ def make_site(
 
 
 @cache
+def _objectives() -> Scheme:
+    """What lines of the texts are read by, whatever vocabulary a site has."""
+    return read_folder(VOCABULARIES).scheme("objectives")
+
+
+@cache
 def taxonomy() -> Taxonomy:
     return read_folder(VOCABULARIES)
 
@@ -200,7 +206,7 @@ def prepared(text: Text, instance: Instance) -> PreparedDocument:
         tags=tuple(_tags(claims, cut[0])),
         encoded=instance.encoding.encode([text.title] * len(cut), [p.text for p in cut]),
         encoder=instance.encoding.identity,
-        statements=statements(document, cut, taxonomy().scheme("objectives")),
+        statements=statements(document, cut, _objectives()),
     )  # fmt: skip
 
 
