@@ -53,7 +53,7 @@ def evaluate(
 ) -> SearchReport:
     """Index the passages in memory, ask every question, measure. Without `encoding` by words alone."""
     began = time.perf_counter()
-    engines = _engines(collection, encoding, progress)
+    engines = collection_engines(collection, encoding, progress)
     indexed = time.perf_counter() - began
     names = [passage[0] for passage in collection.passages]
     spoken = dict(zip(names, engines.language_of(np.arange(len(names))).tolist(), strict=True))
@@ -92,7 +92,10 @@ def measure(ranking: Sequence[str], judged: Mapping[str, int]) -> dict[str, floa
     }
 
 
-def _engines(collection: Collection, encoding: Encoding | None, progress: Callable[[int], None]) -> Engines:
+def collection_engines(
+    collection: Collection, encoding: Encoding | None, progress: Callable[[int], None] = lambda _: None
+) -> Engines:
+    """The passages of a collection, indexed in memory; without `encoding` for words alone."""
     spoken = np.asarray([language_of(f"{title}\n{text}") for _, title, text in collection.passages], "U8")
     lexical = LexicalIndex(None)
     lexical.update(

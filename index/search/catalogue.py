@@ -79,9 +79,14 @@ class Catalogue:
         """Ids of the documents that pass all filters but that of the passage's language, ascending."""
         return np.asarray(sorted(i for i, f in self.facts.items() if passes_filters(filters, f)), np.int64)
 
-    def spoken(self) -> list[str]:
-        """Languages of the passages, most frequent first."""
-        return [language for language, _ in self._counted]
+    @cached_property
+    def samples(self) -> NDArray[np.int64]:
+        """Ids of the documents that are invented examples, ascending."""
+        return np.asarray(sorted(i for i, facts in self.facts.items() if facts.sample), np.int64)
+
+    def spoken(self, share: float = 0.0) -> list[str]:
+        """Languages of at least this share of the passages, most frequent first."""
+        return [language for language, count in self._counted if count >= share * len(self.ids)]
 
     def share(self, language: str) -> float:
         """Share of the passages that are in `language`."""

@@ -25,6 +25,7 @@ from kb.vocabularies.numbered_references import AskedReferences, Reference
 from kb.vocabularies.skos import Taxonomy
 
 NAMES, NUMBERED = "entities", "objectives"  # schemes whose concepts are known by names, and by numbers
+_GLOSSES = 4  # terms of a question that are encoded in the language of the library, too
 _LEAST_ACRONYM = 3  # letters of an acronym typed in small letters; shorter ones are words
 
 
@@ -50,8 +51,11 @@ class Reader:
         """A question with its misspelt words mended; `held` says whether a folded word is in any passage."""
         return typed if self._speller is None else self._speller.mended(typed, held)
 
-    def understand(self, question: Question, spoken: Sequence[str]) -> Question:
-        """The question with its hints. `spoken` are the library's languages: names are looked for in those."""
+    def understand(self, question: Question, spoken: Sequence[str], mainly: Sequence[str] = ()) -> Question:
+        """The question with its hints. `spoken` are the library's languages: names are looked for in those.
+
+        `mainly` are those of them that it is written in for the most part, the first one first; all, unless told.
+        """
         if question.phrases:  # quoted words are meant as they stand
             return question
         references = self._references.asked(question.text) if self._references else ()
@@ -69,7 +73,8 @@ class Reader:
             equivalents=_joined(names, _forms_of_terms(question.text, terms, spoken)),
             objectives=objectives,
             countries=tuple(dict.fromkeys(c.code for c in named)),
-            terms=tuple(dict.fromkeys(named.concept.notation for named in terms)),
+            terms=tuple(dict.fromkeys(term.concept.notation for term in terms)),
+            glosses=_glosses(question.text, terms, mainly or spoken),
         )
 
     def _spelled_out(self, text: str, references: Sequence[Reference]) -> str:
@@ -113,9 +118,26 @@ class Reader:
         )
 
 
+def _glosses(text: str, terms: Sequence[NamedTerm], spoken: Sequence[str]) -> tuple[str, ...]:
+    """The terms of a question that is asked in another language than the library's, as the library says them."""
+    if not spoken or question_language(text) in spoken:
+        return ()
+    found = (
+        term.concept.label(spoken[0])
+        for term in terms
+        if fold(text[term.start : term.end])
+        not in {fold(form) for language, form in forms_of(term.concept) if language in spoken}
+    )
+    return tuple(dict.fromkeys(found))[:_GLOSSES]
+
+
 def favour_of(question: Question, catalogue: Catalogue, weights: SearchWeights) -> Favour | None:
-    """What it is worth to a passage that its document is about an objective or a country the question names."""
-    if not question.objectives and not question.countries:
+    """What it is worth to a passage that its document is about an objective or a country the question names.
+
+    Invented examples are worth less than documents that answer as well. None where nothing is worth more or less.
+    """
+    samples = catalogue.samples
+    if not question.objectives and not question.countries and not len(samples):
         return None
     about = [
         (weights.objective, Filters(about=question.objectives), question.objectives),
@@ -127,7 +149,7 @@ def favour_of(question: Question, catalogue: Catalogue, weights: SearchWeights) 
         worth = np.zeros(len(ids), np.float32)
         known = catalogue.known(ids)
         documents = catalogue.documents_of(ids[known])
-        for each, chosen in favoured:
+        for each, chosen in (*favoured, (weights.sample, samples)):
             worth[known] += each * np.isin(documents, chosen)
         return worth
 

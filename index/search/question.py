@@ -53,7 +53,7 @@ class Question:
     """`text` is what is encoded and searched; `phrases` must occur, `excluded` words must not.
 
     `equivalents`, `objectives` (notations), `countries` (ISO 3166-1 alpha-3) and `terms` (ids) are what was understood
-    of it; see index.search.query_understanding.
+    of it, `glosses` its terms in the language of the library; see index.search.query_understanding.
     """
 
     text: str
@@ -63,6 +63,12 @@ class Question:
     objectives: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    glosses: tuple[str, ...] = ()
+
+    @property
+    def encoded(self) -> str:
+        """What is encoded: the text, with its terms behind it as the library says them."""
+        return f"{self.text} ({'; '.join(self.glosses)})" if self.glosses else self.text
 
 
 def read_question(typed: str) -> Question:

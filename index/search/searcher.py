@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.answerability import is_answered, support
+from index.search.answerability import FAR, Asking, Candidate, Evidence, Scores, gather, is_answered, is_calibrated_for
 from index.search.backend import Backends
+from index.search.background import background
 from index.search.catalogue import Catalogue
+from index.search.coverage import covered, units
 from index.search.editions import Work, by_date, group, passages_of
 from index.search.fusion import belonging, restricted
 from index.search.highlights import aligned_marks, lexical_marks, merged
@@ -24,6 +26,7 @@ from kb.documents.store import passages as store
 from kb.places.demonyms import find_nations_asked
 from kb.search.answers import Answer, Filters, Hit, Query, Ranking, Reading
 from kb.store.database import Database
+from kb.text.folding import INVISIBLE
 from kb.text.language import question_language
 
 NEAREST = 10  # documents shown where none of the answer passes the filters
@@ -107,6 +110,14 @@ class Searcher:
         self.refresh()
         return self._ask(self._live.newest, Query(text)).ranked
 
+    def evidence(self, query: Query) -> Evidence | None:
+        """What speaks for an answer to a question; None when it cannot be told. Raises UsageError as `search` does."""
+        self.refresh()
+        view = self._live.newest
+        asked = self._ask(view, query)
+        members = self._within(view, asked.question, self._belonging(asked.ranked))
+        return self._evidence(view, asked, members.ids[: self._weights.support.candidates].tolist())
+
     def marks(self, text: str, passages: Sequence[int]) -> dict[int, tuple[tuple[int, int], ...]]:
         """The words of these passages that answer a question, by passage; offsets into its text."""
         read = self._read(self._live.newest, Query(text))
@@ -148,13 +159,15 @@ class Searcher:
         return restricted(ranking, kept)
 
     def _read(self, view: Snapshot, query: Query) -> "_Read":
-        typed = query.text if query.literal else self._reader.mended(query.text, self._live.words.holds)
+        seen = query.text.translate(INVISIBLE)
+        typed = seen if query.literal else self._reader.mended(seen, self._live.words.holds)
         question = read_question(typed)
         preferred = tuple(language for language in (question_language(question.text), query.reader) if language)
         if not query.literal:
-            question = self._reader.understand(question, view.catalogue.spoken())
-        encoded = self._encode(question.text) if self._encode and view.vectors is not None else None
-        return _Read(question, encoded, preferred, typed if typed != query.text else "")
+            spoken, mainly = view.catalogue.spoken(), view.catalogue.spoken(self._weights.support.spoken)
+            question = self._reader.understand(question, spoken, mainly)
+        encoded = self._encode(question.encoded) if self._encode and view.vectors is not None else None
+        return _Read(question, encoded, preferred, typed if typed != seen else "")
 
     def _ask(self, view: Snapshot, query: Query) -> "_Asked":
         read = self._read(view, query)
@@ -163,17 +176,34 @@ class Searcher:
         return _Asked(read.question, read.encoded, read.preferred, read.corrected, ranked, favour)
 
     def _answers(self, view: Snapshot, asked: "_Asked", members: Ranking) -> bool:
-        """Whether the best of the answer support the question; a found phrase always does, and a named objective."""
-        question = asked.question
-        if asked.encoded is None or not self._late or question.phrases or question.objectives:
+        """Whether the best of the answer clearly answer; a found phrase always does, and a named objective."""
+        question, weights = asked.question, self._weights.support
+        if question.phrases or question.objectives:
             return True
-        best = members.ids[: self._weights.support.candidates].tolist()
-        found = support(asked.encoded, store.token_codes(self._database, best), self._weights.support)
+        best = members.ids[: weights.candidates].tolist()
         absent = bool(question.countries) and not self._is_about(view, best, question.countries)
-        language = question_language(question.text)
-        return is_answered(
-            found, self._encoder, language, view.catalogue.share(language), absent, self._weights.support
-        )
+        return is_answered(self._evidence(view, asked, best), absent, weights)
+
+    def _evidence(self, view: Snapshot, asked: "_Asked", best: Sequence[int]) -> Evidence | None:
+        """What the best candidates, passage ids in order, give the question; None when it cannot be told."""
+        if asked.encoded is None or view.vectors is None or not is_calibrated_for(self._encoder):
+            return None
+        catalogue, weights = view.catalogue, self._weights.support
+        spoken = catalogue.spoken()[:_STEMMED]
+        wanted = units(asked.question, spoken)
+        records = store.records(self._database, best, catalogue.facts)
+        codes = store.token_codes(self._database, list(records))
+        candidates = [
+            Candidate(codes[record.id], language, covered(wanted, _whole(record), language))
+            for number in best
+            if (record := records.get(number)) and number in codes and (language := record.passage.language)
+        ]
+        language = question_language(asked.question.text)
+        is_spoken = not language or catalogue.share(language) >= weights.spoken
+        asking = Asking(bool(language), is_spoken, language in FAR, len(wanted))
+        scores = Scores.of(asked.ranked, view.vectors, asked.encoded)
+        usual = background(candidates[0].language if candidates else "")
+        return gather(asked.encoded, candidates, scores, asking, usual, weights)
 
     def _belonging(self, ranked: Ranked) -> Ranking:
         return belonging(ranked.final, ranked.dense, ranked.lexical, self._weights.floors)
@@ -259,6 +289,11 @@ def _marks(read: _Read, record: PassageRecord, code: bytes | None) -> tuple[tupl
     if read.encoded is not None and code is not None:
         marks += aligned_marks(read.question, read.encoded, text, code, languages)
     return merged(text, marks)
+
+
+def _whole(record: PassageRecord) -> str:
+    """A passage with what it stands under."""
+    return "\n".join((record.document.title, *record.passage.heading, record.passage.text))
 
 
 def _translations(catalogue: Catalogue, record: PassageRecord) -> tuple[tuple[str, int], ...]:

@@ -35,25 +35,14 @@ class Floors:
 
 @dataclass(frozen=True, slots=True)
 class SupportWeights:
-    """How well the best candidates must match the telling words of a question that is answered here at all.
+    """What is looked at to say whether a question is answered; see index.search.answerability."""
 
-    Other models have other scales, so the floors hold for the one they were calibrated for. `same_language` was chosen
-    on the 140 questions of corpus/judgements over the starter corpus; the others, for a question whose language the
-    library hardly speaks, on the 62 questions of tests/judged_questions.jsonl over Spanish documents, and looked at on
-    general questions over passages with and without the article that answers. There they refuse, of answerable
-    questions, up to 2 % in Spanish or English, 7 % in Russian, 15 to 18 % in Arabic and Chinese; and recognise, of
-    unanswerable ones, from a quarter (Spanish) to four fifths.
-    """
-
-    same_language: float = 0.475
-    other_language: float = 0.42
-    other_script: float = 0.36
-    absent_country: float = 0.1  # taken off where none of the best is about, or names, the country that is asked of
-    calibrated_for: str = "multilingual-e5-small"
+    absent_country: float = 2.0  # taken off where none of the best is about, or names, the country that is asked of
     spoken: float = 0.05  # share of passages from which a library speaks a language
     candidates: int = 8  # looked at
     answered: float = 0.5  # similarity from which a word counts as answered
-    answered_share: float = 0.2  # weight of the share of answered words beside their mean similarity
+    clearly: float = 0.05  # above the background's similarity
+    most_units: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +63,7 @@ class SearchWeights:
     # What it is worth that a document is about an objective, or a country, that the question names.
     objective: float = 6.0
     country: float = 2.0
+    sample: float = -2.0  # that it is an invented example
     # What a token of a common word (of, what, the) counts in MaxSim, beside 1 for the others. All alike gives nDCG@10
     # 0.870 and 0.972, any value from 0.2 to 0.5 gives 0.876 and 0.974.
     common_word: float = 0.4

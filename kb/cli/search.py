@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 @click.option("--from", "year_from", type=int, metavar="YEAR", help="Documents of this year and later.")
 @click.option("--to", "year_to", type=int, metavar="YEAR", help="Documents of this year and earlier.")
 @click.option("--literal", is_flag=True, help="Read no objective or country into the words.")
+@click.option("--no-samples", is_flag=True, help="Leave out invented examples.")
 @json_option
 def search(
     query: str,
@@ -43,6 +44,7 @@ def search(
     year_from: int | None,
     year_to: int | None,
     literal: bool,
+    no_samples: bool,
     as_json: bool,
 ) -> int:
     """Ranked passages; an empty QUERY lists what is published, newest first.
@@ -63,6 +65,7 @@ def search(
         year_to=year_to,
         regions=regions,
         entities=entities,
+        samples=not no_samples,
     )
     searcher = bootstrap.open_searcher(bootstrap.open_instance(), vectors=bool(query.strip()))
     answer = searcher.search(Query(query, filters, limit, grouped=False, literal=literal))

@@ -23,6 +23,7 @@ class Filters:
     year_to: int | None = None
     regions: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    samples: bool = True  # whether invented examples are shown
     about: tuple[str, ...] = ()  # objectives, strictly: that the document as a whole is about
 
     def __bool__(self) -> bool:

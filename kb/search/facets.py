@@ -36,11 +36,14 @@ FACETS = (*NAMES, YEAR)
 
 
 def filters_of(
-    chosen: Mapping[str, Sequence[str]], year_from: int | None = None, year_to: int | None = None
+    chosen: Mapping[str, Sequence[str]],
+    year_from: int | None = None,
+    year_to: int | None = None,
+    samples: bool = True,
 ) -> Filters:
     """The filters that let pass what carries one of the values chosen in each field, by its name."""
     values = {field.attribute: tuple(chosen.get(field.name, ())) for field in FIELDS}
-    return Filters(year_from=year_from, year_to=year_to, **values)
+    return Filters(year_from=year_from, year_to=year_to, samples=samples, **values)
 
 
 def passes_filters(filters: Filters, facts: DocumentFacts) -> bool:
@@ -49,6 +52,7 @@ def passes_filters(filters: Filters, facts: DocumentFacts) -> bool:
     return (
         all(_meets(field.asked(filters), field.carried(facts)) for field in FIELDS if field.name != LANGUAGE)
         and _meets(filters.about, facts.objectives)
+        and (filters.samples or not facts.sample)
         and (filters.year_from is None or (year is not None and year >= filters.year_from))
         and (filters.year_to is None or (year is not None and year <= filters.year_to))
     )

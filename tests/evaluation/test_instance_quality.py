@@ -80,7 +80,7 @@ def test_refusals_are_wrong_for_answered_questions_and_right_for_the_others(
     site: TestSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_searcher: Searcher, query: Query) -> Answer:
-        return Answer(query, (), 0, (), 1.0)
+        return Answer(query, (), 0, (), 1.0, answered=False)
 
     monkeypatch.setattr(Searcher, "search", refuse)
     measured = measure(site, JUDGED)

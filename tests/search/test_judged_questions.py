@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from index.encoding.encoder import Encoder
 from index.encoding.instance_encoding import Encoding, open_encoding
 from index.search.caches import Caches
+from index.search.query_understanding import Reader
 from index.search.searcher import Searcher
 from ingest.pipeline import Tools, Wishes, files_in, ingest
 from ingest.readers.sandbox import Limits, Sandbox
+from kb.cli import bootstrap
 from kb.documents.facts import PassageRecord
 from kb.documents.models import Description, Document, EncodedPassages, Passage, Tag, TaggedPassage
 from kb.documents.store import passages
@@ -24,7 +27,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SHARED = ROOT.parent / "shared" / "documents"
 CORPUS = ROOT / "corpus" / "documents"
 JUDGEMENTS = ROOT / "corpus" / "judgements" / "questions.jsonl"
-JUDGED = ROOT / "tests" / "files" / "judged_questions.jsonl"
+FILES = ROOT / "tests" / "files"
+JUDGED = FILES / "judged_questions.jsonl"
+# Written by one person who read the five documents, before anything was asked; answers are places in their text.
+FOUNDING, FOUNDING_UNANSWERABLE = FILES / "founding_questions.jsonl", FILES / "founding_unanswerable.jsonl"
+STARTER_UNANSWERABLE = FILES / "starter_unanswerable.jsonl"
 
 # One format of each document: the same text in two formats would fill the first five with itself.
 REAL_DOCUMENTS = (
@@ -36,6 +43,7 @@ REAL_DOCUMENTS = (
 )
 FIRST = 5
 WANTED = 0.90
+ANSWERED, TOLD = 0.92, 0.75  # a few questions below what was measured: other versions of libraries round differently
 
 
 class Untagged:
@@ -57,7 +65,9 @@ class Library:
             tools = Tools(self.database, home, sandbox, self.encoding, Untagged())
             failed = [report for report in ingest(list(files), tools, Wishes(publish=True)) if report.outcome.failed]
         assert failed == []
-        self.searcher = Searcher(self.database, Caches(self.database, home))
+        taxonomy = bootstrap.read_taxonomy(None)
+        reader = Reader(taxonomy, bootstrap.shipped_glossary(taxonomy))
+        self.searcher = Searcher(self.database, Caches(self.database, home), reader=reader)
         encoding = self.encoding
         self._asked: dict[str, Answer] = {}
         self.searcher.use_vectors(encoding.identity, encoding.dimension, encoding.question, late=True)
@@ -116,6 +126,30 @@ def _answers(row: dict[str, object], record: PassageRecord) -> bool:
     return all(_plain(s) in text for s in every) if every else any(_plain(s) in text for s in some)
 
 
+def _stands_there(row: dict[str, object], record: PassageRecord) -> bool:
+    """Whether a passage, or what it stands under, holds a place that answers, or most of one."""
+    text = _letters(" ".join((record.document.title, *record.passage.heading, record.passage.text)))
+    places = row["answers"]
+    assert isinstance(places, list)
+    for document, start, end in places:
+        if record.document.source.split(".")[0] == document.split(".")[0]:
+            wanted = _letters(_text(document)[start:end])
+            half = len(wanted) // 2
+            if wanted in text or (half >= 12 and (wanted[:half] in text or wanted[half:] in text)):
+                return True
+    return False
+
+
+@lru_cache
+def _text(document: str) -> str:
+    return (SHARED / document).read_bytes().decode("utf-8")
+
+
+def _letters(text: str) -> str:
+    """Without spaces and signs of tables and links, which each format sets in its own way."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def _summary(rows: Sequence[dict[str, object]], missed: Sequence[dict[str, object]]) -> str:
     """By language how many were found, and the questions that were not."""
     lines = [f"{len(rows) - len(missed)} of {len(rows)} found among the first {FIRST}"]
@@ -164,13 +198,30 @@ def test_answers_are_among_the_first_passages(real_documents: Library) -> None:
     assert _recall(rows, missed) >= WANTED, _summary(rows, missed)
 
 
+def test_places_that_answer_are_among_the_first_passages(real_documents: Library) -> None:
+    rows = [row for row in _lines(FOUNDING) if row["half"] == "count"]
+    missed = [
+        row
+        for row in rows
+        if not any(_stands_there(row, record) for record in real_documents.first_passages(str(row["question"])))
+    ]
+    assert _recall(rows, missed) >= WANTED, _summary(rows, missed)
+
+
+def test_over_five_documents_what_is_answered_and_what_is_not(real_documents: Library) -> None:
+    asked = [[row for row in _lines(path) if row["half"] == "count"] for path in (FOUNDING, FOUNDING_UNANSWERABLE)]
+    answered, not_answered = ([real_documents.is_answered(str(row["question"])) for row in rows] for rows in asked)
+    assert sum(answered) / len(answered) >= ANSWERED
+    assert 1 - sum(not_answered) / len(not_answered) >= TOLD
+
+
 def test_what_nothing_answers_is_said(starter_corpus: Library) -> None:
-    """The floor was chosen on these questions: this holds it, and is no estimate for others."""
-    rows = _lines(JUDGEMENTS)
+    """The judge learnt from half of these questions: this holds it, and is no estimate for others."""
+    rows = [*_lines(JUDGEMENTS), *_lines(STARTER_UNANSWERABLE)]
     refused = [row for row in rows if not starter_corpus.is_answered(str(row["question"]))]
-    wrongly = [row["id"] for row in refused if row["works"]]
+    wrongly = [row["id"] for row in refused if row.get("works")]
     assert len(wrongly) <= 4, wrongly
-    assert len(refused) - len(wrongly) >= 34
+    assert (len(refused) - len(wrongly)) / sum(not row.get("works") for row in rows) >= TOLD
 
 
 def test_works_that_answer_are_among_the_first(starter_corpus: Library) -> None:

@@ -47,13 +47,22 @@ class SearchQuery(BaseModel, frozen=True):
     limit: int = Field(PAGE_SIZE, ge=1, le=MAX_PAGE_SIZE, description=_("results on a page"))
     page: int = Field(1, ge=1, le=100_000)
     words: Literal["", "literal"] = Field("", description=_("literal: read no objective or country into the words"))
+    samples: Literal["", "hide"] = Field("", description=_("hide: leave out invented examples"))
 
 
 def search(context: Context, asked: Annotated[SearchQuery, Query()]) -> Response:
     """Search what is published. Hits are passages, best first; `total` counts documents."""
     fields = {name: getattr(asked, name) for name in NAMES}
     years = asked.year_from, asked.year_to
-    address = SearchAddress(asked.q.strip(), choices(fields), *years, asked.sort, asked.page, asked.words == "literal")
+    address = SearchAddress(
+        asked.q.strip(),
+        choices(fields),
+        *years,
+        asked.sort,
+        asked.page,
+        asked.words == "literal",
+        asked.samples != "hide",
+    )
     answer = context.site.searcher.search(replace(address.query("", asked.limit), grouped=False))
     return Response(write_answer(answer), media_type=JSON.media_type)
 

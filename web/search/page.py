@@ -49,6 +49,8 @@ class SearchView:
     unfiltered: str = ""
     reading: tuple[Link, ...] = ()  # what was read into the words, each leading to that alone
     literally: str = ""
+    together: str = ""  # the objectives and countries of the question, where no document here is about both
+    samples: Link | None = None  # leaves invented examples out, or shows them again
     corrected: str = ""  # the question as it was searched, when its spelling was mended
     terms: tuple[Link, ...] = ()  # of the glossary that the question names
     meant: tuple[Link, ...] = ()  # questions for terms that a short question may mean
@@ -135,6 +137,8 @@ def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> Se
         unfiltered=address.unfiltered().path if address.filtered else "",
         reading=_reading(context, answer, address, labels),
         about_none=tuple(labels.of("country", c) for c in answer.reading.countries if not _held(context, c)),
+        together=_apart(context, answer, labels),
+        samples=_samples(context, answer, address),
         literally=address.read_literally().path,
         corrected=answer.reading.corrected,
         terms=_terms(context, glossary, answer),
@@ -159,6 +163,27 @@ def _meant(context: RequestContext, glossary: Glossary, answer: Answer) -> tuple
     return tuple(
         Link(each.concept.label(context.code), SearchAddress(q=each.concept.label(context.code)).path) for each in found
     )
+
+
+def _apart(context: RequestContext, answer: Answer, labels: Labels) -> str:
+    """The names of the objectives and countries of a question, where documents are about either and none about both."""
+    objectives, countries = answer.reading.objectives, answer.reading.countries
+    if not objectives or not any(_held(context, country) for country in countries):
+        return ""
+    catalogue = context.site.searcher.catalogue
+    if len(catalogue.documents_with(Filters(objectives=objectives, countries=countries))):
+        return ""
+    named = [("objective", n) for n in objectives] + [("country", c) for c in countries]
+    return ", ".join(labels.of(field, value) for field, value in named)
+
+
+def _samples(context: RequestContext, answer: Answer, address: SearchAddress) -> Link | None:
+    """The link that leaves invented examples out, where some are among the results, or shows them again."""
+    if not address.samples:
+        return Link(context.say(_("Show invented examples, too")), address.with_samples(True).path)
+    if any(hit.record.document.sample for hit in answer.hits):
+        return Link(context.say(_("Leave out invented examples")), address.with_samples(False).path)
+    return None
 
 
 def _held(context: RequestContext, country: str) -> bool:

@@ -38,10 +38,11 @@ class SearchAddress:
     sort: str = "relevance"
     page: int = 1
     literal: bool = False  # read nothing into the words
+    samples: bool = True  # show invented examples, too
 
     def query(self, reader: str, size: int = PAGE_SIZE) -> Query:
         """The query to ask the searcher, for a reader of this language."""
-        filters = filters_of({name: self.values(name) for name in NAMES}, self.year_from, self.year_to)
+        filters = filters_of({name: self.values(name) for name in NAMES}, self.year_from, self.year_to, self.samples)
         return Query(self.q, filters, size, (self.page - 1) * size, reader, self.sort, literal=self.literal)
 
     def values(self, field: str) -> tuple[str, ...]:
@@ -67,11 +68,15 @@ class SearchAddress:
 
     def unfiltered(self) -> "SearchAddress":
         """The first page of the same question without any filter."""
-        return SearchAddress(q=self.q, sort=self.sort, literal=self.literal)
+        return SearchAddress(q=self.q, sort=self.sort, literal=self.literal, samples=self.samples)
 
     def read_literally(self) -> "SearchAddress":
         """The first page of this search, with nothing read into its words."""
         return dataclasses.replace(self, literal=True, page=1)
+
+    def with_samples(self, shown: bool) -> "SearchAddress":
+        """The first page of this search, with or without invented examples."""
+        return dataclasses.replace(self, samples=shown, page=1)
 
     def sorted_by(self, sort: str) -> "SearchAddress":
         return dataclasses.replace(self, sort=sort, page=1)
@@ -86,6 +91,7 @@ class SearchAddress:
         pairs += [(name, str(year)) for name, year in (("from", self.year_from), ("to", self.year_to)) if year]
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("words", "literal")] if self.literal else []
+        pairs += [] if self.samples else [("samples", "hide")]
         return pairs + ([("page", str(self.page))] if self.page > 1 else [])
 
     def string(self) -> str:
@@ -116,6 +122,7 @@ def read_search(parameters: QueryParams) -> SearchAddress:
         sort="date" if parameters.get("sort") == "date" else "relevance",
         page=_page(parameters.get("page", "")),
         literal=parameters.get("words") == "literal",
+        samples=parameters.get("samples") != "hide",
     )
 
 
