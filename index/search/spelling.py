@@ -25,7 +25,7 @@ class Speller:
 
     def __init__(self, taxonomy: Taxonomy | None = None, glossary: Callable[[], Glossary] = Glossary) -> None:
         self._taxonomy, self._glossary = taxonomy, glossary
-        self._made: tuple[Glossary | None, dict[str, Lexicon]] = (None, {})
+        self._made: tuple[Glossary, dict[str, Lexicon]] = (Glossary(), {})
 
     def mended(self, typed: str, held: Callable[[str], bool]) -> str:
         """The question with its misspelt words mended, otherwise as it was typed.
@@ -35,6 +35,7 @@ class Speller:
         """
         if _AS_IT_STANDS.search(typed) or is_unspaced(typed):
             return typed
+        self._refresh()
         doubtful = [word for word in _plain_words(typed) if not held(word.folded)]
         told = question_language(typed)
         languages = [told] if told else self._likeliest(typed)
@@ -49,6 +50,7 @@ class Speller:
 
     def prepare(self) -> None:
         """Make the lexicons that most questions need."""
+        self._refresh()
         for language in _LATIN:
             self._lexicon(language).prepare()
 
@@ -65,11 +67,14 @@ class Speller:
         found = [self._lexicon(language).nearest(word, held, named) for language in languages]
         return min((meant for meant in found if meant is not None), default=None)
 
-    def _lexicon(self, language: str) -> Lexicon:
+    def _refresh(self) -> None:
+        """Take in what was changed of the terms; once a question, since it asks the database."""
         glossary = self._glossary()
         if self._made[0] is not glossary:
             self._made = glossary, {}
-        lexicons = self._made[1]
+
+    def _lexicon(self, language: str) -> Lexicon:
+        glossary, lexicons = self._made
         if language not in lexicons:
             lexicons[language] = Lexicon(language, self._field(glossary, language))
         return lexicons[language]
