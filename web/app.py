@@ -6,6 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from index.search.related_objectives import NearestObjectives
 from kb.accounts.passwords import Passwords
 from kb.accounts.permissions import Action
+from kb.i18n.catalogue import LANGUAGES
 from web.accounts.routes import ROUTES as ACCOUNTS
 from web.api.documents import api_routes
 from web.api.jobs import job_api_routes
@@ -21,7 +22,7 @@ from web.http.errors import PageOfTooMuch, add_error_handlers
 from web.http.permissions import allowed
 from web.http.routes import page_router
 from web.http.security_headers import SecurityHeaders
-from web.i18n.locales import LANGUAGES, load_interfaces
+from web.i18n.locales import load_interfaces
 from web.inbox.routes import ROUTES as INBOX
 from web.library.home import robots
 from web.library.routes import ROUTES as LIBRARY

@@ -23,6 +23,7 @@ from kb.experts.expert import Availability, Consent, ConsentUse, Expert, Organis
 from kb.experts.store import experts
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
+from kb.i18n.catalogue import LANGUAGES
 from kb.matching.store import proposals, rankings
 from kb.requests.case import DeclineReason, Outcome, ProposalStatus
 from kb.requests.request import Request, Stage
@@ -34,7 +35,6 @@ from tests.support import command_line, decisions, expert_samples
 from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite
 from web.http.permissions import declared
-from web.i18n.locales import LANGUAGES
 
 PAST, FUTURE = date(2026, 1, 15), date(2200, 1, 1)
 ASKED = "Our consulates must replace lost passports quickly. Who trains consular staff in protection of nationals?"

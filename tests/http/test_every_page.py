@@ -8,10 +8,11 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from kb.i18n.catalogue import LANGUAGES
 from kb.vocabularies.skos import Taxonomy
 from tests.support.http_client import Client
 from tests.support.site import TestSite, make_site
-from web.i18n.locales import LANGUAGES, own_name
+from web.i18n.locales import own_name
 
 STYLE = Path(__file__).parent.parent.parent / "web" / "static" / "style.css"
 PAGES = (

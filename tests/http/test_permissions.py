@@ -22,6 +22,7 @@ from kb.documents.store import documents, duplicates
 from kb.editorial.review import Side
 from kb.editorial.store import reviews, transitions
 from kb.experts.store import experts
+from kb.i18n.catalogue import LANGUAGES
 from kb.jobs.job import JobWishes, Sent
 from kb.jobs.store import queue
 from kb.matching.store import proposals, rankings
@@ -32,7 +33,6 @@ from tests.support.http_client import Client
 from tests.support.site import TEXTS, TestSite, make_site, prepared
 from web.http.context import Context
 from web.http.permissions import Declared, allowed, declared
-from web.i18n.locales import LANGUAGES
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NOWHERE = 2_000_000_000  # the number of no object

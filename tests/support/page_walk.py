@@ -13,11 +13,11 @@ from kb.documents.state import State
 from kb.documents.store import duplicates
 from kb.editorial.review import Recommendation, Side
 from kb.editorial.store import comments, reviews, transitions
+from kb.i18n.catalogue import LANGUAGES
 from kb.jobs.job import JobWishes, Sent
 from kb.jobs.store import queue
 from tests.support.site import TestSite, Text
 from web.http.permissions import declared
-from web.i18n.locales import LANGUAGES
 
 _NO_PAGES = ("api", "static", "openapi.json", "healthz", "robots.txt", "favicon.ico")
 

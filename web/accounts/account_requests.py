@@ -14,6 +14,7 @@ from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sign_in_attempts import Counter
 from kb.accounts.tokens import digest
 from kb.errors import RefusedError
+from kb.i18n.catalogue import LANGUAGES, _
 from web.accounts.administration import HandedLink
 from web.accounts.one_time_links import link_address, post_link
 from web.accounts.role_labels import ROLES
@@ -21,7 +22,6 @@ from web.http import session_cookies
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import Number, OneLine, Several
-from web.i18n.locales import LANGUAGES, _
 
 _FREE, _LONGEST_WAIT = 5, 3600  # wishes from one network address before it has to wait, and seconds at most
 _ADDRESS = _("This is no e-mail address. It has the form name@example.org.")

@@ -16,6 +16,7 @@ from kb.accounts.store import accounts, audit_trail, one_time_links, sessions
 from kb.accounts.store.one_time_links import Purpose
 from kb.accounts.store.sessions import Session
 from kb.errors import NotFoundError, RefusedError
+from kb.i18n.catalogue import LANGUAGES, _
 from web import urls
 from web.accounts.audit_trail import Line, lines
 from web.accounts.one_time_links import link_address, post_link
@@ -25,7 +26,6 @@ from web.http import session_cookies
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import Number, OneLine, Several
-from web.i18n.locales import LANGUAGES, _
 
 _ROWS = 100
 FAULTS: dict[StrEnum, tuple[str, str]] = {

@@ -8,12 +8,12 @@ from kb.editorial.audit_actions import REVIEW_ENDINGS, ReviewAction
 from kb.editorial.review import Stage
 from kb.experts.audit_actions import IMPORTS, ExpertAction
 from kb.experts.import_rows import Outcome
+from kb.i18n.catalogue import _
 from kb.jobs.audit_actions import JobAction
 from kb.requests.audit_actions import REQUEST_EVENTS
 from kb.requests.case import RequestEventKind
 from kb.terms.audit_actions import TermAction
 from web.documents.state_labels import MOVE_LABELS
-from web.i18n.locales import _
 
 ACTIONS: dict[str, str] = {
     TermAction.CORRECTED: _("term of the glossary corrected"),

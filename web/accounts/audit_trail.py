@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from kb.accounts.store import audit_trail
 from kb.accounts.store.audit_trail import Entry
+from kb.i18n.catalogue import _
 from web.accounts.audit_labels import ACTIONS, KINDS
 from web.http.context import Context, RequestContext
-from web.i18n.locales import _
 
 _ROWS = 100
 _WRONG = {

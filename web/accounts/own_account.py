@@ -13,12 +13,12 @@ from kb.accounts.permissions import Action
 from kb.accounts.store import accounts, api_tokens, sessions, sign_in_attempts
 from kb.accounts.store.api_tokens import ApiToken
 from kb.accounts.store.sessions import Session
+from kb.i18n.catalogue import LANGUAGES, _
 from web.accounts.sign_in import named
 from web.http import session_cookies
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, of_password
 from web.http.form_fields import FormLine, Number, OneLine
-from web.i18n.locales import LANGUAGES, _
 
 _MOST_TOKENS = 20
 _DONE = {

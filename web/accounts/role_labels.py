@@ -1,7 +1,7 @@
 """Roles as people read them: their names, and what each lets one do."""
 
 from kb.accounts.account import Role
-from web.i18n.locales import _
+from kb.i18n.catalogue import _
 
 ROLES: dict[Role, tuple[str, str]] = {
     Role.READER: (_("Reader"), _("reads what is published, like everybody")),

@@ -15,12 +15,12 @@ from kb.accounts.account import Account
 from kb.accounts.store import accounts, one_time_links, sessions, sign_in_attempts
 from kb.accounts.store.one_time_links import Link
 from kb.errors import ForbiddenError
+from kb.i18n.catalogue import LANGUAGES, _
 from web.accounts.one_time_links import link_gone, send_way_back
 from web.http import session_cookies
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, of_password
 from web.http.form_fields import FormLine, OneLine
-from web.i18n.locales import LANGUAGES, _
 
 
 class SignInForm(BaseModel, frozen=True):

@@ -13,12 +13,12 @@ from kb.documents.store import documents, passages, speaks_of, tags
 from kb.exports.exported import ExportedDocument
 from kb.exports.formats import JSON
 from kb.exports.json_values import write_answer, write_document
+from kb.i18n.catalogue import _
 from kb.search.facets import NAMES
 from kb.store import instance_facts
 from web.api.schema import AnswerShape, FullDocumentShape, HealthShape, ProblemShape
 from web.documents.page import published_or_successor
 from web.http.context import Context
-from web.i18n.locales import _
 from web.search.search_url import MAX_PAGE_SIZE, PAGE_SIZE, SearchAddress, choices
 
 _PROBLEM: dict[int | str, dict[str, Any]] = {

@@ -9,13 +9,13 @@ from starlette.responses import JSONResponse, Response
 from kb.accounts.permissions import Action
 from kb.config import Settings
 from kb.errors import BusyError, RefusedError, UsageError
+from kb.i18n.catalogue import _
 from kb.jobs.job import Job, JobFilter
 from kb.jobs.store import queue as jobs
 from web.api.schema import ProblemShape
 from web.http.context import Context, RequestContext
 from web.http.form_fields import Number
 from web.http.permissions import allowed
-from web.i18n.locales import _
 from web.submissions.job_outcomes import OUTCOMES, is_seen, path_of
 from web.submissions.jobs import change, found_job
 from web.submissions.upload_form import most_bytes, taken_in

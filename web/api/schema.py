@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from web.i18n.locales import _
+from kb.i18n.catalogue import _
 
 
 class _Shape(BaseModel):

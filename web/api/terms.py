@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
+from kb.i18n.catalogue import _
 from kb.terms.glossary import objectives_of
 from kb.terms.suggestions import suggested
 from web.http.context import Context
-from web.i18n.locales import _
 
 
 class TermsQuery(BaseModel, frozen=True):

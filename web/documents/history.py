@@ -13,10 +13,10 @@ from kb.documents.store.tag_decisions import Decision
 from kb.editorial.store import reviews
 from kb.editorial.store.description_page import DocumentForDescription
 from kb.editorial.store.editing import CHECKED, account_in
+from kb.i18n.catalogue import _
 from web.documents.state_labels import MOVE_LABELS
 from web.http.context import RequestContext
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 
 _VERDICTS = {
     Verdict.ACCEPTED: _("Accepted: %(tag)s"),

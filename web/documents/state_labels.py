@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kb.documents.state import Move, State
-from web.i18n.locales import _
+from kb.i18n.catalogue import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kb.documents.models import Evidence, EvidenceKind, Passage, Statement, StoredDocument, Tag, TagState
+from kb.i18n.catalogue import _
 from kb.vocabularies.schemes import FOUND_IN_TEXT, NOT_LISTED
 from kb.vocabularies.skos import natural
 from web import urls
 from web.documents.text_layout import Lit
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 from web.search.snippets import Quote, quote
 
 _AROUND = 70  # characters shown on either side of what supports a tag

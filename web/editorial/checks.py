@@ -9,10 +9,10 @@ from kb.documents.practice_wording import question
 from kb.documents.reading import ReadNote, Remark
 from kb.documents.state import PUBLIC
 from kb.editorial.checks import Check, Finding
+from kb.i18n.catalogue import _
 from kb.text.damage import Damage
 from web import urls
 from web.http.context import RequestContext
-from web.i18n.locales import _
 
 _FIELDS = {
     "title": _("There is no title."),

@@ -22,6 +22,7 @@ from kb.editorial.store import description_page, editing
 from kb.editorial.store.description_page import DocumentForDescription
 from kb.editorial.workflow import may_describe
 from kb.errors import NotFoundError, RefusedError
+from kb.i18n.catalogue import _
 from kb.store.transaction import Transaction
 from web import urls
 from web.documents.citations import Facts, facts_of
@@ -39,7 +40,6 @@ from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, Number, OneLine
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 
 _SAID = {
     "description": _("The description was saved."),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from kb.documents.models import Description
 from kb.editorial.description import FIELDS, invalid_fields
+from kb.i18n.catalogue import _
 from kb.places.countries import find_countries
 from kb.text.language import UNKNOWN
 from kb.vocabularies.schemes import VOCABULARY_OF
@@ -12,7 +13,6 @@ from web.documents.tag_evidence import Claims, spans_by_tag
 from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 
 _LANGUAGES = ("es", "en", "fr", "pt", "ar", "zh", "ru", UNKNOWN)
 _COUNTRIES = 8  # of those the text names most often are offered

@@ -11,13 +11,14 @@ from kb.documents.duplicate import Link, LinkKind, LinkStatus
 from kb.documents.models import StoredDocument
 from kb.documents.state import PUBLIC
 from kb.documents.store import documents, duplicates
+from kb.i18n.catalogue import _
 from web import urls
 from web.documents.state_labels import STATE_LABELS
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, Number
 from web.i18n.labels import Labels
-from web.i18n.locales import _, direction
+from web.i18n.locales import direction
 
 _MOST = 60  # pairs that differ which are shown at once
 _SAYS: dict[LinkKind, tuple[str, str]] = {

@@ -14,6 +14,7 @@ from kb.editorial.review import Recommendation, Review, Stage, days_late
 from kb.editorial.store import comments, reviews
 from kb.editorial.store.comments import Comment
 from kb.errors import NotFoundError, RefusedError
+from kb.i18n.catalogue import _
 from web import urls
 from web.documents.citations import heading_of
 from web.editorial.review_labels import RECOMMENDATIONS, REFUSALS
@@ -21,7 +22,7 @@ from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormLine, FormText, Number, as_id
 from web.i18n.labels import Labels
-from web.i18n.locales import _, direction
+from web.i18n.locales import direction
 
 _SAID = {
     "declared": _("Your declaration is on record."),

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from kb.editorial.review import Recommendation, Side, Stage
 from kb.editorial.workflow import EditorialRefusal
-from web.i18n.locales import _
+from kb.i18n.catalogue import _
 
 SIDES = {Side.INTERNAL: _("of the United Nations"), Side.EXTERNAL: _("from outside")}
 RECOMMENDATIONS = {

@@ -8,11 +8,11 @@ from kb.clock import now
 from kb.editorial.review import Needed, Panel, Review, Stage, days_late
 from kb.editorial.reviewer_choice import Reviewer
 from kb.editorial.store.comments import Comment
+from kb.i18n.catalogue import _
 from kb.matching.ranking import Slate
 from web.editorial.review_labels import RECOMMENDATIONS, SIDES, STAGES
 from web.http.context import RequestContext
 from web.i18n.labels import Chip, Labels
-from web.i18n.locales import _
 
 _GIVEN_UP = {
     "sides": _("There are not enough people of the United Nations, or not enough from outside."),

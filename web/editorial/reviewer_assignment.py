@@ -18,6 +18,7 @@ from kb.editorial.reviewer_choice import Reviewer, propose_reviewers, rank_revie
 from kb.editorial.store import comments, reviewer_candidates, reviews, transitions
 from kb.editorial.workflow import STEPS, DocumentCase, EditorialRefusal, step
 from kb.errors import NotFoundError, RefusedError
+from kb.i18n.catalogue import _
 from web import urls
 from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
 from web.editorial.review_labels import REFUSALS
@@ -33,7 +34,7 @@ from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormLine, FormText, Ids, Number, Several
 from web.i18n.labels import Labels
-from web.i18n.locales import _, direction
+from web.i18n.locales import direction
 
 _SAID = {
     Move.SEND_TO_REVIEW.value: MOVE_LABELS[Move.SEND_TO_REVIEW].done,

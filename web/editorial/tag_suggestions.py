@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from kb.documents.models import Evidence, Passage, StoredDocument, Tag, TagState, Verdict
 from kb.documents.store.carried_decisions import Carried
+from kb.i18n.catalogue import _
 from kb.vocabularies.schemes import ADDED_FROM, DECIDED
 from kb.vocabularies.skos import Taxonomy, natural
 from web.documents.tag_evidence import Claims, Support, scheme_name, spans_by_tag, support_of
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 
 _MOST = 4  # pieces of evidence shown of the suggestion that is being decided
 LEVELS = (90, 80, 70, 60, 50)  # scores, in hundredths, above which all can be accepted

@@ -12,9 +12,9 @@ from kb.experts.import_csv import RowError
 from kb.experts.import_rows import ADVICE, Outcome, Roster, Row, RowFault, read
 from kb.experts.store import erasures
 from kb.experts.store.imports import StoredRow, store_row
+from kb.i18n.catalogue import _
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
-from web.i18n.locales import _
 from web.matching.secret_links import consent_address
 
 LARGEST = (5 << 20) + (1 << 16)  # bytes of a file, and of the form it is sent in

@@ -18,6 +18,7 @@ from kb.experts.expert import Expert, ExpertRefusal, is_public, may_be_named
 from kb.experts.labels import SUPPORTS
 from kb.experts.store import erasures, experts
 from kb.experts.works import Work
+from kb.i18n.catalogue import LANGUAGES, _
 from kb.matching.store import consents
 from web import urls
 from web.accounts.one_time_links import link_gone
@@ -27,7 +28,6 @@ from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormLine, Number, OneLine, Several
 from web.i18n.labels import Chip, Labels
-from web.i18n.locales import LANGUAGES, _
 from web.matching.secret_links import consent_address, post_consent
 from web.requests.labels import FILE_KINDS, KINDS, USES
 

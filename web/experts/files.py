@@ -16,12 +16,12 @@ from kb.config import Settings
 from kb.documents.reading import ReadError
 from kb.errors import BusyError, NotFoundError
 from kb.experts.store import experts, works
+from kb.i18n.catalogue import _
 from web.experts.directory import list_page
 from web.experts.own_profile import back, own_expert, own_page, to_form
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, Ids, Number, as_id
-from web.i18n.locales import _
 from web.submissions.job_outcomes import OUTCOMES
 
 _LARGEST_MB, _SECONDS = 10, 30  # of a file, and to read it: somebody waits for the page

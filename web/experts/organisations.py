@@ -7,10 +7,10 @@ from starlette.responses import Response
 from kb.errors import RefusedError
 from kb.experts.organisations import split_names
 from kb.experts.store import organisations
+from kb.i18n.catalogue import _
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, FormText
-from web.i18n.locales import _
 
 _MOST, _LONGEST = 500, 200  # organisations, characters of a name
 

@@ -21,6 +21,7 @@ from kb.experts.profile_json import STATEMENT
 from kb.experts.store import erasures, experts
 from kb.experts.store import works as works_store
 from kb.experts.works import Work
+from kb.i18n.catalogue import _
 from kb.matching.store import consents, proposals
 from kb.requests.case import Proposal
 from kb.requests.store import personal_data
@@ -30,7 +31,6 @@ from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import FormLine, LongText, OneLine, as_id
 from web.http.routes import LONG_FORM
-from web.i18n.locales import _
 from web.requests.labels import FILE_KINDS, STANDINGS
 
 _LONGEST = 20_000  # characters of a work

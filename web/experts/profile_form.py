@@ -14,12 +14,12 @@ from kb.experts.expert import Availability, Expert, LanguageLevel, OrganisationK
 from kb.experts.labels import SUPPORTS
 from kb.experts.organisations import split_names
 from kb.experts.store.experts import HIDEABLE
+from kb.i18n.catalogue import _
 from kb.places import countries as places
 from kb.text.folding import fold
 from web.http.context import RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Chip, Labels, countries
-from web.i18n.locales import _
 from web.requests.labels import KINDS, LEVELS, USES
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")  # whose level can be stated

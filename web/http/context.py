@@ -14,10 +14,11 @@ from index.search.related_objectives import NearestObjectives
 from kb.accounts.account import ANYONE, Account, Actor
 from kb.accounts.passwords import Passwords
 from kb.accounts.permissions import Action, may, require
+from kb.i18n.catalogue import LANGUAGES
 from kb.inbox.store import inbox
 from web.http.assets import Asset
 from web.http.session_cookies import SignedIn, signed_in
-from web.i18n.locales import LANGUAGES, Interface, direction, load_interfaces, own_name, preferred
+from web.i18n.locales import Interface, direction, load_interfaces, own_name, preferred
 from web.site import Site
 
 _UNWELCOME = 422  # what was sent cannot be taken as it is

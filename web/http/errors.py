@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.errors import BusyError, KbError
+from kb.i18n.catalogue import _
 from web.http.context import request_context
 from web.http.security_headers import HEADERS
-from web.i18n.locales import _
 
 _log = logging.getLogger("kb.web")
 _FOR_PROGRAMS = ("/api/", "/openapi.json/", "/healthz/")

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from kb.accounts.passwords import fault
 from kb.errors import RefusedError
+from kb.i18n.catalogue import _
 from web.http.context import RequestContext
-from web.i18n.locales import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kb.i18n.catalogue import _
 from kb.places import countries as places
 from kb.places.regions import CONTINENTS, countries_of
 from kb.text.folding import fold
@@ -9,7 +10,7 @@ from kb.vocabularies.concept import Concept
 from kb.vocabularies.schemes import FIELD_OF, NUMBERED, VOCABULARY_OF
 from kb.vocabularies.skos import Taxonomy, natural
 from web import urls
-from web.i18n.locales import Interface, _
+from web.i18n.locales import Interface
 
 FIELD_NAMES = {
     "language": _("Language"),

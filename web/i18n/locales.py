@@ -10,9 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from kb.i18n.catalogue import LANGUAGES as LANGUAGES
-from kb.i18n.catalogue import _ as _
-from kb.i18n.catalogue import catalogue
+from kb.i18n.catalogue import LANGUAGES, _, catalogue
 from kb.places.countries import name_of
 
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})

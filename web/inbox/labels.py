@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from kb.i18n.catalogue import _
 from kb.inbox.tasks import Item, Task
 from kb.mail.letter import ABOUT, About, Topic
 from kb.notifications.target import Target, TargetKind
 from web import urls
 from web.http.context import RequestContext
-from web.i18n.locales import _
 from web.notifications.messages import LINES
 
 # What is to be done, and a sentence on it.

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from kb.clock import now
+from kb.i18n.catalogue import _
 from kb.inbox.store import inbox
 from kb.inbox.tasks import FAILED_DAYS, Item, Task
 from web.http.context import Context, RequestContext
 from web.http.form_fields import OneLine, Several, as_id
 from web.http.tally import Tally
-from web.i18n.locales import _, direction
+from web.i18n.locales import direction
 from web.inbox.bulk_actions import BACK, STEPS, Step, attempt
 from web.inbox.labels import TASKS, item_message, path_of, title_of
 

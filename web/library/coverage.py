@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from index.search.catalogue import ANY
+from kb.i18n.catalogue import _
 from kb.places.regions import CONTINENTS, REGIONS, countries_of, widened
 from kb.search.facets import ABOUT, OBJECTIVE
 from kb.text.folding import fold
@@ -15,7 +16,6 @@ from web.http.context import Context, RequestContext
 from web.http.csv_download import csv_file
 from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
-from web.i18n.locales import _
 from web.library.objectives import groups
 from web.search.search_url import YEARS, search_for
 

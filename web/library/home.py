@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from starlette.responses import PlainTextResponse, Response
 
 from kb.documents.facts import DocumentFacts
+from kb.i18n.catalogue import LANGUAGES
 from kb.search.answers import Answer, Query
 from web import urls
 from web.http.context import Context, RequestContext
 from web.i18n.labels import Labels
-from web.i18n.locales import LANGUAGES, own_name, unbroken
+from web.i18n.locales import own_name, unbroken
 from web.library.objectives import Group, groups
 
 _NEWEST = 6

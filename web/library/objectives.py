@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from kb.errors import NotFoundError
+from kb.i18n.catalogue import _
 from kb.search.answers import Filters, Query
 from kb.vocabularies.concept import Concept
 from web import urls
 from web.http.context import Context, RequestContext
 from web.http.links import Link
 from web.i18n.labels import FIELD_NAMES, Chip, Labels
-from web.i18n.locales import _, unbroken
+from web.i18n.locales import unbroken
 from web.library.spoken_of import SpokenIn, spoken_in
 from web.search.results import Card, cards
 from web.search.search_url import search_for

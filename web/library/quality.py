@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from babel.numbers import format_percent
 from starlette.responses import Response
 
+from kb.i18n.catalogue import _
 from kb.search.quality import ALL, OTHER, SAME, Arm, Measurement, Miss, Share, Slice
 from kb.search.store import quality as measurements
 from web.http.context import Context, RequestContext
-from web.i18n.locales import Interface, _, direction
+from web.i18n.locales import Interface, direction
 
 COMMAND = "kb eval quality"  # what measures an instance
 _WEAKER = 0.1  # so much less often right first than all together, and a language is named as weak

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from kb.clock import now
 from kb.experts.store import experts
+from kb.i18n.catalogue import _
 from kb.matching.board import FEW, Board, OpenContacts, Party, PublicBoard, Waiting, board, public_board
 from kb.matching.store import proposals
 from kb.requests.case import ProposalStatus, region_of
@@ -19,7 +20,6 @@ from web.http.context import Context, RequestContext
 from web.http.csv_download import csv_file
 from web.http.links import Link
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 from web.requests.labels import STAGES
 
 _PARTIES = {

@@ -13,6 +13,7 @@ from kb.accounts.store import accounts
 from kb.clock import now
 from kb.errors import RefusedError
 from kb.experts.store import experts
+from kb.i18n.catalogue import _
 from kb.matching.store import proposals
 from kb.requests.case import Event, FeedbackSide, Outcome, Proposal, ProposalStatus, RequestRecord, RequestRefusal
 from kb.requests.request import Stage
@@ -22,7 +23,6 @@ from web.accounts.one_time_links import link_gone
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import LongText, Number, OneLine, one_of
-from web.i18n.locales import _
 from web.requests.labels import OUTCOMES, REFUSALS, WHYS
 from web.requests.page import facts_of
 

@@ -13,6 +13,7 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.store import experts
+from kb.i18n.catalogue import _
 from kb.matching.choices import Choice
 from kb.matching.overrides import Override, OverrideKind, Tally, by_objective, by_region, overrides
 from kb.matching.store import choices as decided
@@ -21,7 +22,6 @@ from web import urls
 from web.http.context import Context, RequestContext
 from web.http.csv_download import csv_file
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 
 _WAYS = {
     OverrideKind.BY_HAND: _("added by hand"),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.labels import SUPPORTS
 from kb.experts.works import Work
+from kb.i18n.catalogue import _
 from kb.matching.eligibility import ExclusionReason, MatchingContext, check_eligibility
 from kb.matching.match import Marks, Span
 from kb.matching.ranking import RankedPair, Ranking
 from kb.requests.request import Request
 from web.http.context import RequestContext
-from web.i18n.locales import _
 from web.requests.labels import GROUNDS, KINDS
 from web.search.snippets import Quote, quote
 

@@ -13,6 +13,7 @@ from kb.accounts.audit_actions import AuditKind
 from kb.accounts.store import audit_trail
 from kb.errors import InstanceError, RefusedError
 from kb.experts.store import experts
+from kb.i18n.catalogue import _
 from kb.matching.ranking import Ranking, ranking_of
 from kb.matching.slates import NEAREST, slate_of
 from kb.matching.store import proposals, rankings, shortlist
@@ -23,7 +24,6 @@ from web import urls
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormLine, Id, Ids, LongText, Number, OneLine, as_id
-from web.i18n.locales import _
 from web.matching.peers import PeerLine, peer_lines
 from web.matching.ranked_experts import LeftOut, Row, excluded_people, ranked_rows
 from web.matching.secret_links import invitation_address

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.config import Settings
+from kb.i18n.catalogue import LANGUAGES
 from kb.mail import smtp
 from kb.mail.letter import Letter, Topic
 from kb.mail.store import outbox
@@ -12,7 +13,7 @@ from kb.notifications.store.contents import Draft
 from kb.requests.store import notifications
 from kb.store.database import Database
 from web import urls
-from web.i18n.locales import LANGUAGES, Interface
+from web.i18n.locales import Interface
 from web.notifications.messages import FOOT, LINES, REQUEST, REQUEST_TITLED, TEXTS
 
 

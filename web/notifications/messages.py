@@ -1,7 +1,7 @@
 """What letters say: a line for the subject or the inbox, and the text."""
 
+from kb.i18n.catalogue import _
 from kb.mail.letter import Topic
-from web.i18n.locales import _
 
 # The line is "" where a letter holds a secret address: its subject is the name of the site alone.
 LINES: dict[Topic, str] = {

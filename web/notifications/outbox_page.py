@@ -6,10 +6,10 @@ from starlette.responses import Response
 
 from kb.accounts.audit_actions import AuditKind, InstanceAction
 from kb.accounts.store import audit_trail
+from kb.i18n.catalogue import _
 from kb.mail.letter import RECENT, DeliveryStatus, Letter
 from kb.mail.store import outbox
 from web.http.context import Context, RequestContext
-from web.i18n.locales import _
 from web.notifications.messages import LINES
 
 _STATES = {

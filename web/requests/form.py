@@ -14,6 +14,7 @@ from kb.accounts.tokens import new_token
 from kb.clock import now
 from kb.experts.expert import Support
 from kb.experts.labels import SUPPORTS
+from kb.i18n.catalogue import LANGUAGES, _
 from kb.requests.case import LONGEST, LONGEST_TITLE
 from kb.requests.request import Request
 from kb.requests.store import requests
@@ -23,7 +24,6 @@ from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.routes import LONG_FORM
 from web.i18n.labels import Chip, Labels, states
-from web.i18n.locales import LANGUAGES, _
 
 _LINE = LONGEST_TITLE  # characters of a field of one line
 _FIELDS = (

@@ -4,10 +4,10 @@ from enum import StrEnum
 
 from ingest.experts.cv_reader import FileKind
 from kb.experts.expert import ConsentUse, LanguageLevel, OrganisationKind
+from kb.i18n.catalogue import _
 from kb.matching.eligibility import ExclusionReason
 from kb.requests.case import DeclineReason, Outcome, ProposalStatus, RequestEventKind, RequestRefusal
 from kb.requests.request import Stage
-from web.i18n.locales import _
 
 # The stage in a few words, and what it means to the one who asks.
 STAGES: dict[Stage, tuple[str, str]] = {

@@ -12,6 +12,7 @@ from kb.accounts.permissions import Action
 from kb.accounts.store import audit_trail
 from kb.errors import RefusedError
 from kb.experts.labels import SUPPORTS
+from kb.i18n.catalogue import _
 from kb.matching.store import proposals, shortlist
 from kb.requests.case import FeedbackSide, Outcome, RequestRecord, RequestRefusal
 from kb.requests.request import Stage, next_stages
@@ -23,7 +24,6 @@ from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormText, Id, LongText, Number, OneLine, Several, one_of
 from web.http.links import Link
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 from web.requests.labels import OUTCOMES, REFUSALS, STAGES
 from web.requests.people import Person, people_of, seen_people
 from web.requests.related_documents import RelatedDocuments, related_documents

@@ -8,12 +8,12 @@ from kb.accounts.store import audit_trail
 from kb.clock import now
 from kb.experts.expert import Expert, may_be_named
 from kb.experts.store import experts
+from kb.i18n.catalogue import _
 from kb.matching.eligibility import MatchingContext, check_eligibility
 from kb.matching.store import proposals
 from kb.requests.case import Proposal, ProposalStatus, RequestRecord
 from kb.store.transaction import Transaction
 from web.http.context import RequestContext
-from web.i18n.locales import _
 from web.requests.labels import KINDS, STANDINGS
 
 _TO_ASKER = (ProposalStatus.ACCEPTED, ProposalStatus.AGREED)

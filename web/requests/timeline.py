@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from kb.clock import now
 from kb.experts.expert import may_be_named
 from kb.experts.store import experts
+from kb.i18n.catalogue import _
 from kb.requests.case import Event, FeedbackSide, Outcome, RequestEventKind, RequestRecord
 from kb.requests.request import next_stages
 from kb.store.transaction import Transaction
 from web.http.context import RequestContext
 from web.i18n.labels import Chip, Labels
-from web.i18n.locales import _
 from web.requests.labels import HAPPENINGS, OUTCOMES, STAGES, WHYS
 from web.requests.practice_draft import path_of
 from web.search.snippets import Quote, excerpt

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from index.search.question import MAX_WORDS, QuestionError, QuestionFault, read_question
+from kb.i18n.catalogue import _
 from kb.search.answers import Answer, Filters
 from kb.terms.glossary import Glossary
 from kb.terms.suggestions import suggested
@@ -17,7 +18,6 @@ from web import urls
 from web.http.context import Context, RequestContext
 from web.http.links import Link
 from web.i18n.labels import Chip, Labels
-from web.i18n.locales import _
 from web.search.results import Card, FilterView, Paging, active_filters, cards, filters, paging
 from web.search.search_url import BAD_YEAR, SearchAddress, YearError, read_search
 

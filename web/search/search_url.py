@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from kb.errors import UsageError
+from kb.i18n.catalogue import _
 from kb.search.answers import Query
 from kb.search.facets import NAMES, YEAR, filters_of
-from web.i18n.locales import _
 
 PAGE_SIZE = 10
 MAX_PAGE_SIZE = 100

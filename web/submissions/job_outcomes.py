@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from kb.accounts.permissions import Action
 from kb.documents.models import Outcome
 from kb.documents.state import PUBLIC
+from kb.i18n.catalogue import _
 from kb.jobs.job import INTERRUPTED, Job, JobState, Step
 from kb.jobs.store import queue
 from web import urls
 from web.http.context import RequestContext
-from web.i18n.locales import _
 
 STATES = {
     JobState.WAITING: _("Waiting"),

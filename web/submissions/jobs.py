@@ -9,13 +9,13 @@ from starlette.responses import Response
 from kb.accounts.permissions import Action
 from kb.accounts.store import accounts
 from kb.errors import NotFoundError, RefusedError
+from kb.i18n.catalogue import _
 from kb.jobs.job import Job, JobFilter, JobState
 from kb.jobs.store import queue
 from web import urls
 from web.http.context import Context, RequestContext
 from web.http.form_fields import Number
 from web.http.tally import Tally
-from web.i18n.locales import _
 from web.submissions.job_outcomes import STATES, JobLine, line_of
 
 _ROWS = 50

@@ -17,13 +17,14 @@ from kb.editorial.review import Panel, Recommendation
 from kb.editorial.store import comments, reviews, submissions, transitions
 from kb.editorial.workflow import EditorialRefusal, step
 from kb.errors import RefusedError
+from kb.i18n.catalogue import _
 from web import urls
 from web.documents.state_labels import MOVE_LABELS, STATE_LABELS
 from web.editorial.review_labels import RECOMMENDATIONS, REFUSALS
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault, refusal_fault
 from web.http.form_fields import FormText, Number
-from web.i18n.locales import _, direction
+from web.i18n.locales import direction
 
 _ROWS = 50
 _SAID = {

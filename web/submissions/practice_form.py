@@ -15,6 +15,7 @@ from ingest.uploads import Upload, receive
 from kb.documents.practice import OPTIONAL, SECTIONS, Field, join_values, missing_fields
 from kb.documents.practice_wording import FieldWording, question, wording
 from kb.errors import RefusedError
+from kb.i18n.catalogue import _
 from kb.jobs.job import JobWishes
 from kb.requests.case import RequestRecord
 from kb.requests.store import requests
@@ -23,7 +24,6 @@ from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import as_id
 from web.i18n.labels import Chip, Labels
-from web.i18n.locales import _
 from web.requests.practice_draft import closed_request, practice_fields
 from web.submissions.upload_form import desk_of
 

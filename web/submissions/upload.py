@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from kb.errors import RefusedError
+from kb.i18n.catalogue import _
 from kb.jobs.store import queue
 from kb.vocabularies.schemes import VOCABULARY_OF
 from web import urls
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.i18n.labels import Labels
-from web.i18n.locales import _
 from web.submissions.upload_form import Limits, UnreadableError, limits_of, replaced_document, taken_in
 
 

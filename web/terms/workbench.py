@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from kb.errors import NotFoundError
+from kb.i18n.catalogue import _
 from kb.terms.glossary import SCHEME, URN, Glossary, forms_of, objectives_of
 from kb.terms.store import terms
 from kb.text.folding import fold
@@ -18,7 +19,6 @@ from web import urls
 from web.http.context import Context, RequestContext
 from web.http.form_errors import Fault
 from web.http.form_fields import OneLine
-from web.i18n.locales import _
 from web.terms.glossary import TermId
 
 _DEFINED_IN = ("es", "en", "fr", "pt")
