@@ -108,7 +108,7 @@ EVERY = [
     *(Check(Finding.MISSING, name) for name in ("title", "language", "type", "date", "countries", "objectives")),
     *(Check(Finding.MISSING, field) for field in missing_fields({}) if field not in PERSONAL),
     *(Check(Finding.GARBLED, damage) for damage in Damage),
-    *(Check(Finding.ALIKE, way, other=1) for way in set(_LIKE.values())),
+    *(Check(Finding.ALIKE, way, other=1) for way in sorted(set(_LIKE.values()))),
     *(Check(finding, "2017") for finding in (Finding.LITTLE_TEXT, Finding.SCANNED, Finding.OLD)),
     *(Check(finding, "3") for finding in (Finding.NO_FOCAL_POINT, Finding.LEFT_BEHIND)),
     Check(Finding.READ, remark=Remark(ReadNote.BLANK_PAGES, {"pages": (3,)})),

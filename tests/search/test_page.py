@@ -19,7 +19,7 @@ from index.search.related_objectives import NearestObjectives
 from index.search.spelling import Speller
 from kb.documents.models import Passage
 from kb.errors import UsageError
-from kb.search.answers import Answer, Query
+from kb.search.answers import Answer, Query, Reading
 from kb.terms.glossary import Glossary
 from kb.vocabularies.concept import Concept
 from tests.support.http_client import Client
@@ -66,6 +66,32 @@ def test_what_is_read_into_the_words_is_said_and_can_be_taken_off(site: TestSite
     elsewhere = soup(site.client, "/en/search?q=passports+in+Japan")
     assert elsewhere.select(".taken") == []
     assert "No document here is about Japan." in elsewhere.get_text()
+
+
+def test_what_is_about_an_objective_or_a_country_but_never_both_is_said(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = site.app.state.house.site.searcher
+    hits = searcher.search(Query("passports")).hits
+
+    def notices(objective: str) -> list[str]:
+        reading = Reading((objective,), ("CHL",))
+        monkeypatch.setattr(searcher, "search", lambda query: Answer(query, hits, 1, (), 1.0, reading=reading))
+        return [" ".join(each.get_text().split()) for each in soup(site.client, "/search?q=both").select(".notice")]
+
+    (apart,) = notices("13")
+    assert "13 " in apart
+    assert "Chile" in apart
+    assert notices("14") == []  # a document here is about both
+
+
+def test_samples_are_left_out_by_a_link_and_shown_again(site: TestSite) -> None:
+    assert "samples=hide" not in str(soup(site.client, "/search?q=passports"))  # there is none
+    hidden = soup(site.client, "/search?q=passports&samples=hide")
+    (back,) = [a for a in hidden.select("p.meta a") if "/search" in str(a["href"]) and "api" not in str(a["href"])]
+    assert "samples" not in str(back["href"])
+    text = "?q=a&samples=hide"
+    assert read_search(QueryParams(text[1:])).string() == text
 
 
 def test_a_choice_is_taken_off_where_it_was_put_on(site: TestSite) -> None:

@@ -393,6 +393,15 @@ def test_search_goes_on_by_words_until_the_vectors_are_there(home: Instance) -> 
     assert sorted(names(answer)[:2]) == ["money.txt", "third.txt"]
 
 
+def test_invented_examples_stand_below_and_can_be_left_out(home: Instance, vectors: bool) -> None:
+    invented = sample(*MONEY.passages, name="invented.txt", title="Money invented", invented=True)
+    home.add(invented, MONEY)
+    searcher = home.searcher(vectors)
+    assert names(searcher.search(Query("remittances cost less"))) == ["money.txt", "invented.txt"]
+    assert names(searcher.search(Query("remittances", Filters(samples=False)))) == ["money.txt"]
+    assert names(searcher.search(Query("", Filters(samples=False)))) == ["money.txt"]
+
+
 def test_a_question_waits_for_the_encoder_that_is_being_loaded(home: Instance) -> None:
     home.add(DETENTION, MONEY)
     searcher = home.searcher(vectors=False)

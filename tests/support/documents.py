@@ -60,6 +60,7 @@ class Sample:
     areas: tuple[str, ...] = ()
     translations: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = ()  # of the passages, where they differ from the document's
+    invented: bool = False
 
     @property
     def source(self) -> Source:
@@ -96,6 +97,7 @@ def prepared(document: Sample, encoding: Encoding | None = None) -> PreparedDocu
         date=document.date,
         countries=document.countries,
         translations=document.translations,
+        sample=document.invented,
     )
     return PreparedDocument(
         source=document.source,

@@ -142,7 +142,7 @@ def _view(context: RequestContext, address: SearchAddress, answer: Answer) -> Se
         literally=address.read_literally().path,
         corrected=answer.reading.corrected,
         terms=_terms(context, glossary, answer),
-        meant=_meant(context, glossary, answer) if address.q and not address.literal else (),
+        meant=_meant(context, glossary, answer) if _is_vague(address, answer) else (),
         support=_support(answer, address),
     )
 
@@ -151,6 +151,11 @@ def _terms(context: RequestContext, glossary: Glossary, answer: Answer) -> tuple
     """The pages of the terms that the question names."""
     named = [concept for term in answer.reading.terms if (concept := glossary.find(term)) is not None]
     return tuple(Link(concept.label(context.code), urls.term(concept.notation)) for concept in named)
+
+
+def _is_vague(address: SearchAddress, answer: Answer) -> bool:
+    """Whether a term near the question may be what is meant: it names none itself, or nothing clearly answers it."""
+    return bool(address.q) and not address.literal and not (answer.reading.terms and answer.answered)
 
 
 def _meant(context: RequestContext, glossary: Glossary, answer: Answer) -> tuple[Link, ...]:
