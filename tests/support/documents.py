@@ -68,7 +68,7 @@ class Sample:
         return Source(self.name, f"{FOLDER}/{self.name}", hashlib.sha256(data).hexdigest(), len(data), "text")
 
 
-def sample(*passages: str, **facts: str | tuple[str, ...] | tuple[tuple[str, str], ...]) -> Sample:
+def sample(*passages: str, **facts: str | bool | tuple[str, ...] | tuple[tuple[str, str], ...]) -> Sample:
     """A sample document of these passages; `facts` are fields of `Sample`."""
     return replace(Sample(passages), **facts)  # type: ignore[arg-type]
 
