@@ -131,13 +131,16 @@ def _glosses(text: str, terms: Sequence[NamedTerm], spoken: Sequence[str]) -> tu
     return tuple(dict.fromkeys(found))[:_GLOSSES]
 
 
-def favour_of(question: Question, catalogue: Catalogue, weights: SearchWeights) -> Favour | None:
+def favour_of(
+    question: Question, catalogue: Catalogue, weights: SearchWeights, listing: NDArray[np.int64]
+) -> Favour | None:
     """What it is worth to a passage that its document is about an objective or a country the question names.
 
-    Invented examples are worth less than documents that answer as well. None where nothing is worth more or less.
+    Passages that list the numbers that the question lists, `listing`, are worth more than that; invented examples less
+    than documents that answer as well. None where nothing is worth more or less.
     """
     samples = catalogue.samples
-    if not question.objectives and not question.countries and not len(samples):
+    if not question.objectives and not question.countries and not len(samples) and not len(listing):
         return None
     about = [
         (weights.objective, Filters(about=question.objectives), question.objectives),
@@ -146,7 +149,7 @@ def favour_of(question: Question, catalogue: Catalogue, weights: SearchWeights) 
     favoured = [(worth, catalogue.documents_with(filters)) for worth, filters, named in about if named]
 
     def favour(ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        worth = np.zeros(len(ids), np.float32)
+        worth = np.where(np.isin(ids, listing), np.float32(weights.listing), np.float32(0))
         known = catalogue.known(ids)
         documents = catalogue.documents_of(ids[known])
         for each, chosen in (*favoured, (weights.sample, samples)):

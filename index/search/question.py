@@ -16,6 +16,7 @@ _SIGNS = regex.compile(r'["“„«]| -')
 _EXCLUDED = regex.compile(r"(?<!\S)-(\p{L}[\p{L}\p{M}\p{N}]+)")
 
 
+_NUMBERS = regex.compile(r"(?<![\p{L}\p{N}./-])\d{1,4}(?:\s*[,;、،]\s*\d{1,4})+(?![\p{L}\p{N}/-])")
 # Vowel signs and the lengthening stroke of Arabic: optional in writing, and no encoder has read much with them.
 _VOWEL_SIGNS = regex.compile(r"[\u064B-\u0652\u0670\u0640]")
 
@@ -64,6 +65,11 @@ class Question:
     countries: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     glosses: tuple[str, ...] = ()
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The lists of numbers in the text, of objectives or years, as phrases: "2 7 8" of "2, 7, 8 and 13"."""
+        return tuple(" ".join(regex.findall(r"\d+", found)) for found in _NUMBERS.findall(self.text))
 
     @property
     def encoded(self) -> str:

@@ -171,7 +171,9 @@ class Searcher:
 
     def _ask(self, view: Snapshot, query: Query) -> "_Asked":
         read = self._read(view, query)
-        favour = favour_of(read.question, view.catalogue, self._weights)
+        lists = [self._live.words.containing(phrase) for phrase in read.question.listed]
+        listing = np.concatenate(lists) if lists else np.zeros(0, np.int64)
+        favour = favour_of(read.question, view.catalogue, self._weights, listing)
         ranked = rank(self._engines(view), read.question, read.encoded, favour=favour)
         return _Asked(read.question, read.encoded, read.preferred, read.corrected, ranked, favour)
 

@@ -63,6 +63,7 @@ class SearchWeights:
     # What it is worth that a document is about an objective, or a country, that the question names.
     objective: float = 6.0
     country: float = 2.0
+    listing: float = 8.0  # that a passage lists the numbers which the question lists: more than any of these
     # That it is an invented example. Of 100 questions over the starter corpus 98 have a right text among the first five
     # from 0 to -8; an invented one comes first for 5, 3, 1 and none of them at 0, -2, -5 and -8.
     sample: float = -5.0

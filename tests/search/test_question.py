@@ -53,3 +53,17 @@ def test_ten_thousand_short_words_are_cut_and_a_book_is_refused() -> None:
 def test_whatever_is_typed_is_a_question_or_a_clear_error(typed: str) -> None:
     with contextlib.suppress(UsageError):
         assert list(words(read_question(typed).text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "lists"),
+    [
+        ("objetivos 2, 7, 8 y 13", ("2 7 8",)),
+        ("articles 5, 6 et 7 de 2018, 2019", ("5 6", "2018 2019")),
+        ("A/RES/73/195, 2", ()),
+        ("1,5 million", ("1 5",)),
+        ("objective 13", ()),
+    ],
+)
+def test_lists_of_numbers(typed: str, lists: tuple[str, ...]) -> None:
+    assert read_question(typed).listed == lists

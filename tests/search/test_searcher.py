@@ -393,6 +393,14 @@ def test_search_goes_on_by_words_until_the_vectors_are_there(home: Instance) -> 
     assert sorted(names(answer)[:2]) == ["money.txt", "third.txt"]
 
 
+def test_a_list_of_numbers_finds_the_passage_that_lists_them(home: Instance, vectors: bool) -> None:
+    about = sample("Objectives objectives objectives.", name="about.txt", title="Objectives", objectives=("2", "7"))
+    home.add(about, sample("Line three. Compact: 2, 7, 8 y 23.", name="line.txt", title="Plan"))
+    home.add(sample("Objectives of 2, and later 7 or 8.", name="apart.txt", title="Objectives"))
+    answer = home.searcher(vectors).search(Query("which line has objectives 2, 7, 8 and 23", limit=1))
+    assert names(answer) == ["line.txt"]
+
+
 def test_invented_examples_stand_below_and_can_be_left_out(home: Instance, vectors: bool) -> None:
     invented = sample(*MONEY.passages, name="invented.txt", title="Money invented", invented=True)
     home.add(invented, MONEY)
