@@ -37,7 +37,7 @@ def outlined(pieces: Sequence[Piece], marked: bool = False) -> list[Piece]:
 
 def _without_bare(pieces: Sequence[Piece]) -> list[Piece]:
     """Headings that head nothing become text, or their words would stand in no passage."""
-    following = [*pieces[1:], None]
+    following = [*pieces, None][1:]
     return [
         replace(piece, kind=BlockKind.PARAGRAPH, level=0) if _is_bare(piece, after) else piece
         for piece, after in zip(pieces, following, strict=True)

@@ -313,7 +313,7 @@ def test_file_that_vanishes_is_reported_and_the_others_are_read(
     monkeypatch.setattr(pipeline, "files_in", vanishing)
     result = instance.run("ingest", folder, "--json")
     assert result.status == 1
-    assert [r["outcome"] for r in result.json] == ["stored", "damaged", "stored"]
+    assert [r["outcome"] for r in result.json] == ["stored", "refused", "stored"]
     assert "not there any more" in result.json[1]["message"]
 
 
