@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.search.late_interaction import align_all
 
-_FILE = Path(__file__).parent / "background.npz"
+FILE = Path(__file__).parent / "background.npz"
 _USUAL = "en"  # stands for languages that the background does not speak
 _NEAREST = 3  # passages of the background that tell how near it comes
 
@@ -56,7 +56,7 @@ class Background:
 @lru_cache(maxsize=8)
 def background(language: str) -> Background:
     """The background in a language, or in English where it does not speak that."""
-    with np.load(_FILE) as stored:
+    with np.load(FILE) as stored:
         spoken = language if f"{language}.vectors" in stored else _USUAL
         vectors = stored[f"{spoken}.vectors"].astype(np.float32)
         joined, ends = stored[f"{spoken}.codes"].tobytes(), np.cumsum(stored[f"{spoken}.sizes"])
